@@ -1,0 +1,6 @@
+/**
+ * Demo service B.
+ *
+ * <p><b>Threads.</b> Plain blocking code.
+ */
+package demo.b;

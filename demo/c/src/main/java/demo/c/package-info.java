@@ -1,0 +1,6 @@
+/**
+ * Demo service C.
+ *
+ * <p><b>Threads.</b> Plain blocking code.
+ */
+package demo.c;

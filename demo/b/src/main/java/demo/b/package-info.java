@@ -1,6 +1,6 @@
 /**
  * Demo service B.
  *
- * <p><b>Threads.</b> Plain blocking code.
+ * <p><b>Threads.</b> Plain blocking code: a pool of threads serves requests.
  */
 package demo.b;

@@ -1,0 +1,252 @@
+package dev.lanekeeper.client;
+
+import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Instances;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.TenantLife;
+import dev.lanekeeper.model.WireNames;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the entries that tables and changes are made of. */
+final class EntryReader {
+
+  private final JsonInput in;
+
+  EntryReader(JsonInput in) {
+    this.in = in;
+  }
+
+  TenantLife tenant() throws IOException, RouteFormatException {
+    Tenancy tenancy = null;
+    long from = JsonInput.ABSENT;
+    long to = JsonInput.ABSENT;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "tenancy" -> tenancy = in.parsed(Tenancy::new);
+        case "from" -> from = in.number();
+        case "to" -> to = in.number(OverrideLife.OPEN);
+        default -> in.skip();
+      }
+    }
+    Tenancy name = in.required("tenancy", tenancy);
+    long begin = in.required("from", from);
+    long end = in.required("to", to);
+    return in.made(() -> new TenantLife(name, begin, end));
+  }
+
+  OverrideLife override() throws IOException, RouteFormatException {
+    Incarnation incarnation = null;
+    ServiceName service = null;
+    Tenancy tenancy = null;
+    long from = JsonInput.ABSENT;
+    long to = JsonInput.ABSENT;
+    Target target = null;
+    List<PartitionOffset> starts = List.of();
+    List<PartitionOffset> fence = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "incarnation" -> incarnation = in.parsed(Incarnation::new);
+        case "service" -> service = in.parsed(ServiceName::of);
+        case "tenancy" -> tenancy = in.parsed(Tenancy::new);
+        case "from" -> from = in.number();
+        case "to" -> to = in.number(OverrideLife.OPEN);
+        case "target" -> target = target();
+        case "starts" -> starts = in.list(this::offset);
+        case "fence" -> fence = in.listOrNull(this::offset);
+        default -> in.skip();
+      }
+    }
+    return override(in.required("incarnation", incarnation), in.required("service", service),
+        in.required("tenancy", tenancy), in.required("from", from), in.required("to", to),
+        in.required("target", target), starts, fence);
+  }
+
+  private OverrideLife override(Incarnation incarnation, ServiceName service, Tenancy tenancy, long from, long to,
+      Target target, List<PartitionOffset> starts, @Nullable List<PartitionOffset> fence) throws RouteFormatException {
+    return in.made(() -> new OverrideLife(incarnation, service, tenancy, from, to, target, starts, fence));
+  }
+
+  private Target target() throws IOException, RouteFormatException {
+    String kind = null;
+    URI address = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "kind" -> kind = in.text();
+        case "address" -> address = in.parsed(EntryReader::uri);
+        default -> in.skip();
+      }
+    }
+    // A kind that is not known cannot be passed over like a field: its tenant would reach the baseline.
+    String known = in.required("kind", kind);
+    switch (known) {
+      case "workload" -> {
+        return new Target.Workload();
+      }
+      case "mock" -> {
+        return new Target.Mock();
+      }
+      case "redirect" -> {
+        URI root = in.required("address", address);
+        return in.made(() -> new Target.Redirect(root));
+      }
+      default -> throw in.refused("kind " + RouteFormatException.quoted(known), "workload, redirect or mock");
+    }
+  }
+
+  private static URI uri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          RouteFormatException.quoted(text) + " (expected: a URI; " + e.getReason() + ")", e);
+    }
+  }
+
+  private PartitionOffset offset() throws IOException, RouteFormatException {
+    String cluster = null;
+    String topic = null;
+    String topicId = "";
+    long partition = JsonInput.ABSENT;
+    long offset = JsonInput.ABSENT;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "cluster" -> cluster = in.text();
+        case "topic" -> topic = in.text();
+        case "topicId" -> topicId = in.text();
+        case "partition" -> partition = in.smallNumber();
+        case "offset" -> offset = in.number();
+        default -> in.skip();
+      }
+    }
+    return offset(in.required("cluster", cluster), in.required("topic", topic), topicId,
+        (int) in.required("partition", partition), in.required("offset", offset));
+  }
+
+  private PartitionOffset offset(String cluster, String topic, String topicId, int partition, long offset)
+      throws RouteFormatException {
+    return in.made(() -> new PartitionOffset(cluster, topic, topicId, partition, offset));
+  }
+
+  Service service() throws IOException, RouteFormatException {
+    ServiceName name = null;
+    List<String> hosts = null;
+    boolean outside = false;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "name" -> name = in.parsed(ServiceName::of);
+        case "hosts" -> hosts = in.texts();
+        case "outside" -> outside = in.flag();
+        default -> in.skip();
+      }
+    }
+    ServiceName service = in.required("name", name);
+    List<String> names = in.required("hosts", hosts);
+    boolean isOutside = outside;
+    return in.made(() -> new Service(service, names, isOutside));
+  }
+
+  Instances instances() throws IOException, RouteFormatException {
+    Incarnation incarnation = null;
+    List<URI> addresses = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "incarnation" -> incarnation = in.parsed(Incarnation::new);
+        case "addresses" -> addresses = in.list(() -> in.parsed(EntryReader::uri));
+        default -> in.skip();
+      }
+    }
+    Incarnation id = in.required("incarnation", incarnation);
+    List<URI> roots = in.required("addresses", addresses);
+    return in.made(() -> new Instances(id, roots));
+  }
+
+  @Nullable
+  Environment environmentOrNull() throws IOException, RouteFormatException {
+    return in.isNull() ? null : environment();
+  }
+
+  Environment environment() throws IOException, RouteFormatException {
+    long from = JsonInput.ABSENT;
+    String profile = null;
+    Policy policy = null;
+    List<String> suffixes = null;
+    WireNames names = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "from" -> from = in.number();
+        case "profile" -> profile = in.text();
+        case "policy" -> policy = policy();
+        case "suffixes" -> suffixes = in.texts();
+        case "names" -> names = names();
+        default -> in.skip();
+      }
+    }
+    return new Environment(in.required("from", from), in.required("profile", profile), in.required("policy", policy),
+        in.required("suffixes", suffixes), in.required("names", names));
+  }
+
+  private Policy policy() throws IOException, RouteFormatException {
+    Policy.Fallback unregistered = null;
+    Policy.Fallback ended = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "unregistered" -> unregistered = fallback();
+        case "ended" -> ended = fallback();
+        default -> in.skip();
+      }
+    }
+    return new Policy(in.required("unregistered", unregistered), in.required("ended", ended));
+  }
+
+  private Policy.Fallback fallback() throws IOException, RouteFormatException {
+    String text = in.text();
+    return switch (text) {
+      case "baseline" -> Policy.Fallback.BASELINE;
+      case "refuse" -> Policy.Fallback.REFUSE;
+      default -> throw in.refused(RouteFormatException.quoted(text), "baseline or refuse");
+    };
+  }
+
+  private WireNames names() throws IOException, RouteFormatException {
+    List<String> members = null;
+    String stamp = null;
+    String overrides = null;
+    List<String> headers = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "members" -> members = in.texts();
+        case "stamp" -> stamp = in.text();
+        case "overrides" -> overrides = in.text();
+        case "headers" -> headers = in.texts();
+        default -> in.skip();
+      }
+    }
+    return names(in.required("members", members), in.required("stamp", stamp), in.required("overrides", overrides),
+        in.required("headers", headers));
+  }
+
+  private WireNames names(List<String> members, String stamp, String overrides, List<String> headers)
+      throws RouteFormatException {
+    return in.made(() -> new WireNames(members, stamp, overrides, headers));
+  }
+}

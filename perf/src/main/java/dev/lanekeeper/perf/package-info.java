@@ -1,7 +1,8 @@
 /**
- * Measurements: each against an oracle, as a ratio.
+ * What Lanekeeper costs, as ratios: both sides run in one process, in rounds that alternate. {@code perf/run NAME} prints a
+ * table and, as its last line, one JSON object.
  *
- * <p><b>Threads.</b> Each measurement says how many threads it uses.
+ * <p><b>Threads.</b> One thread measures. A benchmark says in its Javadoc which others it starts.
  */
 @NullMarked
 package dev.lanekeeper.perf;

@@ -40,10 +40,9 @@ final class JsonInput implements AutoCloseable {
 
   /** What a broken text is refused with. */
   static RouteFormatException broken(IOException cause) {
-    if (!(cause instanceof JacksonException)) {
+    if (!(cause instanceof JacksonException syntax)) {
       return new RouteFormatException("json: " + cause.getMessage() + " (expected: readable bytes)", cause);
     }
-    JacksonException syntax = (JacksonException) cause;
     JsonLocation at = syntax.getLocation();
     String place = at == null ? "json" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
     String problem = syntax.getOriginalMessage();

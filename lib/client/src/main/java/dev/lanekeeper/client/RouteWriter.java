@@ -3,7 +3,6 @@ package dev.lanekeeper.client;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
-import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
@@ -47,8 +46,8 @@ final class RouteWriter {
     revisions(content.log());
     array("environments", content.environments(), this::environment);
     entries(sorted(content.services(), Comparator.comparing(Service::name)),
-        sorted(content.tenants(), Comparator.comparing(TenantLife::tenancy).thenComparing(TenantLife::from)),
-        sorted(content.overrides(), Comparator.comparing(OverrideLife::tenancy).thenComparing(OverrideLife::from)
+        sorted(content.tenants(), Comparator.comparing(TenantLife::tenancy).thenComparingLong(TenantLife::from)),
+        sorted(content.overrides(), Comparator.comparing(OverrideLife::tenancy).thenComparingLong(OverrideLife::from)
             .thenComparing(life -> life.incarnation().id())),
         sorted(content.instances(), Comparator.comparing(entry -> entry.incarnation().id())));
     out.writeEndObject();

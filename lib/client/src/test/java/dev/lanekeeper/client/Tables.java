@@ -31,7 +31,7 @@ public final class Tables {
   }
 
   private static Change change(long revision, int history, List<TenantLife> tenants) {
-    return new Change(revision, (int) (revision * 31 + history * 7919), BEGIN + (revision & 0xffff) * 10, tenants,
+    return new Change(revision, (int) (revision * 31 + history * 7919L), BEGIN + (revision & 0xffff) * 10, tenants,
         List.of(), List.of(), List.of(), List.of(), null);
   }
 

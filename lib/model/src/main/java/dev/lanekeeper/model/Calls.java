@@ -1,0 +1,213 @@
+package dev.lanekeeper.model;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a data plane does with an outgoing call: extract and owner have been asked, this is the act.
+ *
+ * <p>Pure. An untagged call always passes.
+ */
+public final class Calls {
+
+  private Calls() {}
+
+  /** What to do with a call. */
+  public sealed interface Action {}
+
+  /**
+   * Send it where it was going.
+   *
+   * @param carry whether tag and stamp go along
+   * @param stamp the stamp that goes along; {@link Stamp#NONE} if none does
+   * @param reason for counters and people
+   */
+  public record Pass(boolean carry, Stamp stamp, Reason reason) implements Action {}
+
+  /**
+   * Send it elsewhere; tag and stamp go along.
+   *
+   * @param address the root of an HTTP server
+   * @param stamp the stamp that goes along
+   * @param incarnation whose address it is
+   */
+  public record Redirect(URI address, Stamp stamp, Incarnation incarnation) implements Action {}
+
+  /**
+   * Do not send it.
+   *
+   * @param reason for counters, and the code of the problem
+   * @param message one line for people
+   */
+  public record Refuse(Reason reason, String message) implements Action {}
+
+  /** Ask the control plane, then decide again. */
+  public record Ask() implements Action {}
+
+  /** Why. Counters carry these names. */
+  public enum Reason {
+    /** Untagged. */
+    UNTAGGED("untagged"),
+    /** Nothing overrides the service for this tenancy. */
+    BASELINE("baseline"),
+    /** The host is inside the environment, but no service of the inventory. */
+    UNKNOWN_HOST("unknown-host"),
+    /** The host is outside the environment: tag and stamp stay here. */
+    OUTSIDE("outside"),
+    /** Redirected to the workload under test, or to the address of the override. */
+    OVERRIDE("override"),
+    /** This process is the owner itself. */
+    OWN("own"),
+    /** Never registered, and the policy lets such calls reach the baseline. */
+    UNREGISTERED_BASELINE("unregistered-baseline"),
+    /** Never registered. */
+    TENANCY_UNKNOWN("tenancy-unknown"),
+    /** Ended, and the policy lets such calls reach the baseline. */
+    ENDED_BASELINE("ended-baseline"),
+    /** Ended. */
+    TENANCY_ENDED("tenancy-ended"),
+    /** No table, or one older than the stamp, and no answer. */
+    TENANCY_IN_DOUBT("tenancy-in-doubt"),
+    /** No instance of the workload under test is announced. */
+    OWNER_UNREACHABLE("owner-unreachable"),
+    /** Something of Lanekeeper's failed. */
+    FAILED("lanekeeper-failed");
+
+    private final String code;
+
+    Reason(String code) {
+      this.code = code;
+    }
+
+    /** The stable name. */
+    public String code() {
+      return code;
+    }
+  }
+
+  private static final Pass UNTAGGED = new Pass(false, Stamp.NONE, Reason.UNTAGGED);
+  private static final Pass OUTSIDE = new Pass(false, Stamp.NONE, Reason.OUTSIDE);
+  private static final Ask ASK = new Ask();
+
+  /**
+   * Decides about a call.
+   *
+   * @param view the newest view of the caller
+   * @param carried tag and stamp of the request that is being served
+   * @param host where the call goes, as the application named it
+   * @param port the port, with the scheme's default where the application named none
+   * @param answered whether the control plane was asked since, and answered
+   * @param spread any number; spreads calls over the instances of a workload
+   * @return never {@link Ask} if {@code answered}
+   */
+  public static Action decide(RouteView view, Carried carried, String host, int port, boolean answered, int spread) {
+    if (!carried.isTagged()) {
+      return UNTAGGED;
+    }
+    RouteTable table = view.table();
+    if (!view.isKnown()) {
+      return answered ? refuse(Reason.TENANCY_IN_DOUBT, carried, host, "there is no route table yet") : ASK;
+    }
+    Service service = table.serviceAt(host, port);
+    if (service == null && isOutside(host, table.environment(table.revision()).suffixes())) {
+      return OUTSIDE;
+    }
+    long at = table.snapshot(carried.stamp().revision(), carried.stamp().seal(), answered);
+    if (at == RouteTable.ASK) {
+      return ASK;
+    }
+    return at == RouteTable.UNSTAMPED
+        ? unstamped(view, service, carried, host, answered, spread)
+        : stamped(table, service, carried, at, carried.stamp(), spread);
+  }
+
+  /** A tag without a stamp gets that of this table, unless the table may be too old to know the tenancy. */
+  private static Action unstamped(RouteView view, @Nullable Service service, Carried carried, String host,
+      boolean answered, int spread) {
+    RouteTable table = view.table();
+    if (!view.cutOff() || answered || table.holds(carried.tag())) {
+      return stamped(table, service, carried, table.revision(), table.stamp(), spread);
+    }
+    return service == null
+        ? new Pass(true, Stamp.NONE, Reason.UNKNOWN_HOST)
+        : refuse(Reason.TENANCY_IN_DOUBT, carried, host,
+            "the control plane is out of reach and the table does not hold it");
+  }
+
+  private static Action stamped(RouteTable table, @Nullable Service service, Carried carried, long at, Stamp stamp,
+      int spread) {
+    if (service == null) {
+      return new Pass(true, stamp, Reason.UNKNOWN_HOST);
+    }
+    Owner owner = table.ownerAt(service.name(), carried.tag(), at, "", -1, -1);
+    Policy policy = table.policyAt(at, stamp.revision());
+    return act(table, service, owner, policy, carried, stamp, spread);
+  }
+
+  private static Action act(RouteTable table, Service service, Owner owner, Policy policy, Carried carried, Stamp stamp,
+      int spread) {
+    String name = service.name().text();
+    if (owner instanceof Owner.Baseline) {
+      return service.outside() ? OUTSIDE : new Pass(true, stamp, Reason.BASELINE);
+    }
+    if (owner instanceof Owner.Workload workload) {
+      List<URI> addresses = table.addresses(workload.incarnation());
+      return addresses.isEmpty()
+          ? refuse(Reason.OWNER_UNREACHABLE, carried, name, "no instance of its workload is announced")
+          : new Redirect(addresses.get(Math.floorMod(spread, addresses.size())), stamp, workload.incarnation());
+    }
+    if (owner instanceof Owner.Redirect redirect) {
+      return new Redirect(redirect.address(), stamp, redirect.incarnation());
+    }
+    if (owner instanceof Owner.Mock) {
+      return refuse(Reason.OWNER_UNREACHABLE, carried, name, "its owner is a mock, which needs a gateway");
+    }
+    if (owner instanceof Owner.Ended) {
+      return policy.ended() == Policy.Fallback.BASELINE
+          ? baseline(service, stamp, Reason.ENDED_BASELINE)
+          : refuse(Reason.TENANCY_ENDED, carried, name, "the tenant had ended");
+    }
+    if (owner instanceof Owner.Unregistered) {
+      return policy.unregistered() == Policy.Fallback.BASELINE
+          ? baseline(service, stamp, Reason.UNREGISTERED_BASELINE)
+          : refuse(Reason.TENANCY_UNKNOWN, carried, name, "nobody registered the tenancy");
+    }
+    return refuse(Reason.TENANCY_IN_DOUBT, carried, name, "the table is older than the stamp");
+  }
+
+  /** To the baseline for want of a plain answer. */
+  private static Pass baseline(Service service, Stamp stamp, Reason reason) {
+    return service.outside() ? new Pass(false, Stamp.NONE, reason) : new Pass(true, stamp, reason);
+  }
+
+  /** A refusal, with the line that people read. */
+  public static Refuse refuse(Reason reason, Carried carried, String to, String why) {
+    return new Refuse(reason,
+        "lanekeeper: " + reason.code() + ": call to " + to + " for tenancy " + carried.tag() + " refused: " + why);
+  }
+
+  /**
+   * Whether a host that is not in the inventory is outside the environment: a public address, or a name under none of the
+   * environment's suffixes. Loopback, link-local and private addresses and {@code localhost} are inside.
+   */
+  public static boolean isOutside(String host, List<String> suffixes) {
+    String lower = Inventory.normal(host);
+    if (lower.startsWith("[") && lower.endsWith("]")) {
+      lower = lower.substring(1, lower.length() - 1);
+    }
+    Boolean privateAddress = PrivateAddress.isPrivate(lower);
+    if (privateAddress != null) {
+      return !privateAddress;
+    }
+    if (lower.equals("localhost") || lower.endsWith(".localhost")) {
+      return false;
+    }
+    for (String suffix : suffixes) {
+      if (lower.endsWith(suffix) || lower.equals(suffix.substring(1))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.lanekeeper.model;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What holds for the whole environment from one revision on.
+ *
+ * @param from the revision with which it begins to hold
+ * @param profile its name, for people: {@code staging} or {@code production}
+ * @param policy what happens when there is no plain answer
+ * @param suffixes names under these suffixes ({@code .svc.cluster.local}) are inside the environment; lower case
+ * @param names under which names tag and stamp travel
+ */
+public record Environment(long from, String profile, Policy policy, List<String> suffixes, WireNames names) {
+
+  /** What holds before any environment document was applied. */
+  public static final Environment STAGING =
+      new Environment(0, "staging", Policy.STAGING, List.of(), WireNames.STANDARD);
+
+  /**
+   * Copies the suffixes in lower case, each with a leading dot.
+   *
+   * @throws IllegalArgumentException if a suffix names nothing, or {@code from} is negative
+   */
+  public Environment {
+    if (from < 0) {
+      throw new IllegalArgumentException("from: " + from + " (expected: 0 or a revision)");
+    }
+    suffixes = suffixes.stream().map(Environment::normal).toList();
+  }
+
+  private static String normal(String suffix) {
+    String lower = suffix.toLowerCase(Locale.ROOT);
+    if (lower.isEmpty() || lower.equals(".")) {
+      throw new IllegalArgumentException(
+          "suffixes: " + Quoted.of(suffix) + " (expected: a domain, .svc.cluster.local)");
+    }
+    return lower.startsWith(".") ? lower : "." + lower;
+  }
+}

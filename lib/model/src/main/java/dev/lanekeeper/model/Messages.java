@@ -1,0 +1,75 @@
+package dev.lanekeeper.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer does with a record: extract and owner have been asked, this is the act.
+ *
+ * <p>Pure, and allocates nothing for a tenancy with a stamp. An untagged record is the baseline's, always.
+ */
+public final class Messages {
+
+  private Messages() {}
+
+  /** What to do with a record. */
+  public enum Action {
+    /** Hand it to the application. */
+    DELIVER,
+    /** Pass over it: somebody else is its owner. */
+    SKIP,
+    /** Pass over it: its tenant had ended, and this consumer is the one that disposes of it. */
+    DISCARD,
+    /** Nobody here can tell whose it is yet: ask, and if no answer comes, hold it back. */
+    ASK
+  }
+
+  /**
+   * Decides about a record at a consumer.
+   *
+   * @param view the newest view of the consumer's process
+   * @param service whose workload this process is
+   * @param incarnation of which override this process is the workload; null for the baseline
+   * @param tag what the record's headers hold
+   * @param topic of the record
+   * @param partition of the record
+   * @param offset of the record
+   * @param timestampMillis of the record
+   * @param answered whether the control plane was asked since the record was seen, and answered
+   * @return {@link Action#ASK} even if {@code answered}, where there is no table, or where the record has no stamp and a
+   *     timestamp that the table is not known to be current as of: an answer then needs time to pass
+   */
+  public static Action decide(RouteView view, ServiceName service, @Nullable Incarnation incarnation, WireTag tag,
+      String topic,
+      int partition, long offset, long timestampMillis, boolean answered) {
+    if (!tag.isTagged()) {
+      return incarnation == null ? Action.DELIVER : Action.SKIP;
+    }
+    RouteTable table = view.table();
+    if (!view.isKnown()) {
+      return Action.ASK;
+    }
+    long at = table.snapshot(tag.stampRevision(), tag.stampSeal(), answered);
+    if (at == RouteTable.UNSTAMPED) {
+      at = table.snapshotAt(timestampMillis, view.asOfMillis());
+    }
+    if (at == RouteTable.ASK) {
+      return Action.ASK;
+    }
+    Owner owner = table.ownerAt(service, tag, at, topic, partition, offset);
+    if (owner instanceof Owner.Workload workload) {
+      return workload.incarnation().equals(incarnation) ? Action.DELIVER : Action.SKIP;
+    }
+    if (incarnation != null) {
+      return Action.SKIP;
+    }
+    if (owner instanceof Owner.Baseline) {
+      return Action.DELIVER;
+    }
+    Policy policy = table.policyAt(at, tag.stampRevision());
+    if (owner instanceof Owner.Unregistered) {
+      return policy.unregistered() == Policy.Fallback.BASELINE ? Action.DELIVER : Action.DISCARD;
+    }
+    // An override by redirect or mock takes calls only; the control plane refuses one on a service that consumes.
+    return owner instanceof Owner.Ended && policy.ended() == Policy.Fallback.BASELINE ? Action.DELIVER : Action.DISCARD;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lanekeeper.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of one override: which service of which tenant is served by what, from one revision up to another.
+ *
+ * @param incarnation its id
+ * @param service the service that is overridden
+ * @param tenancy the tenant whose override it is
+ * @param from the revision with which it begins
+ * @param to the revision with which it ends; {@link #OPEN} while it lives
+ * @param target what serves the tenant
+ * @param starts where the groups of the workload begin to read: the baseline's committed offsets at birth
+ * @param fence from where on an ended incarnation owns nothing; null as long as none is set
+ */
+public record OverrideLife(Incarnation incarnation, ServiceName service, Tenancy tenancy, long from, long to,
+    Target target,
+    List<PartitionOffset> starts, @Nullable List<PartitionOffset> fence) {
+
+  /** The end of what has not ended. */
+  public static final long OPEN = Long.MAX_VALUE;
+
+  /**
+   * Copies the lists and checks the order of the revisions.
+   *
+   * @throws IllegalArgumentException unless {@code 0 < from < to}
+   */
+  public OverrideLife {
+    Span.check(from, to);
+    starts = List.copyOf(starts);
+    fence = fence == null ? null : List.copyOf(fence);
+  }
+
+  /** Whether it lives at a revision. */
+  public boolean livesAt(long revision) {
+    return from <= revision && revision < to;
+  }
+
+  /** This life, ended with a revision. */
+  public OverrideLife endedAt(long revision) {
+    return new OverrideLife(incarnation, service, tenancy, from, revision, target, starts, fence);
+  }
+
+  /** This life with more places to start from (a topic that its service began to read later). */
+  public OverrideLife startingAt(List<PartitionOffset> newStarts) {
+    return new OverrideLife(incarnation, service, tenancy, from, to, target, newStarts, fence);
+  }
+
+  /**
+   * Whether a record at this place is beyond the fence. A partition that the fence does not name had no record when it was
+   * taken: all that stands there came later.
+   *
+   * @param partition from 0; negative for a call, which no fence stops
+   */
+  public boolean isFenced(String topic, int partition, long offset) {
+    if (fence == null || partition < 0) {
+      return false;
+    }
+    for (int i = 0; i < fence.size(); i++) {
+      PartitionOffset place = fence.get(i);
+      if (place.partition() == partition && place.topic().equals(topic)) {
+        return offset >= place.offset();
+      }
+    }
+    return true;
+  }
+}

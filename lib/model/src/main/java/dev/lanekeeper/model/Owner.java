@@ -1,0 +1,50 @@
+package dev.lanekeeper.model;
+
+import java.net.URI;
+
+/** Whose a request or message is. */
+public sealed interface Owner {
+
+  /** The workload that serves the service when nobody overrides it. */
+  Owner BASELINE = new Baseline();
+  /** The tenant, or the override, had ended. */
+  Owner ENDED = new Ended();
+  /** Nobody ever registered the tenancy. */
+  Owner UNREGISTERED = new Unregistered();
+  /** The table cannot know. */
+  Owner IN_DOUBT = new InDoubt();
+
+  /** The workload that serves the service when nobody overrides it. */
+  record Baseline() implements Owner {}
+
+  /**
+   * A tenant's version of the service.
+   *
+   * @param incarnation the life of the override; its newest addresses stand in the table
+   */
+  record Workload(Incarnation incarnation) implements Owner {}
+
+  /**
+   * An address written by hand.
+   *
+   * @param incarnation the life of the override
+   * @param address the root of an HTTP server
+   */
+  record Redirect(Incarnation incarnation, URI address) implements Owner {}
+
+  /**
+   * Stubs.
+   *
+   * @param incarnation the life of the override
+   */
+  record Mock(Incarnation incarnation) implements Owner {}
+
+  /** The tenant had ended at the stamp. */
+  record Ended() implements Owner {}
+
+  /** Nobody had registered the tenancy at the stamp. */
+  record Unregistered() implements Owner {}
+
+  /** The table is older than the stamp, or cannot tell yet. */
+  record InDoubt() implements Owner {}
+}

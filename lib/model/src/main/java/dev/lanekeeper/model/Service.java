@@ -1,0 +1,32 @@
+package dev.lanekeeper.model;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * A service of the environment, as data planes need to know it.
+ *
+ * @param name its name
+ * @param hosts under which calls reach its baseline: a name or address, which stands for any port, or one with its port, {@code b:8080}; lower case
+ * @param outside whether it stands outside the environment: then no tenancy goes to its baseline
+ */
+public record Service(ServiceName name, List<String> hosts, boolean outside) {
+
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?)(:[0-9]{1,5})?");
+
+  /**
+   * Copies the hosts in lower case.
+   *
+   * @throws IllegalArgumentException if one is neither a name or address nor one with its port
+   */
+  public Service {
+    hosts = hosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+    for (String host : hosts) {
+      if (!HOST.matcher(host).matches()) {
+        throw new IllegalArgumentException("hosts: " + Quoted.of(host) + " (expected: host or host:port)");
+      }
+    }
+  }
+}

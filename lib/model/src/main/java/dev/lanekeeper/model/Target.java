@@ -1,0 +1,84 @@
+package dev.lanekeeper.model;
+
+import java.net.URI;
+import java.util.Locale;
+
+/** What an override puts in the place of the baseline. */
+public sealed interface Target {
+
+  /** Whose a request is that this override takes. */
+  Owner owner(Incarnation incarnation);
+
+  /** Processes that announce themselves as the service for this tenancy. */
+  record Workload() implements Target {
+
+    @Override
+    public Owner owner(Incarnation incarnation) {
+      return new Owner.Workload(incarnation);
+    }
+  }
+
+  /**
+   * An address written by hand.
+   *
+   * @param address {@code http} or {@code https}, with a host and without path, query, fragment or user
+   */
+  record Redirect(URI address) implements Target {
+
+    /**
+     * Checks the form.
+     *
+     * @throws IllegalArgumentException if the address is not the root of an HTTP server
+     */
+    public Redirect {
+      Address.check("redirect", address);
+    }
+
+    @Override
+    public Owner owner(Incarnation incarnation) {
+      return new Owner.Redirect(incarnation, address);
+    }
+  }
+
+  /** Stubs that answer in its stead. */
+  record Mock() implements Target {
+
+    @Override
+    public Owner owner(Incarnation incarnation) {
+      return new Owner.Mock(incarnation);
+    }
+  }
+
+  /** The form of an address that calls are sent to. */
+  final class Address {
+    private Address() {}
+
+    /**
+     * Refuses what is not the root of an HTTP server.
+     *
+     * @param what the field, for the message
+     * @throws IllegalArgumentException if {@code address} is anything else
+     */
+    public static URI check(String what, URI address) {
+      String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
+      String path = address.getRawPath() == null ? "" : address.getRawPath();
+      boolean root = path.isEmpty() || path.equals("/");
+      boolean plain =
+          address.getRawQuery() == null && address.getRawFragment() == null && address.getRawUserInfo() == null;
+      if (!(scheme.equals("http") || scheme.equals("https")) || address.getHost() == null || !root || !plain
+          || address.getPort() == 0 || address.getPort() > 65_535) {
+        throw new IllegalArgumentException(what + ": " + Quoted.of(address.toString())
+            + " (expected: http://host:port or https://host:port, without path, query or user)");
+      }
+      return address;
+    }
+
+    /** The port of an address, 80 or 443 where it names none. */
+    public static int port(URI address) {
+      if (address.getPort() > 0) {
+        return address.getPort();
+      }
+      return "https".equalsIgnoreCase(address.getScheme()) ? 443 : 80;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lanekeeper.model;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Every tenancy that was ever registered, found by the bytes of its name. Immutable. */
+final class TenantIndex {
+
+  static final TenantIndex EMPTY = new TenantIndex(new @Nullable TenantNode[16], 0);
+
+  private final @Nullable TenantNode[] slots;
+  private final int size;
+
+  private TenantIndex(@Nullable TenantNode[] slots, int size) {
+    this.slots = slots;
+    this.size = size;
+  }
+
+  /** The node of the prefix of a key; null if nobody ever registered it. */
+  @Nullable
+  TenantNode find(TenancyKey key, int component, int prefixSegments) {
+    int hash = key.hashOf(component, prefixSegments);
+    int mask = slots.length - 1;
+    for (int slot = spread(hash) & mask;; slot = (slot + 1) & mask) {
+      TenantNode node = slots[slot];
+      if (node == null || key.prefixIs(component, prefixSegments, hash, node)) {
+        return node;
+      }
+    }
+  }
+
+  /** The node of a tenancy; null if nobody ever registered it. */
+  @Nullable
+  TenantNode find(Tenancy tenancy) {
+    TenancyKey key = keyOf(tenancy);
+    return find(key, 0, key.segments[0]);
+  }
+
+  private static TenancyKey keyOf(Tenancy tenancy) {
+    TenancyKey key = TenancyKey.of(tenancy.text());
+    if (key == null) {
+      throw new IllegalStateException("a well-formed tenancy has a key: " + tenancy);
+    }
+    return key;
+  }
+
+  private static int spread(int hash) {
+    return hash ^ (hash >>> 16);
+  }
+
+  /** This index with what a change began and ended. */
+  TenantIndex with(List<TenantLife> tenants, List<OverrideLife> overrides) {
+    if (tenants.isEmpty() && overrides.isEmpty()) {
+      return this;
+    }
+    int capacity = slots.length;
+    while ((size + tenants.size() + overrides.size()) * 3L > capacity) {
+      capacity <<= 1;
+    }
+    Builder builder = new Builder(this, capacity);
+    tenants.forEach(life -> builder.replace(builder.nodeOf(life.tenancy()).with(life)));
+    overrides.forEach(life -> builder.replace(builder.nodeOf(life.tenancy()).with(life)));
+    return new TenantIndex(builder.slots, builder.size);
+  }
+
+  /** Slots that are still being written. */
+  private static final class Builder {
+    private final @Nullable TenantNode[] slots;
+    private int size;
+
+    Builder(TenantIndex from, int capacity) {
+      if (capacity == from.slots.length) {
+        slots = Arrays.copyOf(from.slots, capacity);
+        size = from.size;
+        return;
+      }
+      slots = new @Nullable TenantNode[capacity];
+      for (TenantNode node : from.slots) {
+        if (node != null) {
+          replace(node);
+        }
+      }
+    }
+
+    TenantNode nodeOf(Tenancy tenancy) {
+      TenancyKey key = keyOf(tenancy);
+      byte[] name = tenancy.text().getBytes(StandardCharsets.ISO_8859_1);
+      int hash = key.hashOf(0, key.segments[0]);
+      TenantNode present = slots[slotOf(name, hash)];
+      return present != null ? present : TenantNode.of(name, hash);
+    }
+
+    void replace(TenantNode node) {
+      int slot = slotOf(node.name, node.hash);
+      if (slots[slot] == null) {
+        size++;
+      }
+      slots[slot] = node;
+    }
+
+    private int slotOf(byte[] name, int hash) {
+      int mask = slots.length - 1;
+      for (int slot = spread(hash) & mask;; slot = (slot + 1) & mask) {
+        TenantNode node = slots[slot];
+        if (node == null || (node.hash == hash && Arrays.equals(node.name, name))) {
+          return slot;
+        }
+      }
+    }
+  }
+
+  /** Every node, in no order. */
+  List<TenantNode> nodes() {
+    List<TenantNode> nodes = new ArrayList<>(size);
+    for (TenantNode node : slots) {
+      if (node != null) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lanekeeper.api;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A value of a document with the line that it stands in. */
+sealed interface Node {
+
+  /** From 1. */
+  int line();
+
+  /** What it is, for error messages. */
+  String described();
+
+  /** A text, number, truth value or nothing. */
+  record Scalar(int line, Kind kind, String text) implements Node {
+    @Override
+    public String described() {
+      return kind == Kind.NOTHING ? "nothing" : kind == Kind.TEXT ? "\"" + shortened() + "\"" : shortened();
+    }
+
+    private String shortened() {
+      return text.length() > 80 ? text.substring(0, 80) + "..." : text;
+    }
+  }
+
+  /** What a scalar is. */
+  enum Kind {
+    TEXT, NUMBER, TRUTH, NOTHING
+  }
+
+  /** A list. */
+  record Sequence(int line, List<Node> items) implements Node {
+    @Override
+    public String described() {
+      return "a list";
+    }
+  }
+
+  /** Keys with values, and the lines of the keys. */
+  record Mapping(int line, Map<String, Node> values, Map<String, Integer> lines) implements Node {
+    @Override
+    public String described() {
+      return "keys with values";
+    }
+  }
+
+  /** Reads the value that begins with the current token. */
+  static Node read(JsonParser in, String source, String path) throws IOException, DocumentException {
+    int line = in.currentTokenLocation().getLineNr();
+    if (in instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+      throw new DocumentException(source, line, path, "an alias, *" + in.getText() + " (expected: the value itself)",
+          "write the value out: anchors and aliases are not read");
+    }
+    JsonToken token = in.currentToken();
+    if (token == JsonToken.START_OBJECT) {
+      return mapping(in, source, path, line);
+    }
+    if (token == JsonToken.START_ARRAY) {
+      List<Node> items = new ArrayList<>();
+      while (in.nextToken() != JsonToken.END_ARRAY) {
+        items.add(read(in, source, path + "[" + items.size() + "]"));
+      }
+      return new Sequence(line, items);
+    }
+    if (token == JsonToken.VALUE_NULL) {
+      return new Scalar(line, Kind.NOTHING, "");
+    }
+    Kind kind = token.isNumeric() ? Kind.NUMBER : token.isBoolean() ? Kind.TRUTH : Kind.TEXT;
+    return new Scalar(line, kind, in.getText());
+  }
+
+  private static Mapping mapping(JsonParser in, String source, String path, int line)
+      throws IOException, DocumentException {
+    Map<String, Node> values = new LinkedHashMap<>();
+    Map<String, Integer> lines = new LinkedHashMap<>();
+    for (String key = in.nextFieldName(); key != null; key = in.nextFieldName()) {
+      int keyLine = in.currentTokenLocation().getLineNr();
+      String field = path.isEmpty() ? key : path + "." + key;
+      if (values.containsKey(key)) {
+        throw new DocumentException(source, keyLine, field,
+            "stands twice, first in line " + lines.get(key) + " (expected: each key once)", null);
+      }
+      in.nextToken();
+      values.put(key, read(in, source, field));
+      lines.put(key, keyLine);
+    }
+    return new Mapping(line, values, lines);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lanekeeper.boot;
+
+import dev.lanekeeper.model.BaggageText;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.WireNames;
+import dev.lanekeeper.model.WireTag;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Tag and stamp in the headers of a call, as a map from header name (any case) to values. */
+public final class CallHeaders {
+
+  private CallHeaders() {}
+
+  /**
+   * What the headers bear. Finds nothing, and allocates nothing, where none of our names is there.
+   *
+   * @param headers must find names without regard to case
+   */
+  public static Carried carried(WireNames names, Map<String, List<String>> headers) {
+    WireTag tag = null;
+    List<String> baggage = headers.get(WireNames.BAGGAGE);
+    if (baggage != null) {
+      tag = new WireTag(names).clear();
+      for (int i = 0; i < baggage.size(); i++) {
+        tag.baggage(baggage.get(i));
+      }
+    }
+    List<String> plain = names.headers();
+    for (int rank = 0; rank < plain.size(); rank++) {
+      List<String> values = headers.get(plain.get(rank));
+      if (values != null && !values.isEmpty()) {
+        tag = tag == null ? new WireTag(names).clear() : tag;
+        tag.plain(rank, values.get(values.size() - 1));
+      }
+    }
+    return tag == null ? Carried.NOTHING : tag.carried();
+  }
+
+  /** The headers with tag and stamp under all names; null if they are already so. */
+  public static @Nullable Map<String, List<String>> with(WireNames names, Map<String, List<String>> headers,
+      Carried carried) {
+    if (carried.tag().isMalformed() || isWritten(names, headers, carried)) {
+      return null;
+    }
+    Map<String, List<String>> written = copy(headers);
+    List<String> baggage = headers.get(WireNames.BAGGAGE);
+    String existing = baggage == null ? "" : String.join(",", baggage);
+    written.put(WireNames.BAGGAGE, List.of(BaggageText.merge(names, carried, existing)));
+    String text = carried.tag().text();
+    for (String name : names.headers()) {
+      if (text.isEmpty()) {
+        written.remove(name);
+      } else {
+        written.put(name, List.of(text));
+      }
+    }
+    return written;
+  }
+
+  private static boolean isWritten(WireNames names, Map<String, List<String>> headers, Carried carried) {
+    List<String> baggage = headers.get(WireNames.BAGGAGE);
+    if (baggage == null || baggage.size() != 1 || !baggage.get(0).startsWith(BaggageText.members(names, carried))) {
+      return false;
+    }
+    String text = carried.tag().text();
+    for (String name : names.headers()) {
+      List<String> values = headers.get(name);
+      if (values == null || values.size() != 1 || !values.get(0).equals(text)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The headers without tag and stamp, for hosts outside the environment. */
+  public static Map<String, List<String>> without(WireNames names, Map<String, List<String>> headers) {
+    Map<String, List<String>> left = copy(headers);
+    List<String> baggage = headers.get(WireNames.BAGGAGE);
+    if (baggage != null) {
+      String others = BaggageText.without(names, String.join(",", baggage));
+      if (others.isEmpty()) {
+        left.remove(WireNames.BAGGAGE);
+      } else {
+        left.put(WireNames.BAGGAGE, List.of(others));
+      }
+    }
+    names.headers().forEach(left::remove);
+    return left;
+  }
+
+  private static Map<String, List<String>> copy(Map<String, List<String>> headers) {
+    Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    copy.putAll(headers);
+    return copy;
+  }
+
+  /** What {@code text}, in the form that {@link #text} gives, bears. */
+  static Carried parse(String text) {
+    return new WireTag(WireNames.STANDARD).clear().baggage(text).carried();
+  }
+
+  /** Tag and stamp in one line. */
+  static String text(Carried carried) {
+    return BaggageText.members(WireNames.STANDARD, carried);
+  }
+
+  /** The tag as it was, with the stamp that goes along. */
+  static Carried stamped(Carried carried, Stamp stamp) {
+    return stamp.isNone() || stamp.equals(carried.stamp()) ? carried : carried.with(stamp);
+  }
+}

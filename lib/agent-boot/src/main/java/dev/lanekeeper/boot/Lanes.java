@@ -1,0 +1,79 @@
+package dev.lanekeeper.boot;
+
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.WireNames;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process as a data plane: the one place where every class loader finds the route table.
+ *
+ * <p>Until the extension has published a source, tagged calls are in doubt and untagged ones pass.
+ */
+public final class Lanes {
+
+  private static final PendingSource PENDING = new PendingSource();
+
+  private static volatile RouteSource source = PENDING;
+  private static volatile ContextSource context = ContextSource.NONE;
+  private static volatile Duration patience = Duration.ofSeconds(2);
+  private static volatile @Nullable Self self;
+  private static volatile WireNames names = WireNames.STANDARD;
+
+  private Lanes() {}
+
+  /**
+   * Gives every class loader its route table. Called once, when the process starts.
+   *
+   * @param newSource where the table comes from
+   * @param newSelf who this process is; null if nobody said so: it then routes its calls, and consumes as it always did
+   * @param newContext where the current request is found
+   * @param newPatience how long a tagged call waits for the control plane's answer; raising it refuses fewer calls in an
+   *     outage that nobody has noticed yet, and lets each of them wait longer
+   */
+  public static void publish(RouteSource newSource, @Nullable Self newSelf, ContextSource newContext,
+      Duration newPatience) {
+    patience = newPatience;
+    context = newContext;
+    self = newSelf;
+    source = newSource;
+    PENDING.publish(newSource);
+  }
+
+  /** The route table's source. Never null; before {@link #publish} one that knows nothing and waits. */
+  public static RouteSource source() {
+    return source;
+  }
+
+  /** Where the current request is found. */
+  public static ContextSource context() {
+    return context;
+  }
+
+  /** How long a tagged call waits for an answer. */
+  public static Duration patience() {
+    return patience;
+  }
+
+  /** Who this process is; null if nobody said so. */
+  public static @Nullable Self self() {
+    return self;
+  }
+
+  /** Under which names tag and stamp travel now. Never throws: who cannot read a tag would take it for none. */
+  public static WireNames names() {
+    try {
+      RouteTable table = source.view().table();
+      WireNames now = table.environment(table.revision()).names();
+      if (!now.equals(names)) {
+        names = now;
+      }
+      return now;
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("names", failure);
+      return names;
+    }
+  }
+}

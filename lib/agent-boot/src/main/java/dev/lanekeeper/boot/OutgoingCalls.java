@@ -1,0 +1,113 @@
+package dev.lanekeeper.boot;
+
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteSource;
+import java.net.URI;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Decides about the outgoing calls of this process, for every client library: what {@link Calls} says, with the asking,
+ * the counting, and the rule that a tagged call is never sent because something of ours threw.
+ */
+public final class OutgoingCalls {
+
+  private OutgoingCalls() {}
+
+  /** Whether the thread that decides may wait for the control plane. */
+  public enum Wait {
+    /** It may, for {@link Lanes#patience}. */
+    BLOCK,
+    /** It must not; a refusal then says whether asking could help. */
+    LATER,
+    /** It must not, and nobody will ask: the answer stands. */
+    NEVER
+  }
+
+  /**
+   * Decides about a tagged call, and counts it.
+   *
+   * @param carried tag and stamp
+   * @param scheme of the call, {@code http} or {@code https}
+   * @param host as the application named it
+   * @param port the scheme's default where the application named none
+   * @param wait whether this thread may wait
+   * @return {@link Calls.Pass} or {@link Calls.Redirect}
+   * @throws CallRefusedException if the call must not be sent
+   */
+  public static Calls.Action decide(Carried carried, String scheme, String host, int port, Wait wait)
+      throws CallRefusedException {
+    return counted(decide(carried, scheme, host, port, wait, false));
+  }
+
+  /** The same for a call that will be decided again before it is sent: counts refusals only. */
+  public static Calls.Action preview(Carried carried, String scheme, String host, int port, Wait wait)
+      throws CallRefusedException {
+    return decide(carried, scheme, host, port, wait, false);
+  }
+
+  static Calls.Action counted(Calls.Action action) {
+    if (action instanceof Calls.Pass pass) {
+      Counters.passed(pass.reason());
+    } else {
+      Counters.redirected();
+    }
+    return action;
+  }
+
+  /** Decides; {@code answered} if the control plane was asked about this call before, and answered. */
+  static Calls.Action decide(Carried carried, String scheme, String host, int port, Wait wait, boolean answered)
+      throws CallRefusedException {
+    Calls.Action action;
+    try {
+      action = ask(carried, host, port, wait, answered);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("calls", failure);
+      throw refused(Calls.Reason.FAILED, carried, host, failure.toString());
+    }
+    if (action instanceof Calls.Redirect redirect) {
+      requireScheme(carried, scheme, host, redirect.address());
+    } else if (action instanceof Calls.Refuse refuse) {
+      Counters.refused(refuse.reason());
+      throw new CallRefusedException(refuse.reason(), refuse.message(), false);
+    } else if (action instanceof Calls.Ask) {
+      throw inDoubt(carried, host, wait);
+    }
+    return action;
+  }
+
+  private static Calls.Action ask(Carried carried, String host, int port, Wait wait, boolean answered) {
+    RouteSource source = Lanes.source();
+    int spread = ThreadLocalRandom.current().nextInt();
+    Calls.Action action = Calls.decide(source.view(), carried, host, port, answered, spread);
+    if (!(action instanceof Calls.Ask) || wait != Wait.BLOCK) {
+      return action;
+    }
+    RouteSource.Answer answer = source.ask(Lanes.patience());
+    return Calls.decide(answer.view(), carried, host, port, answer.answered(), spread);
+  }
+
+  /** INVARIANT: a call keeps its scheme: nobody's credentials go in clear because a tenant wrote {@code http://}. */
+  private static void requireScheme(Carried carried, String scheme, String host, URI address)
+      throws CallRefusedException {
+    if (!scheme.equalsIgnoreCase(address.getScheme())) {
+      throw refused(Calls.Reason.OWNER_UNREACHABLE, carried, host,
+          "the call is " + scheme + ", and its owner " + address + " is not");
+    }
+  }
+
+  /** A refusal, counted. */
+  public static CallRefusedException refused(Calls.Reason reason, Carried carried, String to, String why) {
+    Counters.refused(reason);
+    return new CallRefusedException(reason, Calls.refuse(reason, carried, to, why).message(), false);
+  }
+
+  private static CallRefusedException inDoubt(Carried carried, String host, Wait wait) {
+    Calls.Reason reason = Calls.Reason.TENANCY_IN_DOUBT;
+    if (wait != Wait.LATER) {
+      return refused(reason, carried, host, "the control plane did not answer; try again later");
+    }
+    return new CallRefusedException(reason,
+        Calls.refuse(reason, carried, host, "the control plane has to be asked").message(), true);
+  }
+}

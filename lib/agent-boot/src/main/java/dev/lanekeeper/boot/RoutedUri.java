@@ -1,0 +1,91 @@
+package dev.lanekeeper.boot;
+
+import dev.lanekeeper.model.Carried;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A URI that remembers, in its fragment, where the application wanted to go and for whom. A fragment never goes on the
+ * wire, and is kept by whatever copies the URI.
+ *
+ * <pre>
+ * http://shop:8080/cart#top  ->  http://127.0.0.1:9102/cart#lanekeeper@shop%3A8080@tenancy%3D123@top
+ * </pre>
+ */
+final class RoutedUri {
+
+  private static final String MARK = "lanekeeper@";
+  private static final int PARTS = 4;
+
+  private RoutedUri() {}
+
+  /**
+   * The URI that is really called.
+   *
+   * @param original as the application gave it
+   * @param authority of the server that is called instead; the original's own to remember the tag alone
+   */
+  static URI of(URI original, String authority, Carried carried) {
+    String fragment = original.getRawFragment();
+    return at(original, authority,
+        MARK + encode(original.getRawAuthority()) + '@' + encode(CallHeaders.text(carried)) + '@'
+            + (fragment == null ? "" : fragment));
+  }
+
+  /** Whether this URI remembers an original. */
+  static boolean isRouted(URI uri) {
+    String fragment = uri.getRawFragment();
+    return fragment != null && fragment.startsWith(MARK);
+  }
+
+  /** What the application gave; the same object if this is it. */
+  static URI original(URI uri) {
+    if (!isRouted(uri)) {
+      return uri;
+    }
+    String[] parts = parts(uri);
+    return at(uri, decode(parts[1]), parts[3].isEmpty() ? null : parts[3]);
+  }
+
+  /** Tag and stamp of the call; nothing if the URI is not routed. */
+  static Carried carried(URI uri) {
+    return isRouted(uri) ? CallHeaders.parse(decode(parts(uri)[2])) : Carried.NOTHING;
+  }
+
+  /** {@code uri} with the authority of {@code to} if it has that of {@code from}; otherwise the same object. */
+  static URI moved(URI uri, URI from, URI to) {
+    boolean there = from.getScheme().equalsIgnoreCase(uri.getScheme())
+        && Objects.equals(from.getRawAuthority(), uri.getRawAuthority());
+    return there && !isRouted(uri) ? at(uri, to.getRawAuthority(), uri.getRawFragment()) : uri;
+  }
+
+  private static URI at(URI uri, String authority, @Nullable String fragment) {
+    StringBuilder out = new StringBuilder(uri.getScheme()).append("://").append(authority);
+    if (uri.getRawPath() != null) {
+      out.append(uri.getRawPath());
+    }
+    if (uri.getRawQuery() != null) {
+      out.append('?').append(uri.getRawQuery());
+    }
+    if (fragment != null) {
+      out.append('#').append(fragment);
+    }
+    return URI.create(out.toString());
+  }
+
+  private static String[] parts(URI uri) {
+    return uri.getRawFragment().split("@", PARTS);
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+  }
+}

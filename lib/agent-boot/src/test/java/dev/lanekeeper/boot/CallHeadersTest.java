@@ -1,0 +1,68 @@
+package dev.lanekeeper.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.WireNames;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CallHeadersTest {
+
+  private static final WireNames NAMES = WireNames.STANDARD;
+  private static final Carried CARRIED = new Carried(Tag.of("123"), new Stamp(42, 0x9f3c71d2));
+
+  @Test
+  void carried_withoutOurNames_isNothing() {
+    assertThat(CallHeaders.carried(NAMES, headers(Map.of("accept", List.of("a"), "baggage", List.of("x=1")))))
+        .isEqualTo(Carried.NOTHING);
+  }
+
+  @Test
+  void carried_fromSeveralHeaders_isOneList() {
+    var headers = headers(Map.of("Baggage", List.of("x=1,tenancy=1", "tenancy=123 , tenancy-rev=42-9f3c71d2")));
+
+    assertThat(CallHeaders.carried(NAMES, headers)).isEqualTo(CARRIED);
+  }
+
+  @Test
+  void carried_fromAPlainHeaderAlone_hasNoStamp() {
+    assertThat(CallHeaders.carried(NAMES, headers(Map.of("x-tenancy-id", List.of("123")))))
+        .isEqualTo(new Carried(Tag.of("123"), Stamp.NONE));
+  }
+
+  @Test
+  void with_writesEveryName_andKeepsWhatOthersPutThere() {
+    var headers = headers(
+        Map.of("accept", List.of("a"), "baggage", List.of("x=1,tenancy=123", "y=2"), "X-TENANCY-ID", List.of("old")));
+
+    Map<String, List<String>> written = Objects.requireNonNull(CallHeaders.with(NAMES, headers, CARRIED));
+
+    assertThat(written).containsEntry("accept", List.of("a")).containsEntry("x-tenancy-id", List.of("123"))
+        .containsEntry("request-tenancy", List.of("123"))
+        .containsEntry("baggage", List.of("tenancy=123,tenancy-rev=42-9f3c71d2,x=1,y=2"));
+    assertThat(CallHeaders.with(NAMES, headers(written), CARRIED)).as("nothing to do").isNull();
+  }
+
+  @Test
+  void without_leavesOnlyWhatOthersPutThere() {
+    var headers = headers(
+        Map.of("baggage", List.of("x=1,tenancy=123,tenancy-overrides=B:1,tenancy-rev=1-00000000"), "X-Tenancy-ID",
+            List.of("123"), "request-tenancy", List.of("123"), "accept", List.of("a")));
+
+    assertThat(CallHeaders.without(NAMES, headers)).containsOnly(Map.entry("accept", List.of("a")),
+        Map.entry("baggage", List.of("x=1")));
+    assertThat(CallHeaders.without(NAMES, headers(Map.of("baggage", List.of("tenancy=123"))))).isEmpty();
+  }
+
+  private static Map<String, List<String>> headers(Map<String, List<String>> headers) {
+    Map<String, List<String>> found = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    found.putAll(headers);
+    return found;
+  }
+}

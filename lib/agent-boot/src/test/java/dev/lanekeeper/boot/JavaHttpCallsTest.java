@@ -1,0 +1,194 @@
+package dev.lanekeeper.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import java.net.ConnectException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JavaHttpCallsTest {
+
+  private static final URI SHOP = URI.create("http://shop/cart");
+
+  private final FixedSource source = new FixedSource();
+
+  @BeforeEach
+  void publish() {
+    Lanes.publish(source, null, ContextSource.NONE, Duration.ofMillis(50));
+  }
+
+  @Test
+  void first_untagged_isLeftAlone() throws Exception {
+    assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
+  }
+
+  @Test
+  void first_overridden_goesToTheOwnerWithoutProxy() throws Exception {
+    JavaHttpCalls.Hop hop = Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers("123")));
+
+    assertThat(hop.uri().getRawAuthority()).isEqualTo("127.0.0.1:9102");
+    assertThat(hop.direct()).isTrue();
+    assertThat(Objects.requireNonNull(hop.headers())).containsEntry("baggage",
+        List.of("tenancy=123,tenancy-rev=2-00000008"));
+    assertThat(JavaHttpCalls.original(hop.uri())).isEqualTo(SHOP);
+    assertThat(JavaHttpCalls.host("127.0.0.1:9102", hop.uri())).isEqualTo("shop");
+  }
+
+  @Test
+  void first_ofACallThatHasNoTagButServesATaggedRequest_isRoutedByTheContext() throws Exception {
+    Lanes.publish(source, null, serving("123"), Duration.ofMillis(50));
+
+    assertThat(Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers(null))).uri().getRawAuthority())
+        .isEqualTo("127.0.0.1:9102");
+  }
+
+  @Test
+  void first_toAnOutsideHost_saysNothing() throws Exception {
+    JavaHttpCalls.Hop hop = Objects.requireNonNull(JavaHttpCalls.first(URI.create("http://out/x"), headers("123")));
+
+    assertThat(hop.uri().getRawAuthority()).isEqualTo("out");
+    assertThat(Objects.requireNonNull(hop.headers())).isEmpty();
+    assertThat(hop.direct()).isFalse();
+  }
+
+  @Test
+  void followUp_fromOutsideBackIn_isTaggedAgain() throws Exception {
+    JavaHttpCalls.Hop out = Objects.requireNonNull(JavaHttpCalls.first(URI.create("http://out/x"), headers("123")));
+
+    JavaHttpCalls.Hop back = Objects.requireNonNull(JavaHttpCalls.followUp(SHOP, out.uri(), headers(null)));
+
+    assertThat(back.uri().getRawAuthority()).isEqualTo("127.0.0.1:9102");
+    assertThat(Objects.requireNonNull(back.headers())).containsEntry("X-Tenancy-ID", List.of("123"));
+  }
+
+  @Test
+  void followUp_toTheApplicationsOwnHost_staysWithTheOwner() throws Exception {
+    URI routed = Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers("123"))).uri();
+    URI next = JavaHttpCalls.redirection(URI.create("http://shop/paid"), routed);
+
+    assertThat(next).as("the client compares hosts").hasToString("http://127.0.0.1:9102/paid");
+    URI followed = Objects.requireNonNull(JavaHttpCalls.followUp(next, routed, headers("123"))).uri();
+    assertThat(followed.getRawAuthority()).isEqualTo("127.0.0.1:9102");
+    assertThat(JavaHttpCalls.original(followed)).hasToString("http://shop/paid");
+  }
+
+  @Test
+  void first_ofAnEndedTenant_isRefused() {
+    assertRefused(SHOP, "gone", Calls.Reason.TENANCY_ENDED);
+  }
+
+  @Test
+  void first_encryptedToAnOwnerThatIsNot_isRefused() {
+    assertRefused(URI.create("https://shop/"), "123", Calls.Reason.OWNER_UNREACHABLE);
+  }
+
+  @Test
+  void first_withoutATable_waitsForTheAnswer() throws Exception {
+    source.view = RouteView.NOTHING;
+
+    assertThat(JavaHttpCalls.first(SHOP, headers("123"))).isNotNull();
+  }
+
+  @Test
+  void first_withoutAnAnswer_isRefused_andUntaggedPasses() throws Exception {
+    source.view = RouteView.NOTHING;
+    source.answers = false;
+
+    assertRefused(SHOP, "123", Calls.Reason.TENANCY_IN_DOUBT);
+    assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
+  }
+
+  @Test
+  void first_whenSomethingOfOursThrows_isRefused_andUntaggedPasses() throws Exception {
+    source.broken = true;
+
+    assertRefused(SHOP, "123", Calls.Reason.FAILED);
+    assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
+  }
+
+  @Test
+  void first_whenTheContextThrows_passesUntagged_andRefusesWhatLooksTagged() throws Exception {
+    Lanes.publish(source, null, failing(), Duration.ofMillis(50));
+
+    assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
+    assertThat(JavaHttpCalls.first(SHOP, headers("123"))).isNotNull();
+  }
+
+  @Test
+  void first_ofAnAsynchronousCall_neverWaits_andMayBeAskedFor() {
+    source.view = RouteView.NOTHING;
+    var before = JavaHttpCalls.enterAsync();
+    try {
+      assertThatThrownBy(() -> JavaHttpCalls.first(SHOP, headers("123"))).isInstanceOfSatisfying(
+          CallRefusedException.class,
+          refused -> assertThat(refused.isAnswerable()).isTrue());
+    } finally {
+      JavaHttpCalls.leaveAsync(before);
+    }
+    assertThat(source.view).as("nobody asked").isSameAs(RouteView.NOTHING);
+  }
+
+  @Test
+  void later_whenTheRefusalStands_isAFailedFuture() {
+    CompletableFuture<?> future =
+        LaterCalls.future(new CallRefusedException(Calls.Reason.TENANCY_ENDED, "ended", false), this, new Object[0]);
+
+    assertThat(future).isCompletedExceptionally();
+  }
+
+  private static void assertRefused(URI uri, String tenancy, Calls.Reason reason) {
+    assertThatThrownBy(() -> JavaHttpCalls.first(uri, headers(tenancy))).isInstanceOf(ConnectException.class)
+        .isInstanceOfSatisfying(CallRefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+  }
+
+  private static ContextSource serving(String tenancy) {
+    return new ContextSource() {
+      @Override
+      public Carried current() {
+        return new Carried(Tag.of(tenancy), Stamp.NONE);
+      }
+
+      @Override
+      public <T> Supplier<T> bound(Supplier<T> action) {
+        return action;
+      }
+    };
+  }
+
+  private static ContextSource failing() {
+    return new ContextSource() {
+      @Override
+      public Carried current() {
+        throw new IllegalStateException("broken on purpose");
+      }
+
+      @Override
+      public <T> Supplier<T> bound(Supplier<T> action) {
+        return action;
+      }
+    };
+  }
+
+  private static Map<String, List<String>> headers(@Nullable String tenancy) {
+    Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (tenancy != null) {
+      headers.put("baggage", List.of("tenancy=" + tenancy));
+    }
+    return headers;
+  }
+}

@@ -199,8 +199,12 @@ final class EntryReader {
         default -> in.skip();
       }
     }
-    return new Environment(in.required("from", from), in.required("profile", profile), in.required("policy", policy),
-        in.required("suffixes", suffixes), in.required("names", names));
+    long begin = in.required("from", from);
+    String name = in.required("profile", profile);
+    Policy fallbacks = in.required("policy", policy);
+    List<String> inside = in.required("suffixes", suffixes);
+    WireNames wireNames = in.required("names", names);
+    return in.made(() -> new Environment(begin, name, fallbacks, inside, wireNames));
   }
 
   private Policy policy() throws IOException, RouteFormatException {

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads tag and stamp from the bytes of headers. A cursor that is cleared and read into again: reading a tenancy with
- * its stamp allocates nothing. Single-service overrides, which are rare, allocate.
+ * its stamp allocates nothing. Single-service overrides and stamps that are none, which are rare, allocate.
  *
  * <p>Feed it every {@code baggage} header in order ({@link #baggage}) and each plain header ({@link #plain}); then ask.
  * Several {@code baggage} headers are one list (W3C Baggage, section 3.2); a member that is set twice: the last wins.
  * A plain header counts only where no baggage member holds a tenancy.
+ *
+ * <p>What it has read it does not copy: the bytes must stay as they are until it has been asked. {@link #carried} copies.
  *
  * <p>Not safe for use by several threads.
  */
@@ -141,7 +143,7 @@ public final class WireTag {
     }
     if (Bytes.equals(bytes, from, nameEnd, stampMember)) {
       if (readStamp(bytes, value, valueEnd) != valueEnd) {
-        stampRevision = 0;
+        encodedStamp(bytes, value, valueEnd);
       }
     } else if (Bytes.equals(bytes, from, nameEnd, overridesMember)) {
       Map<ServiceName, TenancyKey> read =
@@ -176,6 +178,12 @@ public final class WireTag {
       plainState = plainKey.read(bytes, from, trimSpace(bytes, from, end)) ? PRESENT : MALFORMED;
     }
     return this;
+  }
+
+  private void encodedStamp(byte[] bytes, int from, int end) {
+    Stamp stamp = Stamp.parse(new String(bytes, from, end - from, StandardCharsets.ISO_8859_1));
+    stampRevision = stamp.revision();
+    stampSeal = stamp.seal();
   }
 
   /**

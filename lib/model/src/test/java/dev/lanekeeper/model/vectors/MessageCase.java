@@ -1,0 +1,53 @@
+package dev.lanekeeper.model.vectors;
+
+import static dev.lanekeeper.model.vectors.VectorFile.known;
+import static dev.lanekeeper.model.vectors.VectorFile.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Messages;
+import dev.lanekeeper.model.Position;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.ServiceName;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one consumer does with the record of a case of {@code messages.json}.
+ *
+ * @param name what it shows
+ * @param view the consumer's view
+ * @param service whose workload the consumer is
+ * @param incarnation of which override; null for the baseline
+ * @param carried tag and stamp of the record
+ * @param position where the record stands
+ * @param answered whether the control plane was asked, and answered
+ * @param action what the consumer does
+ */
+public record MessageCase(String name, RouteView view, ServiceName service, @Nullable Incarnation incarnation,
+    Carried carried, Position position, boolean answered, Messages.Action action) {
+
+  /** Every case, once for each consumer. */
+  public static List<MessageCase> all() {
+    return VectorFile.cases("messages.json", "cases", MessageCase::read).stream().flatMap(List::stream).toList();
+  }
+
+  private static List<MessageCase> read(JsonNode json) {
+    known(json, "name", "table", "service", "tag", "overrides", "stamp", "malformed", "record", "asOf", "answered",
+        "action");
+    return json.path("action").properties().stream()
+        .map(entry -> new MessageCase(text(json, "name") + ", at " + entry.getKey(), VectorTable.view(json, false),
+            ServiceName.of(text(json, "service")),
+            entry.getKey().equals("baseline") ? null : new Incarnation(entry.getKey()), Carrying.of(json),
+            OwnerCase.position(json), json.path("answered").booleanValue(),
+            Messages.Action.valueOf(entry.getValue().textValue().toUpperCase(Locale.ROOT))))
+        .toList();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,167 @@
+package dev.lanekeeper.model.vectors;
+
+import static dev.lanekeeper.model.vectors.VectorFile.known;
+import static dev.lanekeeper.model.vectors.VectorFile.list;
+import static dev.lanekeeper.model.vectors.VectorFile.number;
+import static dev.lanekeeper.model.vectors.VectorFile.text;
+import static dev.lanekeeper.model.vectors.VectorFile.texts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Instances;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.RevisionLog;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.TenantLife;
+import dev.lanekeeper.model.WireNames;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of {@code tables.json}.
+ *
+ * @param name by which cases ask for it
+ * @param json as {@code GET /v1/routes} gives it
+ * @param table what that means
+ * @param asOfMillis of what time it is known to be current
+ */
+public record VectorTable(String name, String json, RouteTable table, long asOfMillis) {
+
+  private static final Map<String, VectorTable> ALL = readAll();
+
+  private static Map<String, VectorTable> readAll() {
+    Map<String, VectorTable> tables = new HashMap<>();
+    VectorFile.read("tables.json").path("tables").properties().forEach(entry -> tables.put(entry.getKey(),
+        new VectorTable(entry.getKey(), entry.getValue().toString(), table(entry.getValue()),
+            number(entry.getValue(), "asOf"))));
+    return Map.copyOf(tables);
+  }
+
+  /** Every table. */
+  public static List<VectorTable> all() {
+    return List.copyOf(ALL.values());
+  }
+
+  /** The table of this name. */
+  public static VectorTable named(String name) {
+    VectorTable table = ALL.get(name);
+    if (table == null) {
+      throw new IllegalStateException("vectors: table " + name + " (expected: one of " + ALL.keySet() + ")");
+    }
+    return table;
+  }
+
+  /** The view of a case that names a table, or null for none, and may say its own age. */
+  static RouteView view(JsonNode aCase, boolean cutOff) {
+    if (aCase.path("table").isNull()) {
+      return RouteView.NOTHING;
+    }
+    VectorTable named = named(text(aCase, "table"));
+    long asOf = aCase.has("asOf") ? number(aCase, "asOf") : named.asOfMillis();
+    return new RouteView(named.table(), asOf, cutOff);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  private static RouteTable table(JsonNode json) {
+    known(json, "revision", "asOf", "floor", "revisions", "environments", "services", "tenants", "overrides",
+        "instances");
+    RevisionLog log = RevisionLog.EMPTY;
+    for (JsonNode segment : json.path("revisions")) {
+      List<String> seals = texts(segment.path("seals"));
+      for (int i = 0; i < seals.size(); i++) {
+        log = log.append(number(segment, "first") + i, Integer.parseUnsignedInt(seals.get(i), 16),
+            segment.path("times").path(i).longValue());
+      }
+    }
+    if (log.newest() != number(json, "revision")) {
+      throw new IllegalStateException("vectors: revision of " + json + " (expected: " + log.newest() + ")");
+    }
+    return RouteTable.of(new RouteTable.Content(number(json, "floor"), log,
+        list(json.path("tenants"), VectorTable::tenant), list(json.path("overrides"), VectorTable::override),
+        list(json.path("services"), VectorTable::service), list(json.path("instances"), VectorTable::instances),
+        list(json.path("environments"), VectorTable::environment)));
+  }
+
+  private static TenantLife tenant(JsonNode json) {
+    known(json, "tenancy", "from", "to");
+    return new TenantLife(new Tenancy(text(json, "tenancy")), number(json, "from"), end(json));
+  }
+
+  private static long end(JsonNode json) {
+    return json.path("to").isNull() ? OverrideLife.OPEN : number(json, "to");
+  }
+
+  private static OverrideLife override(JsonNode json) {
+    known(json, "incarnation", "service", "tenancy", "from", "to", "target", "starts", "fence");
+    return new OverrideLife(new Incarnation(text(json, "incarnation")), ServiceName.of(text(json, "service")),
+        new Tenancy(text(json, "tenancy")), number(json, "from"), end(json), target(json.path("target")),
+        list(json.path("starts"), VectorTable::offset),
+        json.path("fence").isNull() ? null : list(json.path("fence"), VectorTable::offset));
+  }
+
+  private static Target target(JsonNode json) {
+    known(json, "kind", "address");
+    return switch (text(json, "kind")) {
+      case "workload" -> new Target.Workload();
+      case "mock" -> new Target.Mock();
+      case "redirect" -> new Target.Redirect(URI.create(text(json, "address")));
+      default -> throw new IllegalStateException("vectors: target " + json);
+    };
+  }
+
+  private static PartitionOffset offset(JsonNode json) {
+    known(json, "cluster", "topic", "topicId", "partition", "offset");
+    return new PartitionOffset(text(json, "cluster"), text(json, "topic"), text(json, "topicId"),
+        (int) number(json, "partition"), number(json, "offset"));
+  }
+
+  private static Service service(JsonNode json) {
+    known(json, "name", "hosts", "outside");
+    return new Service(ServiceName.of(text(json, "name")), texts(json.path("hosts")),
+        json.path("outside").booleanValue());
+  }
+
+  private static Instances instances(JsonNode json) {
+    known(json, "incarnation", "addresses");
+    return new Instances(new Incarnation(text(json, "incarnation")),
+        list(json.path("addresses"), address -> URI.create(address.textValue())));
+  }
+
+  private static Environment environment(JsonNode json) {
+    known(json, "from", "profile", "policy", "suffixes", "names");
+    JsonNode policy = known(json.path("policy"), "unregistered", "ended");
+    return new Environment(number(json, "from"), text(json, "profile"),
+        new Policy(fallback(text(policy, "unregistered")), fallback(text(policy, "ended"))),
+        texts(json.path("suffixes")), names(json.path("names")));
+  }
+
+  private static Policy.Fallback fallback(String text) {
+    return Policy.Fallback.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  /** The names of a case or environment; the standard ones where it says nothing. */
+  static WireNames names(@Nullable JsonNode json) {
+    if (json == null || json.isMissingNode()) {
+      return WireNames.STANDARD;
+    }
+    known(json, "members", "stamp", "overrides", "headers");
+    return new WireNames(texts(json.path("members")), text(json, "stamp"), text(json, "overrides"),
+        texts(json.path("headers")));
+  }
+}

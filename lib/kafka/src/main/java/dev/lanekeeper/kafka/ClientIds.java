@@ -1,0 +1,109 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Self;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that clients of a workload under test get instead of the application's: ids of their own, since equal ids
+ * would fence the baseline, the classic group protocol, and no offset reset of their own. The baseline keeps its settings.
+ */
+final class ClientIds {
+
+  static final String GROUP = "group.id";
+
+  private static final String GROUP_PROTOCOL = "group.protocol";
+  private static final String CLIENT = "client.id";
+  private static final List<String> OF_CONSUMERS = List.of(GROUP, "group.instance.id", CLIENT);
+  private static final List<String> OF_PRODUCERS = List.of("transactional.id", CLIENT);
+  private static final Pattern STREAMS_CLIENT =
+      Pattern.compile(".+-StreamThread-\\d+-(restore-)?consumer|.+-global-consumer");
+
+  private ClientIds() {}
+
+  /**
+   * The settings of a consumer.
+   *
+   * @return {@code config} itself at the baseline
+   * @throws KafkaException if this process is a tenant's and has no incarnation, or the consumer is one of Kafka Streams
+   */
+  static Map<String, ?> consumer(Self self, Map<String, ?> config) {
+    if (self.isBaseline()) {
+      return config;
+    }
+    Incarnation incarnation = bound(self);
+    refuseStreams(self, config);
+    Map<String, Object> changed = suffixed(incarnation, config, OF_CONSUMERS);
+    if (Clients.CHOOSES_GROUP_PROTOCOL) {
+      changed.put(GROUP_PROTOCOL, "classic");
+    }
+    changed.remove("group.remote.assignor");
+    changed.put("auto.offset.reset", "none");
+    return changed;
+  }
+
+  /**
+   * The settings of a producer.
+   *
+   * @return {@code config} itself at the baseline
+   * @throws KafkaException if this process is a tenant's and has no incarnation
+   */
+  static Map<String, ?> producer(Self self, Map<String, ?> config) {
+    return self.isBaseline() ? config : suffixed(bound(self), config, OF_PRODUCERS);
+  }
+
+  private static Incarnation bound(Self self) {
+    Incarnation incarnation = self.incarnation();
+    if (incarnation == null) {
+      throw new KafkaException(
+          "lanekeeper: incarnation: none (expected: the one that the control plane gives to " + self.service()
+              + " of tenancy " + self.tenancy() + "). Apply a Tenant document with overrides." + self.service()
+              + ": { workload: {} }, see that the control plane can be reached, and start this process again");
+    }
+    return incarnation;
+  }
+
+  private static Map<String, Object> suffixed(Incarnation incarnation, Map<String, ?> config, List<String> ids) {
+    Map<String, Object> changed = new HashMap<>(config);
+    for (String id : ids) {
+      String value = text(changed.get(id));
+      if (!value.isEmpty()) {
+        changed.put(id, incarnation.groupFor(value));
+      }
+    }
+    return changed;
+  }
+
+  /** A setting as text; empty where there is none. */
+  static String text(@Nullable Object value) {
+    if (value instanceof Collection<?> several) {
+      return String.join(",", several.stream().map(String::valueOf).toList());
+    }
+    return value == null ? "" : value.toString().trim();
+  }
+
+  private static void refuseStreams(Self self, Map<String, ?> config) {
+    boolean streams = STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
+        || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
+        || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
+    for (String key : config.keySet()) {
+      streams |= key.startsWith("__") && key.endsWith(".instance__");
+    }
+    if (streams) {
+      throw refused(self, "Kafka Streams", "its state and its internal topics would be shared with the baseline");
+    }
+  }
+
+  static KafkaException refused(Self self, String what, String why) {
+    return new KafkaException("lanekeeper: " + what + " in " + self.service() + " for tenancy " + self.tenancy()
+        + " (expected: a consumer that subscribes in a group): " + why
+        + ". Use subscribe() with a group.id, or leave this service to the baseline");
+  }
+}

@@ -1,0 +1,511 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.WireNames;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between one Kafka consumer and its application: hands over the records that this process's workload owns and
+ * passes over all others before anything of them is deserialized, with positions, commits and lag as they should be.
+ *
+ * <p>A poll, by a decorator or by an agent's advice on the client:
+ *
+ * <pre>
+ * timeout = gate.beforePoll(timeout)
+ * if gate.isOver(): return gate.rest(timeout)                     // the override has ended, the group was left
+ * records = client.poll(timeout)                                  // deserializers defer what is tagged
+ *   on RuntimeException e: return gate.afterFailedPoll(e, timeout)  // or throws e
+ * return gate.afterPoll(records)
+ * </pre>
+ *
+ * <p>Calls that the gate makes to the client come back to an agent's advice: then these methods change nothing.
+ *
+ * <p><b>Threads.</b> Belongs to the thread that uses the consumer; {@link #describe} and {@link #wakeup} may be called by any.
+ */
+public final class ConsumerGate {
+
+  private static final Duration SHORT_POLL = Duration.ofMillis(100);
+  private static final long PROGRESS_NANOS = 2_000_000_000L;
+  private static final long REPORT_NANOS = 1_000_000_000L;
+  private static final long SETTLE_NANOS = 10_000_000_000L;
+
+  private final Self self;
+  private final Map<String, ?> config;
+  private final Journal journal;
+  private final TagReader reader;
+  private final PollScan scan;
+  private final Doubt doubt;
+  private final Holds holds = new Holds();
+  private final Progress progress = new Progress();
+  private final Bell bell = new Bell();
+  private final @Nullable Life life;
+  private final boolean commitsByItself;
+  private @Nullable Deserializer<?> keys;
+  private @Nullable Deserializer<?> values;
+  private @Nullable Sieve sieve;
+  private @Nullable Consumer<?, ?> client;
+  private RouteTable table = RouteTable.EMPTY;
+  private @Nullable RecordDeserializationException failure;
+  private boolean inside;
+  private volatile boolean over;
+  private long drainedNanos;
+  private long progressNanos = System.nanoTime();
+  private long reportNanos = System.nanoTime() - REPORT_NANOS;
+  private volatile ConsumerReport report;
+
+  private ConsumerGate(RouteSource source, Self self, Map<String, ?> config, GateSettings settings) {
+    this.self = self;
+    this.config = config;
+    journal = new Journal(settings.counters());
+    reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
+    scan = new PollScan(!self.isBaseline(), reader);
+    doubt = new Doubt(source, self, reader, settings.patience(), journal);
+    life = self.isBaseline() ? null : new Life(self, journal);
+    String group = ClientIds.text(config.get(ClientIds.GROUP));
+    commitsByItself = group.isEmpty() || !ClientIds.text(config.get("enable.auto.commit")).equalsIgnoreCase("false");
+    report = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")), group, List.of(), "",
+        ClientIds.text(config.get("client.id")));
+  }
+
+  /**
+   * A gate for a consumer that is about to be made.
+   *
+   * @param source the table
+   * @param self whose workload this process is
+   * @param config the settings that the application gave its consumer
+   * @throws KafkaException if this process belongs to a tenant and has no incarnation, or the consumer is one of Kafka
+   *     Streams in such a process
+   */
+  public static ConsumerGate of(RouteSource source, Self self, Map<String, ?> config, GateSettings settings) {
+    return new ConsumerGate(source, self, ClientIds.consumer(self, config), settings);
+  }
+
+  /** The settings to make the consumer with: the application's own at the baseline. */
+  @SuppressWarnings("unchecked") // the client only reads them
+  public Map<String, Object> config() {
+    return (Map<String, Object>) config;
+  }
+
+  /**
+   * The deserializer of keys to make the consumer with.
+   *
+   * @param own the application's; null if it is named in the settings, by which it is then made and configured
+   * @return null if the settings name none either: the client then says so
+   */
+  public <T> @Nullable Deserializer<T> keys(@Nullable Deserializer<T> own) {
+    Deserializer<T> delegate = own != null ? own : NamedDeserializer.of(config, true);
+    keys = delegate;
+    return delegate == null ? null : new DeferringDeserializer<>(delegate, scan);
+  }
+
+  /** The same for values. */
+  public <T> @Nullable Deserializer<T> values(@Nullable Deserializer<T> own) {
+    Deserializer<T> delegate = own != null ? own : NamedDeserializer.of(config, false);
+    values = delegate;
+    return delegate == null ? null : new DeferringDeserializer<>(delegate, scan);
+  }
+
+  /** The consumer is made. */
+  public void attach(Consumer<?, ?> made) {
+    client = made;
+    sieve = new Sieve(self, doubt, reader, journal, keys, values);
+  }
+
+  /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
+  public boolean isOver() {
+    return over;
+  }
+
+  /** What this consumer is to its broker, as of its last poll. May be called by any thread. */
+  public ConsumerReport describe() {
+    return report;
+  }
+
+  /**
+   * Before a poll.
+   *
+   * @return how long to poll at most: less than asked where something is waited for meanwhile
+   * @throws RecordDeserializationException if an own record at which the last poll stopped could not be deserialized
+   * @throws WakeupException if the application wakes the consumer up
+   */
+  public Duration beforePoll(Duration timeout) {
+    Consumer<?, ?> consumer = client;
+    if (consumer == null || over || inside) {
+      return timeout;
+    }
+    inside = true;
+    try {
+      scan.begin();
+      RouteView view = doubt.view();
+      if (view.table() != table) {
+        table = view.table();
+        reader.use(table.environment(table.revision()).names());
+      }
+      throwFailure(consumer);
+      if (!holds.isEmpty()) {
+        doubt.release(holds, consumer);
+      }
+      boolean draining = life != null && life.isEnded(view);
+      if (draining) {
+        drain(consumer);
+      } else {
+        commitProgress(consumer, false);
+      }
+      boolean hurry = draining || !holds.isEmpty();
+      return hurry && timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout;
+    } finally {
+      inside = false;
+    }
+  }
+
+  private void throwFailure(Consumer<?, ?> consumer) {
+    RecordDeserializationException due = failure;
+    failure = null;
+    if (due != null && consumer.assignment().contains(due.topicPartition())
+        && consumer.position(due.topicPartition()) == due.offset()) {
+      throw due;
+    }
+  }
+
+  /**
+   * After a poll: decides about every tagged record, and asks the control plane at most once.
+   *
+   * @return {@code polled} itself where nothing is taken out of it
+   * @throws RecordDeserializationException if the first own record cannot be deserialized; the consumer stands at it
+   */
+  public <K, V> ConsumerRecords<K, V> afterPoll(ConsumerRecords<K, V> polled) {
+    Consumer<?, ?> consumer = client;
+    Sieve sifting = sieve;
+    if (consumer == null || sifting == null || inside) {
+      return polled;
+    }
+    inside = true;
+    try {
+      publish(consumer);
+      if (polled.isEmpty()) {
+        return polled;
+      }
+      if (scan.sawOnlyOwn(polled.count())) {
+        noteAllDelivered(polled);
+        return polled;
+      }
+      return sift(polled, consumer, sifting);
+    } finally {
+      inside = false;
+    }
+  }
+
+  private <K, V> void noteAllDelivered(ConsumerRecords<K, V> polled) {
+    if (commitsByItself) {
+      return;
+    }
+    for (TopicPartition partition : polled.partitions()) {
+      List<ConsumerRecord<K, V>> records = polled.records(partition);
+      PartitionProgress place = progress.of(partition);
+      place.begin(records.get(0).offset());
+      long end = records.get(records.size() - 1).offset() + 1;
+      place.shown(end, end);
+    }
+  }
+
+  private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
+    doubt.begin();
+    Map<TopicPartition, OffsetAndMetadata> next = Clients.nextOffsets(polled);
+    Map<TopicPartition, List<ConsumerRecord<K, V>>> kept = new LinkedHashMap<>();
+    RecordDeserializationException failed = null;
+    boolean changed = false;
+    boolean held = false;
+    for (TopicPartition partition : polled.partitions()) {
+      OffsetAndMetadata behind = next.get(partition);
+      Sifted<K, V> sifted = sifting.sift(polled.records(partition), commitsByItself ? null : progress.of(partition),
+          behind == null ? -1 : behind.offset());
+      changed |= !sifted.isUnchanged();
+      if (!sifted.records().isEmpty()) {
+        kept.put(partition, sifted.records());
+      }
+      ConsumerRecord<K, V> stopped = sifted.stopped();
+      if (stopped != null) {
+        next = withNext(next, partition, stopped);
+        if (sifted.failure() == null) {
+          holds.hold(consumer, partition, stopped);
+          held = true;
+        } else {
+          consumer.seek(partition, stopped.offset());
+          failed = failed == null ? sifted.failure() : failed;
+        }
+      }
+    }
+    sifting.count();
+    if (held) {
+      doubt.watch();
+    }
+    if (failed != null && kept.isEmpty()) {
+      throw failed;
+    }
+    failure = failed;
+    return changed ? Clients.records(kept, next) : polled;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> withNext(Map<TopicPartition, OffsetAndMetadata> next,
+      TopicPartition partition, ConsumerRecord<?, ?> stopped) {
+    if (!Clients.KNOWS_NEXT_OFFSETS) {
+      return next;
+    }
+    Map<TopicPartition, OffsetAndMetadata> changed = new HashMap<>(next);
+    changed.put(partition, new OffsetAndMetadata(stopped.offset(), stopped.leaderEpoch(), ""));
+    return changed;
+  }
+
+  /**
+   * After a poll, or another method of the client, that threw. Under test a partition without a committed offset is set to
+   * where its override began, and the poll comes back empty; so does one of an ended override, whose group is left.
+   *
+   * @throws RuntimeException {@code thrown}, where there is nothing to do about it
+   */
+  public <K, V> ConsumerRecords<K, V> afterFailedPoll(RuntimeException thrown, Duration timeout) {
+    Consumer<?, ?> consumer = client;
+    if (life == null || consumer == null || inside || !(thrown instanceof InvalidOffsetException missing)) {
+      throw thrown;
+    }
+    inside = true;
+    try {
+      RouteView newest = doubt.newest();
+      if (newest == null) {
+        journal.warnOnce("start", "no committed offset for " + missing.partitions()
+            + ", and the control plane does not answer: nothing is read until it does", null);
+        bell.await(timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout);
+      } else if (missing instanceof NoOffsetForPartitionException && life.isGone(newest)) {
+        leave(consumer);
+      } else {
+        life.start(consumer, missing, newest);
+      }
+      return ConsumerRecords.empty();
+    } finally {
+      inside = false;
+    }
+  }
+
+  /**
+   * In place of a poll once {@link #isOver}.
+   *
+   * @throws WakeupException on {@link #wakeup}
+   * @throws InterruptException if the thread was interrupted
+   */
+  public <K, V> ConsumerRecords<K, V> rest(Duration timeout) {
+    bell.await(timeout);
+    return ConsumerRecords.empty();
+  }
+
+  /** The application wakes the consumer up. May be called by any thread. */
+  public void wakeup() {
+    if (over) {
+      bell.ring();
+    }
+  }
+
+  private void drain(Consumer<?, ?> consumer) {
+    if (life == null || !holds.isEmpty() || !life.isDrained(consumer)) {
+      return;
+    }
+    long now = System.nanoTime();
+    drainedNanos = drainedNanos == 0 ? now : drainedNanos;
+    boolean settled = commitsByItself || !progress.applicationCommits() || progress.isSettled();
+    if (settled || now - drainedNanos > SETTLE_NANOS) {
+      if (commitsByItself) {
+        commitAllNow(consumer);
+      } else {
+        commitProgress(consumer, true);
+      }
+      leave(consumer);
+    }
+  }
+
+  private void commitAllNow(Consumer<?, ?> consumer) {
+    try {
+      consumer.commitSync();
+    } catch (WakeupException | InterruptException application) {
+      throw application;
+    } catch (KafkaException broker) {
+      journal.warnOnce("commit", "the last offsets of an ended override could not be committed", broker);
+    }
+  }
+
+  private void leave(Consumer<?, ?> consumer) {
+    over = true;
+    inside = false; // the application's listener hears of it, and may commit
+    consumer.unsubscribe();
+    forgetAll();
+    journal.count(Journal.LEAVE_ENDED);
+    journal.info(
+        "the override of " + self.service() + " by tenancy " + self.tenancy() + " (incarnation " + self.incarnation()
+            + ") has ended: this consumer has read what was left and is out of group " + report.group());
+  }
+
+  private void commitProgress(Consumer<?, ?> consumer, boolean now) {
+    boolean may = !commitsByItself && (life != null || progress.applicationCommits());
+    if (!may || (!now && System.nanoTime() - progressNanos < PROGRESS_NANOS)) {
+      return;
+    }
+    progressNanos = System.nanoTime();
+    Map<TopicPartition, OffsetAndMetadata> offsets = progress.takeCommittable(consumer.assignment());
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      if (now) {
+        consumer.commitSync(offsets);
+      } else {
+        consumer.commitAsync(offsets, null);
+      }
+      journal.count(Journal.COMMIT_PROGRESS);
+    } catch (WakeupException | InterruptException application) {
+      throw application;
+    } catch (KafkaException broker) {
+      journal.warnOnce("progress", "progress over records of others could not be committed", broker);
+    }
+  }
+
+  /** Before the consumer is closed: what was passed over is committed, so that nobody reads it again. */
+  public void beforeClose() {
+    Consumer<?, ?> consumer = client;
+    if (consumer != null && !over && !inside) {
+      inside = true;
+      try {
+        progressNanos = System.nanoTime() - PROGRESS_NANOS;
+        commitProgress(consumer, false);
+      } finally {
+        inside = false;
+      }
+    }
+  }
+
+  /**
+   * Before partitions are assigned by hand.
+   *
+   * @throws KafkaException if this process belongs to a tenant: without a group nobody could say who reads what
+   */
+  public void beforeAssign() {
+    if (!self.isBaseline() && !inside) {
+      throw ClientIds.refused(self, "assign()", "only a group member's start, end and progress can be known");
+    }
+  }
+
+  /** Before all positions are committed. Positions need no lift. */
+  public void beforeCommitAll() {
+    if (!inside) {
+      progress.commitAll();
+    }
+  }
+
+  /**
+   * Before offsets are committed.
+   *
+   * @return what to commit: offsets behind which records were passed over are lifted over these
+   * @throws CommitFailedException if the group was left since the override has ended
+   */
+  public Map<TopicPartition, OffsetAndMetadata> beforeCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    if (over) {
+      throw new CommitFailedException("lanekeeper: the override of " + self.service() + " by tenancy " + self.tenancy()
+          + " has ended, and this consumer is out of its group");
+    }
+    return inside ? offsets : progress.lift(offsets);
+  }
+
+  /** Before the consumer is set elsewhere in partitions; none: in all that are assigned. */
+  public void beforeSeek(Collection<TopicPartition> partitions) {
+    Consumer<?, ?> consumer = client;
+    if (consumer == null || inside) {
+      return;
+    }
+    inside = true;
+    try {
+      Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
+      for (TopicPartition partition : sought) {
+        if (holds.holds(partition)) {
+          holds.release(consumer, partition);
+        }
+      }
+      progress.forget(sought);
+    } finally {
+      inside = false;
+    }
+  }
+
+  /** Before the application pauses partitions. */
+  public void beforePause(Collection<TopicPartition> partitions) {
+    if (!inside) {
+      holds.paused(partitions);
+    }
+  }
+
+  /** Before the application resumes partitions: those that may flow. */
+  public Collection<TopicPartition> beforeResume(Collection<TopicPartition> partitions) {
+    return inside ? partitions : holds.resumable(partitions);
+  }
+
+  /** What the application sees where {@code partitions} are paused. */
+  public Set<TopicPartition> paused(Set<TopicPartition> partitions) {
+    return inside ? partitions : holds.visible(partitions);
+  }
+
+  /** The listener to subscribe with in place of the application's, which may have none. */
+  public ConsumerRebalanceListener listener(@Nullable ConsumerRebalanceListener own) {
+    return own instanceof GateListener ? own : new GateListener(this, own);
+  }
+
+  /** Partitions came or went: what was known of them is of another time. */
+  void forget(Collection<TopicPartition> partitions) {
+    holds.forget(partitions);
+    progress.forget(partitions);
+    reportNanos = System.nanoTime() - REPORT_NANOS;
+  }
+
+  /** Before the consumer unsubscribes. */
+  public void forgetAll() {
+    holds.forgetAll();
+    progress.forgetAll();
+    failure = null;
+    reportNanos = System.nanoTime() - REPORT_NANOS;
+  }
+
+  private void publish(Consumer<?, ?> consumer) {
+    long now = System.nanoTime();
+    if (now - reportNanos < REPORT_NANOS) {
+      return;
+    }
+    reportNanos = now;
+    Set<String> topics = new TreeSet<>(consumer.subscription());
+    for (TopicPartition partition : consumer.assignment()) {
+      topics.add(partition.topic());
+    }
+    ConsumerReport last = report;
+    String member = last.group().isEmpty() ? "" : consumer.groupMetadata().memberId();
+    report = new ConsumerReport(last.bootstrap(), last.group(), List.copyOf(topics), member == null ? "" : member,
+        last.clientId());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.lanekeeper.kafka;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Stands before the application's deserializer: an untagged record of the baseline goes through at once, anything else
+ * becomes a {@link Deferred}, which {@link ConsumerGate#afterPoll} decides about.
+ */
+final class DeferringDeserializer<T> implements Deserializer<T> {
+
+  private final Deserializer<T> delegate;
+  private final PollScan scan;
+
+  DeferringDeserializer(Deserializer<T> delegate, PollScan scan) {
+    this.delegate = delegate;
+    this.scan = scan;
+  }
+
+  Deserializer<T> delegate() {
+    return delegate;
+  }
+
+  @Override
+  public void configure(Map<String, ?> configs, boolean isKey) {
+    delegate.configure(configs, isKey);
+  }
+
+  /** Without headers nobody can tell whose the bytes are; the client never asks so. */
+  @Override
+  public T deserialize(String topic, byte[] data) {
+    return delegate.deserialize(topic, data);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked") // erased: the gate takes the stand-in out before anybody looks
+  public T deserialize(String topic, Headers headers, byte[] data) {
+    if (scan.isTagged(headers)) {
+      return (T) Deferred.of(data);
+    }
+    if (scan.passesOverUntagged()) {
+      return (T) Deferred.FOREIGN;
+    }
+    try {
+      return delegate.deserialize(topic, headers, data);
+    } catch (RuntimeException undecodable) {
+      scan.disturb();
+      throw undecodable;
+    }
+  }
+
+  /** New in 3.6; earlier clients never call it. */
+  @Override
+  @SuppressWarnings("unchecked") // as above
+  public T deserialize(String topic, Headers headers, ByteBuffer data) {
+    if (scan.isTagged(headers)) {
+      return (T) Deferred.of(data);
+    }
+    if (scan.passesOverUntagged()) {
+      return (T) Deferred.FOREIGN;
+    }
+    try {
+      return delegate.deserialize(topic, headers, data);
+    } catch (RuntimeException undecodable) {
+      scan.disturb();
+      throw undecodable;
+    }
+  }
+
+  @Override
+  public void close() {
+    delegate.close();
+  }
+}

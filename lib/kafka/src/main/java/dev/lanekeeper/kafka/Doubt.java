@@ -1,0 +1,147 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Messages;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides about single records, asks the control plane where the table cannot tell, and watches for the answer on behalf
+ * of the records that are held.
+ */
+final class Doubt {
+
+  private static final long ASK_AGAIN_NANOS = 1_000_000_000;
+
+  private final RouteSource source;
+  private final Self self;
+  private final TagReader reader;
+  private final Duration patience;
+  private final Journal journal;
+
+  /** Of the current poll. */
+  private RouteView view = RouteView.NOTHING;
+  private boolean asked;
+  private boolean answered;
+
+  /** Of the records that are held. */
+  private RouteView watched = RouteView.NOTHING;
+  private boolean answeredSince;
+  private @Nullable CompletableFuture<RouteSource.Answer> question;
+  private long questionNanos;
+
+  Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal) {
+    this.source = source;
+    this.self = self;
+    this.reader = reader;
+    this.patience = patience;
+    this.journal = journal;
+  }
+
+  RouteView view() {
+    return source.view();
+  }
+
+  /** Begins with the records of a poll. */
+  void begin() {
+    view = source.view();
+    asked = false;
+    answered = false;
+  }
+
+  /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
+  Messages.Action decide(ConsumerRecord<?, ?> record) {
+    try {
+      reader.read(record.headers());
+      Messages.Action action = decide(view, record, answered);
+      if (action == Messages.Action.ASK && !asked) {
+        ask();
+        action = decide(view, record, answered);
+      }
+      return action;
+    } catch (RuntimeException | LinkageError ours) {
+      // Nobody may get a record because something of ours is broken.
+      journal.count(Journal.ERROR_DECISION);
+      journal.warnOnce("decide", "a tagged record could not be decided and is held back", ours);
+      return Messages.Action.ASK;
+    }
+  }
+
+  private void ask() {
+    asked = true;
+    RouteSource.Answer answer = source.ask(patience);
+    view = answer.view();
+    answered = answer.answered();
+  }
+
+  private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
+    Incarnation incarnation = self.incarnation();
+    return Messages.decide(by, self.service(), incarnation, reader.tag(), record.topic(), record.partition(),
+        record.offset(),
+        record.timestamp(), afterAnswer);
+  }
+
+  /** The newest view, asked for; null if there was no answer. */
+  @Nullable
+  RouteView newest() {
+    RouteSource.Answer answer = source.ask(patience);
+    return answer.answered() ? answer.view() : null;
+  }
+
+  /** Records of this poll are held, undecided by what is known now. */
+  void watch() {
+    watched = view;
+    answeredSince = answered;
+    question = null;
+    questionNanos = System.nanoTime();
+  }
+
+  /** Releases what can be decided now. Never waits. */
+  @SuppressWarnings("ReferenceEquality") // any newer view is worth a look
+  void release(Holds holds, Consumer<?, ?> client) {
+    RouteView now = source.view();
+    boolean newlyAnswered = takeAnswer();
+    if (now != watched || newlyAnswered) {
+      watched = now;
+      for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
+        if (isDecided(now, entry.getValue())) {
+          holds.release(client, entry.getKey());
+          journal.count(Journal.RELEASE_DECIDED);
+        }
+      }
+    }
+    if (!holds.isEmpty() && question == null && !now.cutOff() && System.nanoTime() - questionNanos >= ASK_AGAIN_NANOS) {
+      question = source.askLater(patience).toCompletableFuture();
+      questionNanos = System.nanoTime();
+    }
+  }
+
+  private boolean takeAnswer() {
+    CompletableFuture<RouteSource.Answer> pending = question;
+    if (pending == null || !pending.isDone()) {
+      return false;
+    }
+    question = null;
+    boolean now = !pending.isCompletedExceptionally() && pending.join().answered();
+    answeredSince |= now;
+    return now;
+  }
+
+  private boolean isDecided(RouteView by, ConsumerRecord<?, ?> record) {
+    try {
+      reader.read(record.headers());
+      return decide(by, record, answeredSince) != Messages.Action.ASK;
+    } catch (RuntimeException | LinkageError ours) {
+      journal.count(Journal.ERROR_DECISION);
+      return false;
+    }
+  }
+}

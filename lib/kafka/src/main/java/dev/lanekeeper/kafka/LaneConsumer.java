@@ -1,0 +1,385 @@
+package dev.lanekeeper.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer that hands over only the records that this process's workload owns. It has every method that the interface
+ * has in any client from 3.0 to 4.3; those that a client does not have must not be called, as ever.
+ *
+ * <p>Differences to the consumer it wraps: a poll may return early and empty where all that was read is another's; records
+ * that cannot be decided yet stay where they are, with all behind them in their partition; under test {@code assign} is
+ * refused, and once the override has ended polls return nothing. Offsets that are sent to a transaction are not lifted over
+ * records that were passed over: that shows as lag until the next one.
+ *
+ * <p><b>Threads.</b> As the consumer it wraps: one thread, but for {@link #wakeup} and {@link #describe}.
+ */
+public final class LaneConsumer<K, V> implements Consumer<K, V> {
+
+  private final Consumer<K, V> client;
+  private final ConsumerGate gate;
+
+  /**
+   * Puts a gate before a consumer that was made with the gate's settings and deserializers.
+   *
+   * @see LaneKafka
+   */
+  public LaneConsumer(Consumer<K, V> client, ConsumerGate gate) {
+    this.client = client;
+    this.gate = gate;
+    gate.attach(client);
+  }
+
+  /** What this consumer is to its broker, as of its last poll. May be called by any thread. */
+  public ConsumerReport describe() {
+    return gate.describe();
+  }
+
+  @Override
+  public ConsumerRecords<K, V> poll(Duration timeout) {
+    Duration atMost = gate.beforePoll(timeout);
+    if (gate.isOver()) {
+      return gate.rest(timeout);
+    }
+    ConsumerRecords<K, V> polled;
+    try {
+      polled = client.poll(atMost);
+    } catch (RuntimeException thrown) {
+      return gate.afterFailedPoll(thrown, timeout);
+    }
+    return gate.afterPoll(polled);
+  }
+
+  /** Gone with 4.0. Here the same as the other: it does not wait for an assignment beyond its timeout. */
+  public ConsumerRecords<K, V> poll(long timeoutMillis) {
+    return poll(Duration.ofMillis(timeoutMillis));
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics) {
+    subscribe(topics, null);
+  }
+
+  @Override
+  public void subscribe(Collection<String> topics, @Nullable ConsumerRebalanceListener listener) {
+    if (!gate.isOver()) {
+      client.subscribe(topics, gate.listener(listener));
+    }
+  }
+
+  @Override
+  public void subscribe(Pattern pattern) {
+    subscribe(pattern, null);
+  }
+
+  @Override
+  public void subscribe(Pattern pattern, @Nullable ConsumerRebalanceListener listener) {
+    if (!gate.isOver()) {
+      client.subscribe(pattern, gate.listener(listener));
+    }
+  }
+
+  @Override
+  public void subscribe(SubscriptionPattern pattern) {
+    subscribe(pattern, null);
+  }
+
+  @Override
+  public void subscribe(SubscriptionPattern pattern, @Nullable ConsumerRebalanceListener listener) {
+    if (!gate.isOver()) {
+      client.subscribe(pattern, gate.listener(listener));
+    }
+  }
+
+  /**
+   * Assigns partitions by hand.
+   *
+   * @throws org.apache.kafka.common.KafkaException in a workload under test
+   */
+  @Override
+  public void assign(Collection<TopicPartition> partitions) {
+    gate.beforeAssign();
+    gate.forgetAll();
+    client.assign(partitions);
+  }
+
+  @Override
+  public void unsubscribe() {
+    client.unsubscribe();
+    gate.forgetAll();
+  }
+
+  @Override
+  public void commitSync() {
+    if (!gate.isOver()) {
+      gate.beforeCommitAll();
+      client.commitSync();
+    }
+  }
+
+  @Override
+  public void commitSync(Duration timeout) {
+    if (!gate.isOver()) {
+      gate.beforeCommitAll();
+      client.commitSync(timeout);
+    }
+  }
+
+  @Override
+  public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    client.commitSync(gate.beforeCommit(offsets));
+  }
+
+  @Override
+  public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    client.commitSync(gate.beforeCommit(offsets), timeout);
+  }
+
+  @Override
+  public void commitAsync() {
+    if (!gate.isOver()) {
+      gate.beforeCommitAll();
+      client.commitAsync();
+    }
+  }
+
+  @Override
+  public void commitAsync(OffsetCommitCallback callback) {
+    if (!gate.isOver()) {
+      gate.beforeCommitAll();
+      client.commitAsync(callback);
+    }
+  }
+
+  @Override
+  public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+    client.commitAsync(gate.beforeCommit(offsets), callback);
+  }
+
+  @Override
+  public void seek(TopicPartition partition, long offset) {
+    gate.beforeSeek(List.of(partition));
+    client.seek(partition, offset);
+  }
+
+  @Override
+  public void seek(TopicPartition partition, OffsetAndMetadata offset) {
+    gate.beforeSeek(List.of(partition));
+    client.seek(partition, offset);
+  }
+
+  @Override
+  public void seekToBeginning(Collection<TopicPartition> partitions) {
+    gate.beforeSeek(partitions);
+    client.seekToBeginning(partitions);
+  }
+
+  @Override
+  public void seekToEnd(Collection<TopicPartition> partitions) {
+    gate.beforeSeek(partitions);
+    client.seekToEnd(partitions);
+  }
+
+  @Override
+  public long position(TopicPartition partition) {
+    try {
+      return client.position(partition);
+    } catch (InvalidOffsetException missing) {
+      gate.afterFailedPoll(missing, Duration.ZERO);
+      return client.position(partition);
+    }
+  }
+
+  @Override
+  public long position(TopicPartition partition, Duration timeout) {
+    try {
+      return client.position(partition, timeout);
+    } catch (InvalidOffsetException missing) {
+      gate.afterFailedPoll(missing, Duration.ZERO);
+      return client.position(partition, timeout);
+    }
+  }
+
+  /** Gone with 4.0. */
+  public @Nullable OffsetAndMetadata committed(TopicPartition partition) {
+    return client.committed(Set.of(partition)).get(partition);
+  }
+
+  /** Gone with 4.0. */
+  public @Nullable OffsetAndMetadata committed(TopicPartition partition, Duration timeout) {
+    return client.committed(Set.of(partition), timeout).get(partition);
+  }
+
+  @Override
+  public Set<TopicPartition> paused() {
+    return gate.paused(client.paused());
+  }
+
+  @Override
+  public void pause(Collection<TopicPartition> partitions) {
+    client.pause(partitions);
+    gate.beforePause(partitions);
+  }
+
+  @Override
+  public void resume(Collection<TopicPartition> partitions) {
+    client.resume(gate.beforeResume(partitions));
+  }
+
+  @Override
+  public void close() {
+    gate.beforeClose();
+    client.close();
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // all that 3.x has
+  public void close(Duration timeout) {
+    gate.beforeClose();
+    client.close(timeout);
+  }
+
+  @Override
+  public void close(CloseOptions options) {
+    gate.beforeClose();
+    client.close(options);
+  }
+
+  @Override
+  public void wakeup() {
+    gate.wakeup();
+    client.wakeup();
+  }
+
+  @Override
+  public Set<TopicPartition> assignment() {
+    return client.assignment();
+  }
+
+  @Override
+  public Set<String> subscription() {
+    return client.subscription();
+  }
+
+  @Override
+  public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    return client.committed(partitions);
+  }
+
+  @Override
+  public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
+    return client.committed(partitions, timeout);
+  }
+
+  @Override
+  public Uuid clientInstanceId(Duration timeout) {
+    return client.clientInstanceId(timeout);
+  }
+
+  @Override
+  public Map<MetricName, ? extends Metric> metrics() {
+    return client.metrics();
+  }
+
+  @Override
+  public void registerMetricForSubscription(KafkaMetric metric) {
+    client.registerMetricForSubscription(metric);
+  }
+
+  @Override
+  public void unregisterMetricFromSubscription(KafkaMetric metric) {
+    client.unregisterMetricFromSubscription(metric);
+  }
+
+  @Override
+  public List<PartitionInfo> partitionsFor(String topic) {
+    return client.partitionsFor(topic);
+  }
+
+  @Override
+  public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+    return client.partitionsFor(topic, timeout);
+  }
+
+  @Override
+  public Map<String, List<PartitionInfo>> listTopics() {
+    return client.listTopics();
+  }
+
+  @Override
+  public Map<String, List<PartitionInfo>> listTopics(Duration timeout) {
+    return client.listTopics(timeout);
+  }
+
+  @Override
+  public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
+    return client.offsetsForTimes(times);
+  }
+
+  @Override
+  public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times, Duration timeout) {
+    return client.offsetsForTimes(times, timeout);
+  }
+
+  @Override
+  public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
+    return client.beginningOffsets(partitions);
+  }
+
+  @Override
+  public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+    return client.beginningOffsets(partitions, timeout);
+  }
+
+  @Override
+  public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
+    return client.endOffsets(partitions);
+  }
+
+  @Override
+  public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
+    return client.endOffsets(partitions, timeout);
+  }
+
+  @Override
+  public OptionalLong currentLag(TopicPartition partition) {
+    return client.currentLag(partition);
+  }
+
+  @Override
+  public ConsumerGroupMetadata groupMetadata() {
+    return client.groupMetadata();
+  }
+
+  @Override
+  public void enforceRebalance() {
+    client.enforceRebalance();
+  }
+
+  @Override
+  public void enforceRebalance(String reason) {
+    client.enforceRebalance(reason);
+  }
+}

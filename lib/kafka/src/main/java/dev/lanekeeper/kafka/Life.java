@@ -1,0 +1,129 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Tenancy;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of the override that a workload under test serves: where its partitions begin, and what is left to read once it
+ * has ended.
+ *
+ * <pre>
+ * living --(the table says: ended)--&gt; draining --(all partitions read to the ends taken then)--&gt; over
+ *    \--(no committed offset, and ended)------------------------------------------------------&gt; over
+ * </pre>
+ */
+final class Life {
+
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(2);
+
+  private final Self self;
+  private final Journal journal;
+  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private RouteTable seen = RouteTable.EMPTY;
+  private boolean ended;
+
+  Life(Self self, Journal journal) {
+    this.self = self;
+    this.journal = journal;
+  }
+
+  /** Whether the table says that the override has ended; once yes, always yes. */
+  boolean isEnded(RouteView view) {
+    if (!ended && view.table() != seen) {
+      seen = view.table();
+      OverrideLife life = life(seen);
+      ended = life != null && life.to() <= seen.revision();
+    }
+    return ended;
+  }
+
+  /** Whether a table that was asked for says that the override has ended, or knows it no more. */
+  boolean isGone(RouteView answered) {
+    return isEnded(answered) || life(answered.table()) == null;
+  }
+
+  private @Nullable OverrideLife life(RouteTable table) {
+    Tenancy tenancy = self.tenancy();
+    Incarnation incarnation = self.incarnation();
+    return tenancy == null || incarnation == null ? null : table.override(tenancy, incarnation);
+  }
+
+  /**
+   * Sets partitions that have no committed offset to where the override began, or, where it did not know them, to their
+   * beginning; partitions whose offset is out of range to their beginning.
+   *
+   * @param view answered since the failure
+   */
+  void start(Consumer<?, ?> client, InvalidOffsetException failure, RouteView view) {
+    boolean outOfRange = failure instanceof OffsetOutOfRangeException;
+    OverrideLife life = life(view.table());
+    Set<TopicPartition> toBeginning = new HashSet<>();
+    for (TopicPartition partition : failure.partitions()) {
+      long start = outOfRange || life == null ? -1 : recordedStart(life, partition);
+      if (start >= 0) {
+        client.seek(partition, start);
+        journal.count(Journal.START_RECORDED);
+      } else {
+        toBeginning.add(partition);
+        journal.count(outOfRange ? Journal.START_OUT_OF_RANGE : Journal.START_BEGINNING);
+      }
+    }
+    if (!toBeginning.isEmpty()) {
+      client.seekToBeginning(toBeginning);
+    }
+    if (outOfRange) {
+      journal.warnOnce("out-of-range", "records of " + failure.partitions() + " were deleted by the broker before "
+          + self.service() + " of tenancy " + self.tenancy() + " read them; it goes on from the oldest there are",
+          failure);
+    }
+  }
+
+  private static long recordedStart(OverrideLife life, TopicPartition partition) {
+    for (PartitionOffset start : life.starts()) {
+      if (start.partition() == partition.partition() && start.topic().equals(partition.topic())) {
+        return start.offset();
+      }
+    }
+    return -1;
+  }
+
+  /** Whether all that was there when the end was seen has been read. Asks the broker, for seconds at most. */
+  boolean isDrained(Consumer<?, ?> client) {
+    Set<TopicPartition> assigned = client.assignment();
+    try {
+      Collection<TopicPartition> unmeasured = new HashSet<>(assigned);
+      unmeasured.removeAll(ends.keySet());
+      if (!unmeasured.isEmpty()) {
+        ends.putAll(client.endOffsets(unmeasured, BROKER_PATIENCE));
+      }
+      for (TopicPartition partition : assigned) {
+        Long end = ends.get(partition);
+        if (end == null || client.position(partition, BROKER_PATIENCE) < end) {
+          return false;
+        }
+      }
+      return true;
+    } catch (TimeoutException slow) {
+      return false;
+    } catch (InvalidOffsetException nowhere) {
+      return false; // the next poll meets it, and stops
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.BaggageText;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.WireNames;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+
+/**
+ * What stands between an application and a Kafka producer: writes tag and stamp of the request that is being served into
+ * the headers of the records that are sent meanwhile. Untagged records are not looked at.
+ *
+ * <p>Idempotent: a record whose headers bear a well-formed tag already keeps it, and gets a stamp if it has none.
+ *
+ * <p><b>Threads.</b> May be shared by all threads, like the producer. Never blocks.
+ */
+public final class ProducerGate {
+
+  private final RouteSource source;
+  private final Self self;
+  private final Supplier<Carried> context;
+  private final Map<String, ?> config;
+  private final Journal journal;
+
+  private ProducerGate(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
+      GateSettings settings) {
+    this.source = source;
+    this.self = self;
+    this.config = config;
+    this.context = context;
+    journal = new Journal(settings.counters());
+  }
+
+  /**
+   * A gate for a producer that is about to be made.
+   *
+   * @param source the table
+   * @param self whose workload this process is; what a tenant's process sends of its own accord bears its tenancy
+   * @param config the settings that the application gave its producer
+   * @param context tag and stamp of the request that the current thread serves; {@link Carried#NOTHING} if untagged
+   * @throws KafkaException if this process belongs to a tenant and has no incarnation
+   */
+  public static ProducerGate of(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
+      GateSettings settings) {
+    return new ProducerGate(source, self, ClientIds.producer(self, config), context, settings);
+  }
+
+  /** The settings to make the producer with: the application's own at the baseline. */
+  @SuppressWarnings("unchecked") // the client only reads them
+  public Map<String, Object> config() {
+    return (Map<String, Object>) config;
+  }
+
+  /**
+   * The record to send.
+   *
+   * @return {@code record} itself where there is nothing to add; else a copy, so that a record that is sent twice, for two
+   *     requests, bears each time the tag of its own
+   */
+  public <K, V> ProducerRecord<K, V> beforeSend(ProducerRecord<K, V> record) {
+    Carried carried = current();
+    if (!carried.isTagged() || carried.tag().isMalformed()) {
+      return record;
+    }
+    RouteView view = source.view();
+    RouteTable table = view.table();
+    WireNames names = table.environment(table.revision()).names();
+    TagReader reader = new TagReader(names, false);
+    if (reader.read(record.headers())) {
+      Carried borne = reader.tag().carried();
+      if (!borne.tag().isMalformed()) {
+        if (!borne.stamp().isNone()) {
+          return record;
+        }
+        carried = borne.tag().equals(carried.tag()) ? carried : borne;
+      }
+    }
+    Headers headers = new RecordHeaders(record.headers());
+    write(headers, names, carried.stamp().isNone() ? carried.with(stamp(view, carried.tag())) : carried);
+    journal.count(Journal.CARRY_TAGGED);
+    return new ProducerRecord<>(record.topic(), record.partition(), record.timestamp(), record.key(), record.value(),
+        headers);
+  }
+
+  /**
+   * The group whose offsets a transaction commits: under test the workload's own, where the application named the
+   * baseline's by hand.
+   */
+  @SuppressWarnings("removal") // all that it can be said with
+  public ConsumerGroupMetadata group(ConsumerGroupMetadata group) {
+    Incarnation incarnation = self.incarnation();
+    if (incarnation == null || group.groupId().endsWith(incarnation.groupFor(""))) {
+      return group;
+    }
+    return new ConsumerGroupMetadata(incarnation.groupFor(group.groupId()), group.generationId(), group.memberId(),
+        group.groupInstanceId());
+  }
+
+  private Carried current() {
+    Carried carried = context.get();
+    Tenancy own = self.tenancy();
+    return carried.isTagged() || own == null ? carried : new Carried(Tag.of(own.text()), Stamp.NONE);
+  }
+
+  /** Who knows itself cut off stamps only what its table holds: others may have been registered meanwhile. */
+  private static Stamp stamp(RouteView view, Tag tag) {
+    if (view.cutOff()) {
+      for (Tenancy tenancy : tag.tenancies()) {
+        if (!view.table().isRegistered(tenancy)) {
+          return Stamp.NONE;
+        }
+      }
+    }
+    return view.table().stamp();
+  }
+
+  private static void write(Headers headers, WireNames names, Carried carried) {
+    String merged = BaggageText.merge(names, carried, takeAll(headers, WireNames.BAGGAGE));
+    headers.add(WireNames.BAGGAGE, merged.getBytes(StandardCharsets.UTF_8));
+    String text = carried.tag().text();
+    for (String name : names.headers()) {
+      takeAll(headers, name);
+      if (!text.isEmpty()) {
+        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  /** Removes all headers of a name, compared without case. Their values, joined by commas: several are one list. */
+  private static String takeAll(Headers headers, String name) {
+    List<String> values = new ArrayList<>();
+    List<String> found = new ArrayList<>();
+    for (Header header : headers) {
+      if (header.key().equalsIgnoreCase(name)) {
+        found.add(header.key());
+        if (header.value() != null) {
+          values.add(new String(header.value(), StandardCharsets.UTF_8));
+        }
+      }
+    }
+    found.forEach(headers::remove);
+    return String.join(",", values);
+  }
+}

@@ -1,0 +1,347 @@
+package dev.lanekeeper.kafka;
+
+import static dev.lanekeeper.kafka.GateFixture.BASELINE;
+import static dev.lanekeeper.kafka.GateFixture.tagged;
+import static dev.lanekeeper.kafka.GateFixture.underTest;
+import static dev.lanekeeper.kafka.LogConsumer.ONE;
+import static dev.lanekeeper.kafka.LogConsumer.ZERO;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Stamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.junit.jupiter.api.Test;
+
+class ConsumerGateTest {
+
+  private final FakeRoutes routes = new FakeRoutes();
+  private final Stamp stamp = routes.begin("123", "i1");
+
+  ConsumerGateTest() {
+    routes.deliver();
+  }
+
+  @Test
+  void baseline_untaggedRecords_areTheVeryRecordsOfTheClient() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    ConsumerGate gate = ConsumerGate.of(routes, BASELINE, Map.of("group.id", "c"), GateSettings.STANDARD);
+    gate.keys(new org.apache.kafka.common.serialization.StringDeserializer());
+    gate.attach(lane.log);
+    gate.beforePoll(Duration.ZERO);
+    ConsumerRecords<String, String> empty = ConsumerRecords.empty();
+    assertThat(gate.afterPoll(empty)).isSameAs(empty);
+    lane.log.append(ZERO, "k", "v", "traceparent", "00-1", "baggage", "region=eu");
+    assertThat(lane.poll()).containsExactly("v");
+    assertThat(lane.counted).isEmpty();
+  }
+
+  @Test
+  void baseline_anothersRecord_isPassedOverUndeserialized() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!foreign", tagged("123", stamp));
+    lane.log.append(ZERO, "k", "b", tagged("never", Stamp.NONE));
+    assertThat(lane.poll()).containsExactly("a", "b");
+    assertThat(lane.deserialized).containsExactly("a", "b");
+    assertThat(lane.counted).containsEntry("skip.foreign", 1L).containsEntry("deliver.baseline", 1L);
+    assertThat(lane.consumer.position(ZERO)).isEqualTo(3);
+  }
+
+  @Test
+  void underTest_ownRecord_isTheOnlyOneDeserialized() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "!untagged");
+    lane.log.append(ZERO, null, "own", tagged("123", stamp));
+    lane.log.append(ZERO, "k", "!other", tagged("other", stamp));
+    lane.log.append(ZERO, null, null);
+    assertThat(lane.poll()).containsExactly("own");
+    assertThat(lane.deserialized).containsExactly("own");
+    assertThat(lane.counted).containsEntry("skip.foreign", 3L).containsEntry("deliver.own", 1L);
+  }
+
+  @Test
+  void recordWithoutKeyAndValue_isDecidedByItsHeaders() {
+    GateFixture baseline = new GateFixture(routes, BASELINE);
+    baseline.log.append(ZERO, null, null, tagged("123", stamp));
+    baseline.log.append(ZERO, null, null);
+    assertThat(baseline.poll()).containsExactly("null");
+    GateFixture tested = new GateFixture(routes, underTest("123", "i1"));
+    tested.log.append(ZERO, null, null, tagged("123", stamp));
+    tested.log.append(ZERO, null, null);
+    assertThat(tested.poll()).containsExactly("null");
+    assertThat(tested.consumer.position(ZERO)).isEqualTo(2);
+  }
+
+  @Test
+  void severalBaggageHeaders_areOneList() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", "baggage", "region=eu", "baggage", "tenancy=123", "Baggage",
+        "tenancy-rev=" + stamp.text());
+    lane.log.append(ZERO, "k", "plain", "x-tenancy-id", "123");
+    routes.asOf(5_000);
+    assertThat(lane.poll()).containsExactly("own");
+  }
+
+  @Test
+  void ownUndecodableRecord_first_failsAsTheClientDoes_andStandsThere() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "untagged");
+    lane.log.append(ZERO, "k", "!bad", tagged("123", stamp));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(lane::poll).isInstanceOfSatisfying(RecordDeserializationException.class, failure -> {
+        assertThat(failure.offset()).isEqualTo(1);
+        assertThat(failure.topicPartition()).isEqualTo(ZERO);
+        assertThat(failure.valueBuffer().remaining()).isEqualTo(4);
+        assertThat(failure).hasRootCauseMessage("undecodable: !bad");
+      });
+      assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+    }
+    lane.consumer.seek(ZERO, 2);
+    lane.log.append(ZERO, "k", "next", tagged("123", stamp));
+    assertThat(lane.poll()).containsExactly("next");
+  }
+
+  @Test
+  void ownUndecodableRecord_behindOthers_failsAtTheNextPoll() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!bad", tagged("never", Stamp.NONE));
+    lane.log.append(ZERO, "k", "c");
+    assertThat(lane.poll()).containsExactly("a");
+    assertThatThrownBy(lane::poll).isInstanceOf(RecordDeserializationException.class);
+    assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+    lane.consumer.seek(ZERO, 2);
+    assertThat(lane.poll()).containsExactly("c");
+  }
+
+  @Test
+  void inDoubt_asksOncePerPoll_thenDecides() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    Stamp newer = routes.begin("new", "i2");
+    lane.log.append(ZERO, "k", "x", tagged("new", newer));
+    lane.log.append(ZERO, "k", "y", tagged("new", newer));
+    lane.log.append(ONE, "k", "z", tagged("new", newer));
+    assertThat(lane.poll()).isEmpty();
+    assertThat(routes.questions).isEqualTo(1);
+    assertThat(lane.counted).containsEntry("skip.foreign", 3L);
+  }
+
+  @Test
+  void inDoubt_withoutAnswer_holdsThePartition_othersFlow_untilDecided() {
+    GateFixture lane = new GateFixture(routes, underTest("new", "i2"));
+    Stamp newer = routes.begin("new", "i2");
+    routes.outage();
+    lane.log.append(ZERO, "k", "x", tagged("new", newer));
+    lane.log.append(ZERO, "k", "y", tagged("new", newer));
+    lane.log.append(ONE, "k", "z", tagged("123", stamp));
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.counted).containsEntry("hold.in-doubt", 1L);
+    assertThat(lane.consumer.position(ZERO)).isZero();
+    assertThat(lane.consumer.position(ONE)).isEqualTo(1);
+    assertThat(lane.log.paused()).containsExactly(ZERO);
+    assertThat(lane.consumer.paused()).isEmpty();
+    lane.consumer.resume(List.of(ZERO));
+    assertThat(lane.log.paused()).containsExactly(ZERO);
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.deserialized).isEmpty();
+    routes.restored();
+    assertThat(lane.poll()).containsExactly("x", "y");
+    assertThat(lane.log.paused()).isEmpty();
+  }
+
+  @Test
+  void inDoubt_applicationsOwnPause_staysItsOwn() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    Stamp newer = routes.begin("new", "i2");
+    routes.outage();
+    lane.log.append(ZERO, "k", "x", tagged("new", newer));
+    lane.poll();
+    lane.consumer.pause(List.of(ZERO, ONE));
+    assertThat(lane.consumer.paused()).containsExactlyInAnyOrder(ZERO, ONE);
+    routes.restored();
+    lane.poll();
+    assertThat(lane.log.paused()).containsExactlyInAnyOrder(ZERO, ONE);
+    lane.consumer.resume(List.of(ZERO, ONE));
+    assertThat(lane.log.paused()).isEmpty();
+  }
+
+  @Test
+  void inDoubt_timestampAhead_waitsForTheTableToBeCurrent() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, 9_000_000, "k", "x", "baggage", "tenancy=123");
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.consumer.position(ZERO)).isZero();
+    routes.asOf(9_000_001);
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+    assertThat(lane.counted).containsEntry("skip.foreign", 1L).containsEntry("release.decided", 1L);
+  }
+
+  @Test
+  void inDoubt_noTable_untaggedBeforeItFlows_taggedIsHeld() {
+    FakeRoutes nothing = new FakeRoutes();
+    nothing.outage();
+    GateFixture lane = new GateFixture(nothing, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "x", tagged("123", stamp));
+    lane.log.append(ONE, "k", "b");
+    assertThat(lane.poll()).containsExactlyInAnyOrder("a", "b");
+    assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+  }
+
+  @Test
+  void explicitCommit_isLiftedOverWhatWasPassedOver_butNotOverWhatWasHandedOver() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.log.append(ZERO, "k", "b");
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.poll();
+    commit(lane, 1);
+    commit(lane, 4);
+    assertThat(lane.log.commits).extracting(offsets -> offsets.get(ZERO)).extracting(OffsetAndMetadata::offset)
+        .containsExactly(3L, 5L);
+  }
+
+  private static void commit(GateFixture lane, long offset) {
+    lane.consumer.commitSync(Map.of(ZERO, new OffsetAndMetadata(offset, "m")));
+  }
+
+  @Test
+  void pollsOfOthersRecords_areCommitted_onlyIfNothingIsInWork() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "!untagged");
+    lane.poll();
+    lane.consumer.close();
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, new OffsetAndMetadata(1)));
+
+    GateFixture working = new GateFixture(routes, underTest("123", "i1"));
+    working.log.append(ZERO, "k", "own", tagged("123", stamp));
+    working.log.append(ZERO, "k", "!untagged");
+    working.poll();
+    working.consumer.close();
+    assertThat(working.log.commits).isEmpty();
+
+    GateFixture baseline = new GateFixture(routes, BASELINE);
+    baseline.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    baseline.poll();
+    baseline.consumer.close();
+    assertThat(baseline.log.commits).as("an application that never commits").isEmpty();
+  }
+
+  @Test
+  void noCommittedOffset_startsWhereTheOverrideBegan_elseAtTheBeginning() {
+    Stamp born = routes.begin("born", "i3", new PartitionOffset("default", "orders", "", 0, 2));
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, underTest("born", "i3"));
+    for (int i = 0; i < 4; i++) {
+      lane.log.append(ZERO, "k", "z" + i, tagged("born", born));
+      lane.log.append(ONE, "k", "o" + i, tagged("born", born));
+    }
+    lane.log.withoutOffset(ZERO);
+    lane.log.withoutOffset(ONE);
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.poll()).containsExactlyInAnyOrder("z2", "z3", "o0", "o1", "o2", "o3");
+    assertThat(lane.counted).containsEntry("start.recorded", 1L).containsEntry("start.beginning", 1L);
+  }
+
+  @Test
+  void noCommittedOffset_ofAnEndedOverride_stops() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    lane.log.withoutOffset(ZERO);
+    routes.end("123");
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.left).isTrue();
+    assertThat(lane.deserialized).isEmpty();
+  }
+
+  @Test
+  void noCommittedOffset_withoutAnswer_readsNothing() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    lane.log.withoutOffset(ZERO);
+    routes.outage();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.poll()).isEmpty();
+    routes.restored();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.poll()).containsExactly("own");
+  }
+
+  @Test
+  void endedOverride_drains_thenLeaves_andRests() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    routes.end("123");
+    routes.deliver();
+    assertThat(lane.poll()).containsExactly("own");
+    assertThat(lane.log.left).isFalse();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.left).isTrue();
+    lane.consumer.subscribe(List.of("orders"));
+    lane.consumer.commitSync();
+    assertThat(lane.log.subscription()).isEmpty();
+    assertThatThrownBy(() -> commit(lane, 1)).isInstanceOf(CommitFailedException.class);
+    lane.consumer.wakeup();
+    assertThatThrownBy(lane::poll).isInstanceOf(WakeupException.class);
+    assertThat(lane.poll()).isEmpty();
+  }
+
+  @Test
+  void endedOverride_waitsForTheCommitOfWhatIsInWork() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "one", tagged("123", stamp));
+    lane.poll();
+    commit(lane, 1);
+    lane.log.append(ZERO, "k", "two", tagged("123", stamp));
+    routes.end("123");
+    routes.deliver();
+    assertThat(lane.poll()).containsExactly("two");
+    lane.poll();
+    assertThat(lane.log.left).isFalse();
+    commit(lane, 2);
+    lane.poll();
+    assertThat(lane.log.left).isTrue();
+  }
+
+  @Test
+  void underTest_assign_isRefused() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    assertThatThrownBy(() -> lane.consumer.assign(Set.of(ZERO))).isInstanceOf(KafkaException.class)
+        .hasMessageContaining("assign()").hasMessageContaining("subscribe()");
+    assertThatThrownBy(() -> LaneKafka.beforeShareConsumer(underTest("123", "i1")))
+        .hasMessageContaining("share consumer");
+  }
+
+  @Test
+  void report_saysGroupMemberAndTopics() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.poll();
+    assertThat(lane.consumer.describe().group()).isEqualTo("c.lk.i1");
+    assertThat(lane.consumer.describe().topics()).containsExactly("orders");
+    assertThat(lane.consumer.describe().memberId()).isNotEmpty();
+  }
+
+  @Test
+  void brokenRouteSource_failsNoUntaggedRecord_andHoldsTagged() {
+    GateFixture lane = new GateFixture(new FakeRoutes(), BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "x", "baggage", "tenancy=%zz");
+    lane.routes.silent = true;
+    assertThat(lane.poll()).containsExactly("a");
+    assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+  }
+}

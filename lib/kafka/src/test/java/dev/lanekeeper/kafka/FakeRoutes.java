@@ -1,0 +1,101 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.TenantLife;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** A route source whose table is made by the test; a second, newer one may wait at the "control plane". */
+final class FakeRoutes implements RouteSource {
+
+  static final ServiceName SERVICE = ServiceName.of("C");
+
+  private RouteTable published = RouteTable.EMPTY;
+  private long asOfMillis = 1_000_000;
+  private volatile RouteView view = RouteView.NOTHING;
+  volatile boolean reachable = true;
+  volatile boolean silent;
+  int questions;
+  private long revision;
+
+  /** A change that the control plane has accepted and this process has heard of. */
+  FakeRoutes deliver() {
+    view = new RouteView(published, asOfMillis, false);
+    return this;
+  }
+
+  void asOf(long millis) {
+    asOfMillis = millis;
+    deliver();
+  }
+
+  void outage() {
+    reachable = false;
+    view = new RouteView(view.table(), view.asOfMillis(), true);
+  }
+
+  void restored() {
+    reachable = true;
+    deliver();
+  }
+
+  /** The tenant overrides the service by a workload; not delivered yet. */
+  Stamp begin(String tenancy, String incarnation, PartitionOffset... starts) {
+    revision++;
+    Tenancy name = new Tenancy(tenancy);
+    return accept(new TenantLife(name, revision, OverrideLife.OPEN),
+        new OverrideLife(new Incarnation(incarnation), SERVICE, name,
+            revision, OverrideLife.OPEN, new Target.Workload(), List.of(starts), null));
+  }
+
+  /** The tenant ends, and its override; not delivered yet. */
+  Stamp end(String tenancy) {
+    revision++;
+    Tenancy name = new Tenancy(tenancy);
+    OverrideLife life = published.override(SERVICE, name);
+    if (life == null) {
+      throw new AssertionError("no override: " + tenancy);
+    }
+    return accept(new TenantLife(name, life.from(), revision), life.endedAt(revision));
+  }
+
+  private Stamp accept(TenantLife tenant, OverrideLife override) {
+    Change change =
+        new Change(revision, (int) (revision * 0x9e3779b9L), revision * 1000, List.of(tenant), List.of(override),
+            List.of(), List.of(), List.of(), null);
+    published = published.with(change);
+    return change.stamp();
+  }
+
+  @Override
+  public RouteView view() {
+    return view;
+  }
+
+  @Override
+  public Answer ask(Duration patience) {
+    questions++;
+    if (!reachable || silent) {
+      return new Answer(view, false);
+    }
+    deliver();
+    return new Answer(view, true);
+  }
+
+  @Override
+  public CompletionStage<Answer> askLater(Duration patience) {
+    return CompletableFuture.completedFuture(ask(patience));
+  }
+}

@@ -1,0 +1,103 @@
+package dev.lanekeeper.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.Test;
+
+class ProducerGateTest {
+
+  private final FakeRoutes routes = new FakeRoutes();
+  private final Stamp stamp = routes.begin("123", "i1");
+  private Carried context = Carried.NOTHING;
+
+  ProducerGateTest() {
+    routes.deliver();
+  }
+
+  private ProducerRecord<String, String> send(Self self, ProducerRecord<String, String> record) {
+    return ProducerGate.of(routes, self, Map.of(), () -> context, GateSettings.STANDARD).beforeSend(record);
+  }
+
+  private static List<String> headers(ProducerRecord<?, ?> record) {
+    List<String> headers = new ArrayList<>();
+    record.headers().forEach(header -> headers
+        .add(header.key() + "=" + new String(header.value(), java.nio.charset.StandardCharsets.UTF_8)));
+    return headers;
+  }
+
+  @Test
+  void untagged_staysTheVeryRecord() {
+    ProducerRecord<String, String> record = new ProducerRecord<>("orders", "v");
+    assertThat(send(GateFixture.BASELINE, record)).isSameAs(record);
+  }
+
+  @Test
+  void tagged_getsEveryName_andKeepsTheRestOfTheBaggage() {
+    context = new Carried(Tag.of("a+b"), stamp);
+    ProducerRecord<String, String> record = new ProducerRecord<>("orders", 3, 7L, "k", "v");
+    record.headers().add("baggage", LogConsumer.bytes("region=eu")).add("Baggage", LogConsumer.bytes("user=x"))
+        .add("x-tenancy-id", LogConsumer.bytes("")).add("other", LogConsumer.bytes("o"));
+    ((RecordHeaders) record.headers()).setReadOnly();
+    ProducerRecord<String, String> sent = send(GateFixture.BASELINE, record);
+    assertThat(headers(sent)).containsExactlyInAnyOrder("other=o", "X-Tenancy-ID=a+b", "request-tenancy=a+b",
+        "baggage=tenancy=a%2Bb,tenancy-rev=" + stamp.text() + ",region=eu,user=x");
+    assertThat(sent)
+        .extracting(ProducerRecord::partition, ProducerRecord::timestamp, ProducerRecord::key, ProducerRecord::value)
+        .containsExactly(3, 7L, "k", "v");
+    assertThat(headers(record)).hasSize(4);
+  }
+
+  @Test
+  void tagged_twice_isTheSame() {
+    context = new Carried(Tag.of("123"), stamp);
+    ProducerRecord<String, String> once = send(GateFixture.BASELINE, new ProducerRecord<>("orders", "v"));
+    assertThat(send(GateFixture.BASELINE, once)).isSameAs(once);
+  }
+
+  @Test
+  void taggedWithoutStamp_getsTheNewest_alsoWhereTheHeadersBearTheTag() {
+    context = new Carried(Tag.of("123"), Stamp.NONE);
+    ProducerRecord<String, String> record = new ProducerRecord<>("orders", "v");
+    assertThat(headers(send(GateFixture.BASELINE, record))).contains("baggage=tenancy=123,tenancy-rev=" + stamp.text());
+    record.headers().add("X-Tenancy-ID", LogConsumer.bytes("shop/x"));
+    assertThat(headers(send(GateFixture.BASELINE, record)))
+        .contains("baggage=tenancy=shop/x,tenancy-rev=" + stamp.text());
+  }
+
+  @Test
+  void taggedWithoutStamp_cutOff_stampsOnlyWhatTheTableHolds() {
+    routes.outage();
+    context = new Carried(Tag.of("never"), Stamp.NONE);
+    assertThat(headers(send(GateFixture.BASELINE, new ProducerRecord<>("orders", "v"))))
+        .contains("baggage=tenancy=never");
+    context = new Carried(Tag.of("123"), Stamp.NONE);
+    assertThat(headers(send(GateFixture.BASELINE, new ProducerRecord<>("orders", "v"))))
+        .contains("baggage=tenancy=123,tenancy-rev=" + stamp.text());
+  }
+
+  @Test
+  void underTest_ownTraffic_bearsItsTenancy() {
+    assertThat(headers(send(GateFixture.underTest("123", "i1"), new ProducerRecord<>("orders", "v"))))
+        .contains("request-tenancy=123");
+  }
+
+  @Test
+  @SuppressWarnings("removal") // what applications do
+  void underTest_offsetsOfTheBaselinesGroup_goToItsOwn() {
+    ProducerGate gate =
+        ProducerGate.of(routes, GateFixture.underTest("123", "i1"), Map.of(), () -> context, GateSettings.STANDARD);
+    ConsumerGroupMetadata own = new ConsumerGroupMetadata("c.lk.i1");
+    assertThat(gate.group(new ConsumerGroupMetadata("c")).groupId()).isEqualTo("c.lk.i1");
+    assertThat(gate.group(own)).isSameAs(own);
+  }
+}

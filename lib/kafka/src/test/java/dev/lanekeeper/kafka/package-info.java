@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Schedule {
 
   private static final long PATIENCE = 2_000;
+  private static final long OUTAGE_NOTICED = 10_500;
 
   private final Random random;
   private final Protocol protocol;
@@ -28,6 +29,7 @@ final class Schedule {
   private @Nullable RouteTable disk;
   private RouteView seen = RouteView.NOTHING;
   private long now;
+  private long heard;
   private long sequence;
   private long ticketNumber;
   private int process;
@@ -100,7 +102,7 @@ final class Schedule {
     commit();
     pass(120_000);
     check(state.view().table().revision() == server.newest() && server.holds(state.view().table()), "is up to date");
-    check(!state.view().cutOff(), "is no longer cut off");
+    check(heard > now - 2_000 && !state.view().cutOff(), "is no longer cut off");
     check(state.view().asOfMillis() > ModelServer.clock(now - 5_000), "is current");
     check(tickets.isEmpty(), "nobody waits");
     check(disk == state.view().table(), "has saved");
@@ -153,11 +155,16 @@ final class Schedule {
   }
 
   private void on(Event event) {
+    if (!(event instanceof Event.TimePassed || event instanceof Event.Asked || event instanceof Event.SaveEnded)) {
+      heard = now;
+    }
     Step step = protocol.step(state, event, now, random);
     if (event instanceof Event.ChangeArrived && step.state().view().table() != state.view().table()) {
       changesApplied++;
     }
     state = step.state();
+    // Once to notice that the stream is silent, and once for an attempt that may be made before that.
+    check(now - heard <= OUTAGE_NOTICED || state.view().cutOff(), "an outage is noticed");
     step.effects().forEach(this::carryOut);
     for (Ticket ticket : tickets.values()) {
       check(now <= ticket.deadline(), "nobody waits longer than his patience");
@@ -182,6 +189,8 @@ final class Schedule {
   }
 
   private void published(RouteView view) {
+    check(seen.table().revision() <= view.table().revision() || History.match(seen.table(), view.table()) != History.Match.SAME
+        && view.table().revision() > 0, "no way back within a history");
     boolean sameHistory = server.holds(view.table());
     if (sameHistory && server.holds(seen.table())) {
       check(view.table().revision() >= seen.table().revision(), "revisions only grow");

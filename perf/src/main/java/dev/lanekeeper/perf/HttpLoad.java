@@ -1,0 +1,97 @@
+package dev.lanekeeper.perf;
+
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.context.Scope;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+
+/**
+ * A process that calls a service, one call after the other, half of them tagged. Started by {@link HttpRouting}, with
+ * the agent.
+ *
+ * <p>Where a call goes is either left to Lanekeeper (both addresses are the baseline's) or chosen beforehand. Each answer
+ * says who gave it and is checked.
+ */
+public final class HttpLoad {
+
+  private static final int CALLS = 4096;
+
+  private final Client client;
+  private final String[] urls = new String[CALLS];
+  private final String[] expected = new String[CALLS];
+  private final Baggage[] contexts = new Baggage[CALLS];
+
+  private HttpLoad(Client client) {
+    this.client = client;
+  }
+
+  /** An HTTP client as applications use it. */
+  private interface Client {
+    String get(String url) throws IOException, InterruptedException;
+  }
+
+  private static Client client(String name) {
+    if (name.equals("okhttp")) {
+      OkHttpClient client = new OkHttpClient();
+      return url -> {
+        try (Response response = client.newCall(new Request.Builder().url(url).build()).execute()) {
+          return response.body().string();
+        }
+      };
+    }
+    HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    return url -> client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
+  }
+
+  /** Arguments: client, address of the baseline, address for tagged calls, what answers tagged calls, stamp. */
+  @SuppressWarnings("SystemOut") // The protocol with the process that started this one.
+  public static void main(String[] args) throws IOException, InterruptedException {
+    HttpLoad load = new HttpLoad(client(args[0]));
+    load.prepare(args[1], args[2], args[3], args[4]);
+    System.out.println("ready");
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      System.out.println(load.run(Long.parseLong(line.trim())));
+    }
+  }
+
+  private void prepare(String baseline, String tagged, String answer, String stamp) {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < CALLS; i++) {
+      boolean isTagged = random.nextBoolean();
+      urls[i] = isTagged ? tagged : baseline;
+      expected[i] = isTagged ? answer : "baseline";
+      contexts[i] = !isTagged ? Baggage.empty()
+          : Baggage.builder().put("tenancy", Tables.tenancy(random.nextInt(1000)).text()).put("tenancy-rev", stamp).build();
+    }
+  }
+
+  /** Calls for a time, in ms; returns calls per second. */
+  private double run(long millis) throws IOException, InterruptedException {
+    long begin = System.nanoTime();
+    long end = begin + millis * 1_000_000;
+    long calls = 0;
+    long now = begin;
+    while (now < end) {
+      int i = (int) (calls++ % CALLS);
+      try (Scope scope = contexts[i].makeCurrent()) {
+        String body = client.get(urls[i]);
+        if (!body.equals(expected[i])) {
+          throw new IllegalStateException("answer: " + body + " (expected: " + expected[i] + ", to " + contexts[i] + ")");
+        }
+      }
+      now = System.nanoTime();
+    }
+    return calls * 1e9 / (now - begin);
+  }
+}

@@ -1,0 +1,141 @@
+package dev.lanekeeper.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What must hold of every table, however it came about. */
+class RouteTableRandomTest {
+
+  private static final int HISTORIES = 25;
+  private static final int LENGTH = 120;
+  private static final int QUESTIONS = 600;
+
+  private static Tag tag(Seeded random) {
+    StringBuilder combination = new StringBuilder(random.oneOf(RandomHistory.TENANCIES));
+    for (int i = random.below(3); i > 0; i--) {
+      combination.append('+').append(random.oneOf(RandomHistory.TENANCIES));
+    }
+    return Tag.of(combination + (random.oneIn(5) ? "/y" : ""));
+  }
+
+  private static Position position(Seeded random, long offset) {
+    return random.oneIn(2)
+        ? Position.NONE
+        : new Position(RandomHistory.TOPIC, random.below(RandomHistory.PARTITIONS), offset,
+            1_000 + random.below(3_000));
+  }
+
+  private static Owner ask(RouteTable table, ServiceName service, Tag tag, long at, Position position) {
+    Owner owner = table.ownerAt(service, tag, at, position.topic(), position.partition(), position.offset());
+    WireTag cursor = Wires.cursor(new Carried(tag, Stamp.NONE));
+    assertThat(table.ownerAt(service, cursor, at, position.topic(), position.partition(), position.offset()))
+        .isEqualTo(owner);
+    return owner;
+  }
+
+  @Test
+  void owner_random_isWhatTheNaiveRuleSays() {
+    Seeded random = Seeded.of("owner_random_isWhatTheNaiveRuleSays");
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      RouteTable table = tables.get(LENGTH);
+      NaiveOwner naive = new NaiveOwner(table);
+      for (int i = 0; i < QUESTIONS; i++) {
+        ServiceName service = random.oneOf(RandomHistory.SERVICES);
+        Tag tag = tag(random);
+        long at = tables.get(random.below(LENGTH + 1)).revision();
+        Position position = position(random, random.below(30));
+        assertThat(ask(table, service, tag, at, position)).as("%s %s at %s, %s", service, tag, at, position)
+            .isEqualTo(naive.owner(service, tag, at, position));
+      }
+    }
+  }
+
+  /** But for a fence, which ends what lies beyond it: here all positions are below. */
+  @Test
+  void owner_randomNewerTable_isTheSame() {
+    Seeded random = Seeded.of("owner_randomNewerTable_isTheSame");
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      for (int i = 0; i < QUESTIONS; i++) {
+        int stamped = 1 + random.below(LENGTH);
+        RouteTable then = tables.get(stamped);
+        RouteTable newer = tables.get(stamped + random.below(LENGTH + 1 - stamped));
+        Stamp stamp = random.oneIn(3) ? Stamp.NONE : then.stamp();
+        Position position = stamp.isNone()
+            ? new Position(RandomHistory.TOPIC, 0, 0, 1_000 + random.below(2_000))
+            : position(random, random.below((int) RandomHistory.BELOW_FENCES));
+        ServiceName service = random.oneOf(RandomHistory.SERVICES);
+        Tag tag = tag(random);
+        long asOf = then.log().commitMillis(then.log().size() - 1) + 1;
+        Owner before = then.owner(service, tag, stamp, position, asOf);
+        Owner after = newer.owner(service, tag, stamp, position, Long.MAX_VALUE);
+        if (!(before instanceof Owner.InDoubt) && !committedBetween(then, newer, asOf)) {
+          assertThat(after).as("%s %s stamp %s, %s", service, tag, stamp, position).isEqualTo(before);
+        }
+      }
+    }
+  }
+
+  /** Whether the store gave another revision in a millisecond as of which the older table calls itself current. */
+  private static boolean committedBetween(RouteTable then, RouteTable newer, long asOf) {
+    RevisionLog log = newer.log();
+    return log.size() > then.log().size() && log.commitMillis(then.log().size()) < asOf;
+  }
+
+  @Test
+  void owner_randomFence_endsOnlyWhatAWorkloadHad() {
+    Seeded random = Seeded.of("owner_randomFence_endsOnlyWhatAWorkloadHad");
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      for (int i = 0; i < QUESTIONS; i++) {
+        RouteTable then = tables.get(1 + random.below(LENGTH));
+        ServiceName service = random.oneOf(RandomHistory.SERVICES);
+        Tag tag = tag(random);
+        Position position = new Position(RandomHistory.TOPIC, random.below(5), random.below(30), 1);
+        Owner before = then.owner(service, tag, then.stamp(), position, 0);
+        Owner after = tables.get(LENGTH).owner(service, tag, then.stamp(), position, 0);
+        boolean overridden = !(before instanceof Owner.Baseline) && !(before instanceof Owner.Unregistered);
+        assertThat(after.equals(before) || (overridden && after instanceof Owner.Ended)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void table_randomChanges_isTheTableOfItsContent() {
+    Seeded random = Seeded.of("table_randomChanges_isTheTableOfItsContent");
+    for (int history = 0; history < HISTORIES; history++) {
+      for (RouteTable grown : new RandomHistory(random, LENGTH).tables()) {
+        RouteTable.Content content = grown.content();
+        RouteTable rebuilt = RouteTable.of(content);
+        same(rebuilt, grown);
+        for (int i = 0; i < 10; i++) {
+          Tag tag = tag(random);
+          ServiceName service = random.oneOf(RandomHistory.SERVICES);
+          long at = random.below(LENGTH);
+          Position position = position(random, random.below(30));
+          assertThat(ask(rebuilt, service, tag, at, position)).isEqualTo(ask(grown, service, tag, at, position));
+        }
+      }
+    }
+  }
+
+  private static void same(RouteTable rebuilt, RouteTable grown) {
+    RouteTable.Content expected = grown.content();
+    RouteTable.Content content = rebuilt.content();
+    assertThat(rebuilt.revision()).isEqualTo(grown.revision());
+    assertThat(rebuilt.stamp()).isEqualTo(grown.stamp());
+    assertThat(content.environments()).isEqualTo(expected.environments());
+    assertThat(content.services()).isEqualTo(expected.services());
+    assertThat(content.tenants()).containsExactlyInAnyOrderElementsOf(expected.tenants());
+    assertThat(content.overrides()).containsExactlyInAnyOrderElementsOf(expected.overrides());
+    assertThat(content.instances()).containsExactlyInAnyOrderElementsOf(expected.instances());
+    for (ServiceName service : RandomHistory.SERVICES) {
+      for (int port = 1; port <= 3; port++) {
+        assertThat(rebuilt.serviceAt(service.text(), port)).isEqualTo(grown.serviceAt(service.text(), port));
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.lanekeeper.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What values refuse, and what they are equal to. */
+class ValuesTest {
+
+  @Test
+  void tag_equal_comparesTenanciesWithCaseAndServicesWithout() {
+    assertThat(Tag.of("a", "B:x&C:y")).isEqualTo(Tag.of("a", "c:y&b:x")).hasSameHashCodeAs(Tag.of("a", "c:y&b:x"));
+    assertThat(Tag.of(null, "B:x")).isNotEqualTo(Tag.of(null, "B:X"));
+    assertThat(Tag.of("a")).isNotEqualTo(Tag.of("A")).isNotEqualTo(Tag.of("a", "B:x")).isNotEqualTo(Tag.MALFORMED);
+    assertThat(Tag.NONE).isNotEqualTo(Tag.MALFORMED).isEqualTo(Tag.of((String) null, (String) null));
+    assertThat(Tag.MALFORMED.isNone()).isFalse();
+  }
+
+  @Test
+  void tag_shown_saysWhatItIs() {
+    assertThat(Tag.NONE).hasToString("untagged");
+    assertThat(Tag.MALFORMED).hasToString("malformed");
+    assertThat(Tag.of("a%2Bb", "B:1")).hasToString("a+b[B:1]");
+  }
+
+  @Test
+  void tenancy_malformed_isShownPrintable() {
+    assertThatThrownBy(() -> new Tenancy("a\nb")).isInstanceOf(MalformedTagException.class)
+        .hasMessage("tenancy: \"a\\u000ab\" (expected: " + Tenancy.EXPECTED + ")");
+    assertThatThrownBy(() -> Tag.of("x".repeat(500))).hasMessageContaining("... (500 characters)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://a", "http://", "http:a", "/a", "http://a/path", "http://a?q", "http://a#f",
+      "http://u@a",
+      "http://a:0", "http://a:65536"})
+  void redirect_notARoot_isRefused(String address) {
+    URI uri = URI.create(address.equals("http://") ? "http:///" : address);
+    assertThatThrownBy(() -> new Target.Redirect(uri)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("redirect: ");
+  }
+
+  @Test
+  void address_withoutPort_hasThatOfItsScheme() {
+    assertThat(Target.Address.port(URI.create("http://a"))).isEqualTo(80);
+    assertThat(Target.Address.port(URI.create("https://a/"))).isEqualTo(443);
+    assertThat(Target.Address.port(URI.create("http://[::1]:8080"))).isEqualTo(8080);
+  }
+
+  @Test
+  void life_backwards_isRefused() {
+    Tenancy tenancy = new Tenancy("a");
+    assertThatThrownBy(() -> new TenantLife(tenancy, 3, 3)).hasMessage("life: from 3 to 3 (expected: 0 < from < to)");
+    assertThatThrownBy(() -> new TenantLife(tenancy, 0, 3)).hasMessageStartingWith("life: ");
+  }
+
+  @Test
+  void environment_suffixes_areInLowerCaseWithADot() {
+    Environment environment =
+        new Environment(1, "staging", Policy.STAGING, List.of("SVC", ".internal"), WireNames.STANDARD);
+    assertThat(environment.suffixes()).containsExactly(".svc", ".internal");
+    assertThatThrownBy(() -> new Environment(1, "staging", Policy.STAGING, List.of("."), WireNames.STANDARD))
+        .hasMessageStartingWith("suffixes: \".\"");
+  }
+
+  @Test
+  void wireNames_unusable_areRefused() {
+    assertThatThrownBy(() -> new WireNames(List.of(), "r", "o", List.of())).hasMessageStartingWith("names.members");
+    assertThatThrownBy(() -> new WireNames(List.of("a"), "a", "o", List.of())).hasMessageStartingWith("names.stamp");
+    assertThatThrownBy(() -> new WireNames(List.of("a"), "r", "a b", List.of()))
+        .hasMessageStartingWith("names.overrides");
+    assertThatThrownBy(() -> new WireNames(List.of("a"), "r", "o", List.of("Baggage")))
+        .hasMessageStartingWith("names.headers");
+    assertThatThrownBy(() -> new WireNames(List.of("a"), "r", "o", List.of("X", "x")))
+        .hasMessageStartingWith("names.headers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a/b", ":80", "a:", "-a", "a:b", "::1", "http://a"})
+  void service_hostThatIsNone_isRefused(String host) {
+    assertThatThrownBy(() -> new Service(ServiceName.of("A"), List.of(host), false)).hasMessageStartingWith("hosts: ");
+  }
+
+  @Test
+  void table_twoServicesWithOneHost_answersTheFirstByName() {
+    Service a = new Service(ServiceName.of("a"), List.of("h"), false);
+    Service b = new Service(ServiceName.of("B"), List.of("h"), false);
+    for (List<Service> services : List.of(List.of(a, b), List.of(b, a))) {
+      RouteTable table = RouteTable.EMPTY.with(
+          new Change(1, 0, 0, List.of(), List.of(), services, List.of(), List.of(), null));
+      assertThat(table.serviceAt("h", 80)).isEqualTo(a);
+      assertThat(table.content().services()).containsExactly(a, b);
+    }
+  }
+
+  @Test
+  void table_nextRevisionMissing_isRefused() {
+    Change third = new Change(3, 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), null);
+    Change first = new Change(1, 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), null);
+    assertThatThrownBy(() -> RouteTable.EMPTY.with(first).with(third)).hasMessage("revision: 3 (expected: 2)");
+  }
+
+  @Test
+  void incarnation_group_isNamedAfterIt() {
+    assertThat(new Incarnation("c3k9x").groupFor("orders")).isEqualTo("orders.lk.c3k9x");
+    assertThatThrownBy(() -> new Incarnation("A")).hasMessageStartingWith("incarnation: \"A\"");
+  }
+}

@@ -157,7 +157,12 @@ public final class RouteTable {
     return inventory.named(name);
   }
 
-  /** The service that calls to this host and port reach; null if it is none of the inventory. */
+  /**
+   * The service that calls to this host and port reach.
+   *
+   * @param host a name or address, in any case, an IPv6 address with or without brackets
+   * @return null if it is none of the inventory; where two services claim a host, the first by name
+   */
   public @Nullable Service serviceAt(String host, int port) {
     return inventory.at(host, port);
   }
@@ -198,8 +203,10 @@ public final class RouteTable {
   }
 
   /**
-   * At which revision a stamp asks.
+   * At which revision a stamp asks. Below the oldest revision of the log a seal cannot be checked, and counts.
    *
+   * @param stampRevision 0 where there is no stamp
+   * @param stampSeal its seal
    * @param answered whether the control plane answered after the stamp was seen: a revision that is still newer than the
    *     table was then never given
    * @return the revision; {@link #ASK}, {@link #UNSTAMPED} or {@link #LOST}
@@ -224,6 +231,7 @@ public final class RouteTable {
   /**
    * At which revision a record without a stamp asks: the last one that was committed by the record's timestamp.
    *
+   * @param timestampMillis the record's timestamp; -1 where it has none
    * @param asOfMillis of what time this table is known to be current, by the store's clock
    * @return the revision (0: before the first), or {@link #ASK} as long as the table is not known to be current as of later
    */
@@ -256,7 +264,18 @@ public final class RouteTable {
     return ownerAt(service, tag, at, position.topic(), position.partition(), position.offset());
   }
 
-  /** {@link #owner} at a snapshot; {@code at} as {@link #snapshot} and {@link #snapshotAt} give it, but not unstamped. */
+  /**
+   * {@link #owner} at a snapshot.
+   *
+   * @param service where it has arrived, or would go
+   * @param tag as it arrived
+   * @param at as {@link #snapshot} and {@link #snapshotAt} give it; where that is {@link #UNSTAMPED} a call asks at
+   *     {@link #revision}, a record at {@link #snapshotAt}
+   * @param topic of the record; empty for a call
+   * @param partition of the record; negative for a call
+   * @param offset of the record
+   * @return {@link Owner#IN_DOUBT} for {@link #ASK} and {@link #UNSTAMPED}; never null
+   */
   public Owner ownerAt(ServiceName service, Tag tag, long at, String topic, int partition, long offset) {
     if (tag.isNone()) {
       return Owner.BASELINE;
@@ -264,7 +283,7 @@ public final class RouteTable {
     return ownerAt(service, tag.key(), tag.overrideKeys(), tag.isMalformed(), at, topic, partition, offset);
   }
 
-  /** The same, for what a cursor holds. Allocates nothing unless there are single-service overrides. */
+  /** The same, for what a cursor holds. Allocates nothing. */
   public Owner ownerAt(ServiceName service, WireTag tag, long at, String topic, int partition, long offset) {
     if (!tag.isTagged()) {
       return Owner.BASELINE;
@@ -273,8 +292,7 @@ public final class RouteTable {
   }
 
   private Owner ownerAt(ServiceName service, @Nullable TenancyKey key, Map<ServiceName, TenancyKey> wanted,
-      boolean malformed,
-      long at, String topic, int partition, long offset) {
+      boolean malformed, long at, String topic, int partition, long offset) {
     if (at < 0) {
       return at == LOST ? Owner.ENDED : Owner.IN_DOUBT;
     }

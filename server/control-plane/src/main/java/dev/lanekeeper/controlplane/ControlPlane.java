@@ -1,0 +1,271 @@
+package dev.lanekeeper.controlplane;
+
+import dev.lanekeeper.controlplane.kafka.AdminGroups;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Tasks;
+import dev.lanekeeper.controlplane.planes.Announcements;
+import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.rest.Access;
+import dev.lanekeeper.controlplane.rest.ManagementRequests;
+import dev.lanekeeper.controlplane.rest.Overview;
+import dev.lanekeeper.controlplane.rest.PlaneRequests;
+import dev.lanekeeper.controlplane.rest.RestApi;
+import dev.lanekeeper.controlplane.rest.RouteRequests;
+import dev.lanekeeper.controlplane.routes.RouteFeed;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.StoreException;
+import io.helidon.webserver.WebServer;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A control plane in this process: the store, the life cycle of overrides, the REST interface and the route stream.
+ *
+ * <p><b>Threads.</b> {@link Builder#start} returns once requests are answered; {@link #close} once they no longer are.
+ */
+public final class ControlPlane implements AutoCloseable {
+
+  /** The version, as data planes and people see it. */
+  public static final String VERSION = "0.1.0";
+  /** The port unless another is chosen. */
+  public static final int USUAL_PORT = 7400;
+
+  private static final Logger LOG = System.getLogger(ControlPlane.class.getName());
+  private static final int HISTORY = 20_000;
+
+  private final SqliteStore store;
+  private final GroupBroker broker;
+  private final RouteFeed feed;
+  private final Operations operations;
+  private final DataPlanes dataPlanes;
+  private final Announcements announcements;
+  private final Tasks tasks = new Tasks();
+  private final WebServer server;
+  private final String host;
+
+  private ControlPlane(Builder builder, InetAddress address, @Nullable String token, SqliteStore store)
+      throws StartException {
+    this.store = store;
+    this.host = builder.host;
+    this.broker = builder.broker;
+    this.feed = new RouteFeed(store.loadedChanges(), HISTORY, store.catalog().table(), store::current);
+    store.follow(feed::published);
+    this.dataPlanes = new DataPlanes(store, builder.clock);
+    this.announcements = new Announcements(store, dataPlanes, builder.clock);
+    this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.drainDeadline);
+    Overview overview = new Overview(store, dataPlanes, feed, VERSION, builder.clock.millis());
+    RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
+        new PlaneRequests(store, dataPlanes, announcements), new ManagementRequests(store, operations, overview));
+    resume();
+    try {
+      this.server = listen(api, address, builder);
+    } catch (StartException e) {
+      operations.close();
+      throw e;
+    }
+    tasks.start("ticker", () -> tick(builder.tick));
+  }
+
+  private void resume() throws StartException {
+    try {
+      operations.resume();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("interrupted", "start it again", e);
+    }
+  }
+
+  private static WebServer listen(RestApi api, InetAddress address, Builder builder) throws StartException {
+    try {
+      return WebServer.builder().address(address).port(builder.port).shutdownHook(false)
+          .shutdownGracePeriod(Duration.ofSeconds(1)).routing(routing -> routing.any(api::handle)).build().start();
+    } catch (RuntimeException e) {
+      throw cannotListen(e, builder);
+    }
+  }
+
+  private static StartException cannotListen(RuntimeException e, Builder builder) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof BindException)) {
+      cause = cause.getCause();
+    }
+    return cause == null
+        ? new StartException("cannot start: " + e.getMessage(), "look at the cause", e)
+        : new StartException("port: " + builder.port + " on " + builder.host + ": " + cause.getMessage()
+            + " (expected: a free port)",
+            "end what listens on port " + builder.port + ", or choose another with --port; 0 picks a free one", e);
+  }
+
+  private void tick(Duration interval) throws InterruptedException {
+    while (true) {
+      Thread.sleep(interval);
+      try {
+        feed.tick();
+        dataPlanes.expire();
+        announcements.expire();
+        operations.expire();
+      } catch (StoreException e) {
+        LOG.log(Level.ERROR, "the store failed", e);
+      }
+    }
+  }
+
+  /** How a control plane is to be. */
+  public static Builder builder(Path directory) {
+    return new Builder(directory);
+  }
+
+  /** The port that it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Where clients reach it. */
+  public URI uri() {
+    return URI.create("http://" + (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port());
+  }
+
+  @Override
+  public void close() {
+    feed.close();
+    server.stop();
+    tasks.close();
+    operations.close();
+    broker.close();
+    store.close();
+  }
+
+  /** How a control plane is to be. Belongs to one thread. */
+  public static final class Builder {
+    private final Path directory;
+    private String host = "127.0.0.1";
+    private int port = USUAL_PORT;
+    private final List<String> names = new ArrayList<>();
+    private @Nullable Path tokenFile;
+    private Duration drainDeadline = Duration.ofSeconds(30);
+    private Duration tick = Duration.ofSeconds(1);
+    private InstantSource clock = InstantSource.system();
+    private GroupBroker broker = new AdminGroups();
+
+    private Builder(Path directory) {
+      this.directory = directory;
+    }
+
+    /** The address to listen on; one that is not loopback needs a token file. */
+    public Builder host(String newHost) {
+      host = newHost;
+      return this;
+    }
+
+    /** The port to listen on; 0 picks a free one. */
+    public Builder port(int newPort) {
+      port = newPort;
+      return this;
+    }
+
+    /** A further name that clients use for it, as it stands in their Host header. */
+    public Builder name(String name) {
+      names.add(name);
+      return this;
+    }
+
+    /** The file that holds the bearer token that every request must bear; null: none. */
+    public Builder tokenFile(@Nullable Path file) {
+      tokenFile = file;
+      return this;
+    }
+
+    /**
+     * How long the workload of an ended override has to leave its groups. Longer lets slow consumers finish what is
+     * theirs; shorter frees the groups sooner.
+     */
+    public Builder drainDeadline(Duration deadline) {
+      drainDeadline = deadline;
+      return this;
+    }
+
+    /** How often watchers are told what is current, and silence is noticed. */
+    public Builder tick(Duration interval) {
+      tick = interval;
+      return this;
+    }
+
+    /** The store's clock. */
+    public Builder clock(InstantSource newClock) {
+      clock = newClock;
+      return this;
+    }
+
+    /** Who is asked about consumer groups; closed with the control plane. */
+    public Builder broker(GroupBroker newBroker) {
+      broker = newBroker;
+      return this;
+    }
+
+    /**
+     * Starts it: what a crash left undone is taken up, then requests are answered.
+     *
+     * @throws StartException if it may not listen where it is told to, the port is taken, or the store cannot be opened
+     */
+    public ControlPlane start() throws StartException {
+      InetAddress address = address();
+      String token = token();
+      if (token == null && !address.isLoopbackAddress()) {
+        throw new StartException("host: " + host + " without a token file (expected: 127.0.0.1, or a token file)",
+            "write a random token of at least 16 characters to a file and give it with --token-file", null);
+      }
+      SqliteStore store;
+      try {
+        store = SqliteStore.open(directory, clock);
+      } catch (StoreException e) {
+        throw new StartException(String.valueOf(e.getMessage()), "choose another directory, or end who uses it", e);
+      }
+      try {
+        return new ControlPlane(this, address, token, store);
+      } catch (StartException | RuntimeException e) {
+        broker.close();
+        store.close();
+        throw e;
+      }
+    }
+
+    private InetAddress address() throws StartException {
+      try {
+        return InetAddress.getByName(host);
+      } catch (UnknownHostException e) {
+        throw new StartException("host: " + host + " (expected: an address of this machine)", "correct --host", e);
+      }
+    }
+
+    private @Nullable String token() throws StartException {
+      Path file = tokenFile;
+      if (file == null) {
+        return null;
+      }
+      try {
+        String token = Files.readString(file).strip();
+        if (token.length() < 16 || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+          throw new StartException("token file: " + file + " (expected: one token of at least 16 printable characters)",
+              "write a random one: openssl rand -hex 32", null);
+        }
+        return token;
+      } catch (IOException e) {
+        throw new StartException("token file: " + file + " cannot be read (expected: a file with a token)",
+            "check the path and its permissions", e);
+      }
+    }
+  }
+}

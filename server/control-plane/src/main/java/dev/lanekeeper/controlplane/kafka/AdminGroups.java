@@ -1,0 +1,223 @@
+package dev.lanekeeper.controlplane.kafka;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks real clusters, through one Kafka admin client for each Cluster document.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public final class AdminGroups implements GroupBroker {
+
+  private static final int REQUEST_MILLIS = 3_000;
+
+  private final Map<ClusterDocument, Admin> admins = new ConcurrentHashMap<>();
+  private final Secrets secrets = new Secrets(System::getenv);
+
+  private Admin admin(ClusterDocument cluster) {
+    return admins.computeIfAbsent(cluster, this::connect);
+  }
+
+  private Admin connect(ClusterDocument cluster) {
+    Properties properties = new Properties();
+    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "lanekeeper-control-plane");
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * REQUEST_MILLIS);
+    properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    cluster.properties()
+        .forEach((key, value) -> properties.put(key, secrets.resolved(cluster.name(), key, value)));
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrap());
+    try {
+      return Admin.create(properties);
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw BrokerException.unreachable(cluster.name() + " (" + cluster.bootstrap() + ")", "connect", cause);
+    }
+  }
+
+  /** Waits for an answer; null where it is this refusal. */
+  private static <T> @Nullable T answer(ClusterDocument cluster, String what, KafkaFuture<T> future, Duration patience,
+      Class<? extends Exception> benign) {
+    String where = cluster.name() + " (" + cluster.bootstrap() + ")";
+    try {
+      return future.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (benign.isInstance(cause)) {
+        return null;
+      }
+      throw cause instanceof RetriableException
+          ? BrokerException.unreachable(where, what, cause)
+          : BrokerException.refused(where, what, cause);
+    } catch (TimeoutException e) {
+      throw BrokerException.unreachable(where, what, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw BrokerException.unreachable(where, what, e);
+    }
+  }
+
+  /** The future of the only group that was asked for. */
+  private static <T> KafkaFuture<T> of(String group, Map<String, KafkaFuture<T>> futures) {
+    return Objects.requireNonNull(futures.get(group), group);
+  }
+
+  @Override
+  public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
+    ConsumerGroupDescription description = answer(cluster, "describe group " + group,
+        of(group, admin(cluster).describeConsumerGroups(List.of(group)).describedGroups()), patience,
+        GroupIdNotFoundException.class);
+    return description == null
+        ? List.of()
+        : description.members().stream()
+            .map(member -> new Member(member.consumerId(), member.clientId(), member.host()))
+            .toList();
+  }
+
+  @Override
+  public List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience) {
+    Map<TopicPartition, OffsetAndMetadata> committed = answer(cluster, "read the offsets of group " + group,
+        admin(cluster).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), patience,
+        GroupIdNotFoundException.class);
+    Map<TopicPartition, OffsetAndMetadata> known = committed == null ? Map.of() : committed;
+    Set<String> wanted = new TreeSet<>(topics);
+    known.keySet().forEach(partition -> wanted.add(partition.topic()));
+    Map<String, TopicDescription> described = described(cluster, wanted, patience);
+    Map<TopicPartition, OffsetSpec> unknown = new HashMap<>();
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    for (TopicDescription topic : described.values()) {
+      topic.partitions().forEach(info -> {
+        TopicPartition partition = new TopicPartition(topic.name(), info.partition());
+        OffsetAndMetadata offset = known.get(partition);
+        if (offset == null) {
+          unknown.put(partition, OffsetSpec.earliest());
+        } else {
+          offsets.put(partition, offset.offset());
+        }
+      });
+    }
+    offsets.putAll(beginnings(cluster, unknown, patience));
+    return offsets.entrySet().stream().map(entry -> {
+      TopicDescription topic = described.get(entry.getKey().topic());
+      String id = topic == null ? "" : topic.topicId().toString();
+      return new Start(cluster.name(), group, entry.getKey().topic(), id, entry.getKey().partition(), entry.getValue());
+    }).sorted(Comparator.comparing(Start::topic).thenComparingInt(Start::partition)).toList();
+  }
+
+  private Map<String, TopicDescription> described(ClusterDocument cluster, Set<String> topics, Duration patience) {
+    Map<String, TopicDescription> described = new HashMap<>();
+    admin(cluster).describeTopics(topics).topicNameValues().forEach((name, future) -> {
+      TopicDescription topic =
+          answer(cluster, "describe topic " + name, future, patience, UnknownTopicOrPartitionException.class);
+      if (topic != null) {
+        described.put(name, topic);
+      }
+    });
+    return described;
+  }
+
+  private Map<TopicPartition, Long> beginnings(ClusterDocument cluster, Map<TopicPartition, OffsetSpec> partitions,
+      Duration patience) {
+    if (partitions.isEmpty()) {
+      return Map.of();
+    }
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    var answer =
+        answer(cluster, "read the beginnings of partitions", admin(cluster).listOffsets(partitions).all(), patience,
+            NeverException.class);
+    if (answer != null) {
+      answer.forEach((partition, info) -> offsets.put(partition, info.offset()));
+    }
+    return offsets;
+  }
+
+  /** For calls that have no benign refusal. */
+  private static final class NeverException extends Exception {
+    private NeverException() {}
+  }
+
+  @Override
+  public void place(ClusterDocument cluster, String group, List<Start> starts, Duration patience) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    starts.forEach(start -> offsets.put(new TopicPartition(start.topic(), start.partition()),
+        new OffsetAndMetadata(start.offset())));
+    // A member: it was published before, and its offsets are its own by now.
+    answer(cluster, "set the offsets of group " + group, admin(cluster).alterConsumerGroupOffsets(group, offsets).all(),
+        patience, UnknownMemberIdException.class);
+  }
+
+  @Override
+  public void evict(ClusterDocument cluster, String group, Duration patience) {
+    if (members(cluster, group, patience).isEmpty()) {
+      return;
+    }
+    answer(cluster, "remove the members of group " + group,
+        admin(cluster).removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all(),
+        patience,
+        UnknownMemberIdException.class);
+  }
+
+  @Override
+  public boolean delete(ClusterDocument cluster, String group, Duration patience) {
+    KafkaFuture<Void> future = of(group, admin(cluster).deleteConsumerGroups(List.of(group)).deletedGroups());
+    try {
+      answer(cluster, "delete group " + group, future, patience, GroupIdNotFoundException.class);
+      return true;
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof GroupNotEmptyException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience) {
+    var groups = answer(cluster, "list the groups",
+        admin(cluster).listGroups(new ListGroupsOptions().timeoutMs((int) patience.toMillis())).all(), patience,
+        NeverException.class);
+    List<String> names = new ArrayList<>();
+    if (groups != null) {
+      groups.stream().map(group -> group.groupId()).filter(name -> name.endsWith(suffix)).forEach(names::add);
+    }
+    return names;
+  }
+
+  @Override
+  public void close() {
+    admins.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
+    admins.clear();
+  }
+}

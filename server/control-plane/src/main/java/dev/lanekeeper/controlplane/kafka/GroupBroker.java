@@ -1,0 +1,53 @@
+package dev.lanekeeper.controlplane.kafka;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The consumer groups of Kafka clusters. {@link AdminGroups} asks real ones.
+ *
+ * <p>Every method throws {@link BrokerException} where the cluster does not answer in time, or refuses.
+ */
+public interface GroupBroker extends AutoCloseable {
+
+  /**
+   * A member of a group.
+   *
+   * @param memberId that the broker gave it
+   * @param clientId that it was configured with
+   * @param host from which it connects
+   */
+  record Member(String memberId, String clientId, String host) {}
+
+  /** Who is in a group; nobody where there is no such group. */
+  List<Member> members(ClusterDocument cluster, String group, Duration patience);
+
+  /**
+   * Where a group stands in every partition of topics: its committed offset, or the beginning where it has none.
+   *
+   * @param topics those that do not exist are left out; those that the group has committed in are added
+   */
+  List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience);
+
+  /** Sets offsets of a group. A group that already has members has begun: nothing is done then. */
+  void place(ClusterDocument cluster, String group, List<Start> starts, Duration patience);
+
+  /** Removes every member of a group. */
+  void evict(ClusterDocument cluster, String group, Duration patience);
+
+  /**
+   * Deletes a group.
+   *
+   * @return whether it is gone; false if somebody is in it
+   */
+  boolean delete(ClusterDocument cluster, String group, Duration patience);
+
+  /** The names of the groups that end like this. */
+  List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience);
+
+  @Override
+  void close();
+}

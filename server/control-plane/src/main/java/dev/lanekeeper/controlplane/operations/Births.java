@@ -1,0 +1,177 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.api.ProblemCode;
+import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.controlplane.kafka.BrokerException;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Brings lives of overrides from intended to placed: start offsets are recorded, then set in the broker, before anything
+ * is published. What is recorded is never read anew.
+ *
+ * <p><b>Threads.</b> Any; blocks for as long as the broker takes, {@link #PATIENCE} at most.
+ */
+final class Births {
+
+  /** How long a birth may ask a broker. */
+  static final Duration PATIENCE = Duration.ofSeconds(7);
+  /** How long members of a baseline's group have to report. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  private final SqliteStore store;
+  private final GroupBroker broker;
+  private final DataPlanes dataPlanes;
+
+  Births(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes) {
+    this.store = store;
+    this.broker = broker;
+    this.dataPlanes = dataPlanes;
+  }
+
+  /**
+   * Brings every life of an operation to where it can be published.
+   *
+   * @throws ProblemException if a broker is out of reach or refuses, or the baseline does not report
+   */
+  void place(String operation, Clusters clusters) throws InterruptedException {
+    Patience patience = new Patience(PATIENCE);
+    for (Ledger.Entry entry : store.inTransaction(transaction -> transaction.ledger().bornOf(operation))) {
+      try {
+        place(operation, entry.life(), clusters, patience);
+      } catch (BrokerException e) {
+        throw asProblem(entry.life(), e);
+      }
+    }
+  }
+
+  private static ProblemException asProblem(Life life, BrokerException e) {
+    String field = "overrides." + life.service();
+    return e.isUnreachable()
+        ? new ProblemException(ProblemCode.KAFKA_UNREACHABLE.problem(field, String.valueOf(e.getMessage()),
+            "check that the cluster runs and that bootstrap in its Cluster document is right; nothing was changed"), e)
+        : new ProblemException(ProblemCode.KAFKA_REFUSED.problem(field, String.valueOf(e.getMessage()),
+            "check what the properties of its Cluster document allow; nothing was changed"), e);
+  }
+
+  private void place(String operation, Life life, Clusters clusters, Patience patience) throws InterruptedException {
+    Stage stage = life.stage();
+    if (stage instanceof Stage.Intended intended) {
+      requireRunning(operation);
+      if (!life.reads().isEmpty()) {
+        step(operation, life, stage, "reading the committed offsets of " + groups(life));
+      }
+      Stage.Measured measured = intended.measured(measure(life, clusters, patience));
+      stage = move(operation, life, stage, measured);
+    }
+    if (stage instanceof Stage.Measured measured) {
+      requireRunning(operation);
+      if (!life.reads().isEmpty()) {
+        step(operation, life, stage, "setting the offsets of " + ownGroups(life));
+        place(life, measured.starts(), clusters, patience);
+      }
+      move(operation, life, stage, measured.placed());
+    }
+  }
+
+  private static String groups(Life life) {
+    return life.reads().stream().map(reads -> reads.group() + " on " + reads.cluster())
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String ownGroups(Life life) {
+    return life.reads().stream().map(reads -> life.incarnation().groupFor(reads.group()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void requireRunning(String operation) {
+    if (!store.inTransaction(transaction -> transaction.ledger().isRunning(operation))) {
+      throw cancelled();
+    }
+  }
+
+  /** What an operation is told whose tenant was deleted meanwhile. */
+  static ProblemException cancelled() {
+    return ProblemCode.OPERATION_CANCELLED.exception("the tenant was deleted while it was being applied",
+        "apply it again if it is still wanted");
+  }
+
+  private void step(String operation, Life life, Stage stage, String detail) {
+    store.inTransaction(transaction -> {
+      transaction.ledger().step(operation, life.incarnation(), stage.effect().step(), detail);
+      return detail;
+    });
+  }
+
+  private Stage move(String operation, Life life, Stage from, Stage to) {
+    return store.inTransaction(transaction -> {
+      if (!transaction.ledger().isRunning(operation) || !transaction.ledger().move(life.incarnation(), from, to)) {
+        throw cancelled();
+      }
+      return to;
+    });
+  }
+
+  private List<Start> measure(Life life, Clusters clusters, Patience patience) throws InterruptedException {
+    List<Start> starts = new ArrayList<>();
+    for (GroupReads reads : life.reads()) {
+      ClusterDocument cluster = clusters.named(reads.cluster());
+      requireReporting(life, reads, cluster, patience);
+      starts.addAll(broker.positions(cluster, reads.group(), new TreeSet<>(reads.topics()), patience.left()));
+    }
+    return starts;
+  }
+
+  /** A member that does not report would process messages of the tenant, as its own. */
+  private void requireReporting(Life life, GroupReads reads, ClusterDocument cluster, Patience patience)
+      throws InterruptedException {
+    Patience grace = new Patience(GRACE);
+    while (true) {
+      List<GroupBroker.Member> members = broker.members(cluster, reads.group(), patience.left());
+      Set<String> reporting = dataPlanes.memberIds(life.service());
+      List<GroupBroker.Member> strangers =
+          members.stream().filter(member -> !reporting.contains(member.memberId())).toList();
+      if (strangers.isEmpty()) {
+        return;
+      }
+      if (grace.isOver()) {
+        throw notReporting(life, reads, strangers);
+      }
+      Thread.sleep(PAUSE);
+    }
+  }
+
+  private static ProblemException notReporting(Life life, GroupReads reads, List<GroupBroker.Member> strangers) {
+    String who = strangers.stream().map(member -> member.clientId() + " at " + member.host().replace("/", ""))
+        .collect(Collectors.joining(", "));
+    return ProblemCode.BASELINE_NOT_REPORTING.exception("overrides." + life.service(),
+        "group " + reads.group() + " on " + reads.cluster() + " has " + strangers.size()
+            + (strangers.size() == 1 ? " member that is" : " members that are") + " no reporting data plane of "
+            + life.service() + ": " + who + " (expected: every consumer of the baseline reports, or it would take the "
+            + "tenant's messages)",
+        "start these processes under Lanekeeper with LANEKEEPER_SERVICE=" + life.service() + ", or stop them");
+  }
+
+  private void place(Life life, List<Start> starts, Clusters clusters, Patience patience) {
+    Map<GroupReads, List<Start>> byGroup = starts.stream().collect(Collectors.groupingBy(
+        start -> new GroupReads(start.cluster(), start.group(), List.of())));
+    byGroup.forEach(
+        (key, own) -> broker.place(clusters.named(key.cluster()), life.incarnation().groupFor(key.group()), own,
+            patience.left()));
+  }
+}

@@ -1,0 +1,18 @@
+package dev.lanekeeper.controlplane.operations;
+
+import java.util.Locale;
+
+/** Why the ledger has an operation. */
+public enum OperationKind {
+  /** Somebody applied documents. */
+  APPLY,
+  /** Somebody deleted a tenant. */
+  DELETE,
+  /** A tenant's time to live was over. */
+  EXPIRE;
+
+  /** The name in the ledger. */
+  public String code() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

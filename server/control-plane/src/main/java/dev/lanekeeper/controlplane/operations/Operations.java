@@ -1,0 +1,249 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.Applied;
+import dev.lanekeeper.api.Deleted;
+import dev.lanekeeper.api.Document;
+import dev.lanekeeper.api.DocumentException;
+import dev.lanekeeper.api.Documents;
+import dev.lanekeeper.api.ProblemCode;
+import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.api.TenantDocument;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.RegisteredTenant;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Transaction;
+import dev.lanekeeper.model.Tenancy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Applies documents and ends tenants. An apply is planned, placed in the broker where its services consume, planned
+ * again, and published in one transaction: one revision for all of it, or nothing.
+ *
+ * <p><b>Threads.</b> Any; blocks.
+ */
+public final class Operations implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Operations.class.getName());
+
+  private final SqliteStore store;
+  private final Births births;
+  private final Deaths deaths;
+  private final Publication publication;
+  private final TenancyLocks locks = new TenancyLocks();
+  private final Tasks tasks = new Tasks();
+
+  /** Operations on a store. */
+  public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
+      Duration drainDeadline) {
+    this.store = store;
+    this.births = new Births(store, broker, dataPlanes);
+    this.deaths = new Deaths(store, broker, clock, tasks);
+    this.publication = new Publication(drainDeadline);
+  }
+
+  /** The clusters that an operation works with. */
+  static Clusters clusters(Catalog catalog, Transaction transaction, String operation) {
+    return Clusters.of(catalog, documents(transaction.ledger().documents(operation)));
+  }
+
+  private static List<Document> documents(String written) {
+    if (written.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return Documents.read("ledger", written);
+    } catch (DocumentException e) {
+      throw new IllegalStateException("the ledger holds documents that cannot be read", e);
+    }
+  }
+
+  /**
+   * Applies documents, all or none. Applying what is already there changes nothing but when it expires.
+   *
+   * @throws ProblemException if they do not fit, or a broker is in the way; nothing is changed then
+   */
+  public Applied apply(List<Document> documents) throws InterruptedException {
+    try (var _ = locks.hold(tenancies(documents))) {
+      return applyHeld(documents);
+    } finally {
+      deaths.takeUp();
+    }
+  }
+
+  private static List<Tenancy> tenancies(List<Document> documents) {
+    return documents.stream().filter(TenantDocument.class::isInstance)
+        .map(document -> ((TenantDocument) document).tenancy()).toList();
+  }
+
+  private Applied applyHeld(List<Document> documents) throws InterruptedException {
+    ApplyPlan plan = Planner.plan(store.catalog(), documents);
+    if (!plan.asksBroker()) {
+      return store.inTransaction(transaction -> {
+        ApplyPlan now = Planner.plan(transaction.catalog(), documents);
+        if (now.asksBroker()) {
+          throw changedMeanwhile();
+        }
+        String operation = now.changesTenants() ? intend(transaction, documents, now) : null;
+        return publication.publish(transaction, documents, now, operation);
+      });
+    }
+    String operation = store.inTransaction(transaction -> intend(transaction, documents, plan));
+    return carryOut(operation, documents, plan);
+  }
+
+  private static ProblemException changedMeanwhile() {
+    return ProblemCode.CHANGED_MEANWHILE.exception("what the services consume changed while the documents were applied",
+        "apply them again");
+  }
+
+  /** Writes down what is wanted: the operation, and its lives, before anything is tried. */
+  private static String intend(Transaction transaction, List<Document> documents, ApplyPlan plan) {
+    String operation = Ids.operation();
+    transaction.ledger().begin(new Ledger.Running(operation, OperationKind.APPLY.code(),
+        tenancies(documents).stream().map(Tenancy::text).toList(),
+        documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
+    for (ApplyPlan.Birth birth : plan.births()) {
+      transaction.ledger().insert(operation,
+          new Life(Ids.incarnation(), birth.service(), birth.tenancy(), birth.target(),
+              birth.reads(), List.of(), new Stage.Intended()));
+    }
+    return operation;
+  }
+
+  private Applied carryOut(String operation, List<Document> documents, ApplyPlan plan) throws InterruptedException {
+    try {
+      births.place(operation, Clusters.of(store.catalog(), documents));
+      return store.inTransaction(transaction -> {
+        if (!transaction.ledger().isRunning(operation)) {
+          throw Births.cancelled();
+        }
+        if (!Planner.plan(transaction.catalog(), documents).equals(plan)) {
+          throw changedMeanwhile();
+        }
+        return publication.publish(transaction, documents, plan, operation);
+      });
+    } catch (ProblemException e) {
+      giveUp(operation, e);
+      throw e;
+    }
+  }
+
+  /** Nothing was published: the lives go straight to deleting, for the broker may have got something. */
+  private void giveUp(String operation, ProblemException why) {
+    store.inTransaction(transaction -> {
+      transaction.ledger().failed(operation, why.problem());
+      for (Ledger.Entry entry : transaction.ledger().bornOf(operation)) {
+        Stage stage = entry.life().stage();
+        Stage next = switch (stage) {
+          case Stage.Intended intended -> entry.life().reads().isEmpty() ? new Stage.Ended() : intended.cancelled();
+          case Stage.Measured measured -> measured.cancelled();
+          case Stage.Placed placed -> placed.cancelled();
+          case Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ -> stage;
+        };
+        transaction.ledger().move(entry.life().incarnation(), stage, next);
+      }
+      return operation;
+    });
+  }
+
+  /**
+   * Ends a tenant: its end is published at once, its groups go in the background. One that is being applied is not
+   * published any more.
+   *
+   * @throws ProblemException if it is not registered
+   */
+  public Deleted end(Tenancy tenancy, OperationKind kind) throws InterruptedException {
+    boolean cancelled = cancel(tenancy);
+    try (var _ = locks.hold(Set.of(tenancy))) {
+      return store.inTransaction(transaction -> {
+        RegisteredTenant tenant = transaction.catalog().tenants().get(tenancy);
+        if (tenant == null && !cancelled) {
+          throw ProblemCode.TENANT_UNKNOWN.exception("tenancy " + tenancy + " is not registered",
+              "lanekeeper get tenants lists those that are");
+        }
+        String operation = Ids.operation();
+        transaction.ledger().begin(new Ledger.Running(operation, kind.code(), List.of(tenancy.text()), ""));
+        return publication.end(transaction, tenancy, tenant, operation);
+      });
+    } finally {
+      deaths.takeUp();
+    }
+  }
+
+  /** Tells a running apply of this tenancy that it is no longer wanted; whether there was one. */
+  private boolean cancel(Tenancy tenancy) {
+    return store.inTransaction(transaction -> {
+      boolean found = false;
+      for (Ledger.Running running : transaction.ledger().unpublished()) {
+        if (running.kind().equals(OperationKind.APPLY.code()) && running.tenancies().contains(tenancy.text())) {
+          transaction.ledger().failed(running.id(), Births.cancelled().problem());
+          found = true;
+        }
+      }
+      return found;
+    });
+  }
+
+  /** Ends the tenants whose time to live is over. */
+  public void expire() throws InterruptedException {
+    long now = store.current().asOfMillis();
+    List<Tenancy> over = new ArrayList<>();
+    store.catalog().tenants().forEach((tenancy, tenant) -> {
+      Long expiresAt = tenant.expiresAtMillis();
+      if (expiresAt != null && expiresAt <= now) {
+        over.add(tenancy);
+      }
+    });
+    for (Tenancy tenancy : over) {
+      try {
+        end(tenancy, OperationKind.EXPIRE);
+      } catch (ProblemException gone) {
+        LOG.log(Level.DEBUG, "tenant " + tenancy + " was deleted just before it expired", gone);
+      }
+    }
+  }
+
+  /** Takes up what a crash left undone. Tenancies that are concerned are held when this returns. */
+  public void resume() throws InterruptedException {
+    for (Ledger.Running running : store.inTransaction(transaction -> transaction.ledger().unpublished())) {
+      if (running.kind().equals(OperationKind.APPLY.code())) {
+        TenancyLocks.Hold hold = locks.hold(running.tenancies().stream().map(Tenancy::new).toList());
+        tasks.start("resume-" + running.id(), () -> {
+          try (hold) {
+            resume(running);
+          } finally {
+            deaths.takeUp();
+          }
+        });
+      }
+    }
+    deaths.takeUp();
+  }
+
+  private void resume(Ledger.Running running) throws InterruptedException {
+    List<Document> documents = documents(running.documents());
+    try {
+      carryOut(running.id(), documents, Planner.plan(store.catalog(), documents));
+    } catch (ProblemException e) {
+      giveUp(running.id(), e);
+      LOG.log(Level.WARNING, "operation " + running.id() + " was resumed and failed: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void close() {
+    tasks.close();
+  }
+}

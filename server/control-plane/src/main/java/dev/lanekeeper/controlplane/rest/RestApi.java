@@ -1,0 +1,105 @@
+package dev.lanekeeper.controlplane.rest;
+
+import dev.lanekeeper.api.ProblemCode;
+import dev.lanekeeper.api.ProblemException;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+
+/**
+ * Leads requests to what answers them, and puts every failure into a problem.
+ *
+ * <p><b>Threads.</b> Any.
+ */
+public final class RestApi {
+
+  private static final Logger LOG = System.getLogger(RestApi.class.getName());
+
+  private final Access access;
+  private final RouteRequests routes;
+  private final PlaneRequests planes;
+  private final ManagementRequests management;
+
+  /** Puts the parts together. */
+  public RestApi(Access access, RouteRequests routes, PlaneRequests planes, ManagementRequests management) {
+    this.access = access;
+    this.routes = routes;
+    this.planes = planes;
+    this.management = management;
+  }
+
+  /** Answers a request. */
+  public void handle(ServerRequest request, ServerResponse response) {
+    Exchange exchange = new Exchange(request, response);
+    try {
+      access.check(request);
+      route(exchange);
+    } catch (ProblemException e) {
+      exchange.problem(e.problem());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CloseConnectionException("the control plane stops", e);
+    } catch (CloseConnectionException e) {
+      throw e;
+    } catch (IOException | java.io.UncheckedIOException e) {
+      throw new CloseConnectionException("the client is gone", e);
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, exchange.method() + " " + request.path().rawPath() + " failed", e);
+      if (response.isSent()) {
+        throw new CloseConnectionException("failed after the answer had begun", e);
+      }
+      exchange.problem(ProblemCode.INTERNAL.problem(String.valueOf(e.getMessage()),
+          "look at the control plane's log; what was acknowledged before is safe"));
+    }
+  }
+
+  private void route(Exchange exchange) throws IOException, InterruptedException {
+    List<String> path = exchange.segments();
+    if (path.size() < 2 || !path.get(0).equals("v1")) {
+      throw notFound(path);
+    }
+    List<String> rest = path.subList(2, path.size());
+    switch (path.get(1)) {
+      case "routes" -> routes.handle(exchange, rest);
+      case "data-planes" -> planes.dataPlanes(exchange, rest);
+      case "announcements" -> planes.announcements(exchange, rest);
+      case "documents" -> management.documents(exchange, rest);
+      case "tenants" -> management.tenants(exchange, rest);
+      case "services" -> management.services(exchange, rest);
+      case "clusters" -> management.clusters(exchange, rest);
+      case "environment" -> management.environment(exchange, rest);
+      case "operations" -> management.operations(exchange, rest);
+      case "owner" -> management.owner(exchange, rest);
+      case "status" -> management.status(exchange, rest);
+      default -> throw notFound(path);
+    }
+  }
+
+  static ProblemException notFound(List<String> path) {
+    return ProblemCode.NOT_FOUND.exception("/" + String.join("/", path) + ": nothing is there",
+        "see the reference of the REST interface");
+  }
+
+  static ProblemException notAllowed(Exchange exchange, String allowed) {
+    return ProblemCode.METHOD_NOT_ALLOWED.exception(exchange.method() + " (expected: " + allowed + ")",
+        "use " + allowed);
+  }
+
+  /** Refuses any method but one. */
+  static void require(Exchange exchange, String method) {
+    if (!exchange.method().equals(method)) {
+      throw notAllowed(exchange, method);
+    }
+  }
+
+  /** Refuses what stands behind the end of a path. */
+  static void requireEnd(List<String> rest) {
+    if (!rest.isEmpty()) {
+      throw notFound(rest);
+    }
+  }
+}

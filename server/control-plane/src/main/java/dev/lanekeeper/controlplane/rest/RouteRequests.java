@@ -1,0 +1,61 @@
+package dev.lanekeeper.controlplane.rest;
+
+import dev.lanekeeper.api.ProblemCode;
+import dev.lanekeeper.client.RouteJson;
+import dev.lanekeeper.controlplane.routes.RouteFeed;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The route stream: {@code /v1/routes}, {@code /v1/routes/current}, {@code /v1/routes/watch}. */
+public final class RouteRequests {
+
+  private final SqliteStore store;
+  private final RouteFeed feed;
+
+  /** The stream of a store. */
+  public RouteRequests(SqliteStore store, RouteFeed feed) {
+    this.store = store;
+    this.feed = feed;
+  }
+
+  void handle(Exchange exchange, List<String> rest) throws IOException, InterruptedException {
+    RestApi.require(exchange, "GET");
+    switch (String.join("/", rest)) {
+      case "" -> whole(exchange);
+      case "current" -> exchange.json(RouteJson.writeCurrent(store.current()), null);
+      case "watch" -> watch(exchange);
+      default -> throw RestApi.notFound(rest);
+    }
+  }
+
+  private void whole(Exchange exchange) {
+    RouteFeed.Encoded table = feed.whole();
+    String etag = "\"" + table.revision() + "\"";
+    if (etag.equals(exchange.header("if-none-match"))) {
+      exchange.notModified(etag);
+    } else {
+      exchange.json(table.bytes(), etag);
+    }
+  }
+
+  private void watch(Exchange exchange) throws IOException, InterruptedException {
+    long after = after(exchange.parameter("after"));
+    try (OutputStream out = exchange.events()) {
+      feed.follow(after, out);
+    }
+  }
+
+  private static long after(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return 0;
+    }
+    if (!text.matches("[0-9]{1,16}")) {
+      throw ProblemCode.MALFORMED_REQUEST.exception("after", "\"" + text + "\" (expected: a revision, or none)",
+          "leave it out to begin with a whole table");
+    }
+    return Long.parseLong(text);
+  }
+}

@@ -5,6 +5,7 @@ import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public final class Lanes {
   private static volatile RouteSource source = PENDING;
   private static volatile ContextSource context = ContextSource.NONE;
   private static volatile Duration patience = Duration.ofSeconds(2);
-  private static volatile @Nullable Self self;
+  private static volatile Supplier<@Nullable Self> self = () -> null;
   private static volatile WireNames names = WireNames.STANDARD;
 
   private Lanes() {}
@@ -28,12 +29,13 @@ public final class Lanes {
    * Gives every class loader its route table. Called once, when the process starts.
    *
    * @param newSource where the table comes from
-   * @param newSelf who this process is; null if nobody said so: it then routes its calls, and consumes as it always did
+   * @param newSelf who this process is, asked each time: a workload under test may be given its incarnation later. Gives null if
+   *     nobody said so: the process then routes its calls, and consumes as it always did
    * @param newContext where the current request is found
    * @param newPatience how long a tagged call waits for the control plane's answer; raising it refuses fewer calls in an
    *     outage that nobody has noticed yet, and lets each of them wait longer
    */
-  public static void publish(RouteSource newSource, @Nullable Self newSelf, ContextSource newContext,
+  public static void publish(RouteSource newSource, Supplier<@Nullable Self> newSelf, ContextSource newContext,
       Duration newPatience) {
     patience = newPatience;
     context = newContext;
@@ -59,7 +61,7 @@ public final class Lanes {
 
   /** Who this process is; null if nobody said so. */
   public static @Nullable Self self() {
-    return self;
+    return self.get();
   }
 
   /** Under which names tag and stamp travel now. Never throws: who cannot read a tag would take it for none. */

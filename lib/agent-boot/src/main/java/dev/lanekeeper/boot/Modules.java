@@ -19,6 +19,11 @@ public final class Modules {
     }
   }
 
+  /** A module's advice fits the library that is there. Says nothing. */
+  public static void found(String module, String library) {
+    FOUND.put(module, library);
+  }
+
   /** A library is there, and our advice does not fit it. Said the first time. */
   public static void missed(String module, String why) {
     if (MISSED.putIfAbsent(module, why) == null) {

@@ -29,7 +29,7 @@ class JavaHttpCallsTest {
 
   @BeforeEach
   void publish() {
-    Lanes.publish(source, null, ContextSource.NONE, Duration.ofMillis(50));
+    Lanes.publish(source, () -> null, ContextSource.NONE, Duration.ofMillis(50));
   }
 
   @Test
@@ -51,7 +51,7 @@ class JavaHttpCallsTest {
 
   @Test
   void first_ofACallThatHasNoTagButServesATaggedRequest_isRoutedByTheContext() throws Exception {
-    Lanes.publish(source, null, serving("123"), Duration.ofMillis(50));
+    Lanes.publish(source, () -> null, serving("123"), Duration.ofMillis(50));
 
     assertThat(Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers(null))).uri().getRawAuthority())
         .isEqualTo("127.0.0.1:9102");
@@ -123,7 +123,7 @@ class JavaHttpCallsTest {
 
   @Test
   void first_whenTheContextThrows_passesUntagged_andRefusesWhatLooksTagged() throws Exception {
-    Lanes.publish(source, null, failing(), Duration.ofMillis(50));
+    Lanes.publish(source, () -> null, failing(), Duration.ofMillis(50));
 
     assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
     assertThat(JavaHttpCalls.first(SHOP, headers("123"))).isNotNull();

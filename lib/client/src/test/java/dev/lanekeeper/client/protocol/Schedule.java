@@ -189,8 +189,9 @@ final class Schedule {
   }
 
   private void published(RouteView view) {
-    check(seen.table().revision() <= view.table().revision() || History.match(seen.table(), view.table()) != History.Match.SAME
-        && view.table().revision() > 0, "no way back within a history");
+    boolean back = view.table().revision() < seen.table().revision()
+        && (view.table().revision() == 0 || History.match(seen.table(), view.table()) == History.Match.SAME);
+    check(!back, "no way back within a history");
     boolean sameHistory = server.holds(view.table());
     if (sameHistory && server.holds(seen.table())) {
       check(view.table().revision() >= seen.table().revision(), "revisions only grow");

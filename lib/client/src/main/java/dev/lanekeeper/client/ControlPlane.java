@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ final class ControlPlane {
   private static final Duration STREAM_READ = Duration.ofSeconds(60);
   private static final int LONGEST_ANSWER = 64 * 1024;
 
+  private final Set<Exchange> open = ConcurrentHashMap.newKeySet();
   private final URI root;
   private final @Nullable String token;
   private final @Nullable Path tokenFile;
@@ -89,6 +92,7 @@ final class ControlPlane {
           exchange.abort();
         }
       });
+      open.add(exchange);
       int status = exchange.send(method, path, token(), body);
       return new Reply(status, new String(exchange.wholeBody(LONGEST_ANSWER), StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -97,6 +101,12 @@ final class ControlPlane {
           : e;
     } finally {
       done.complete(true);
+      open.removeIf(Exchange::isClosed);
     }
+  }
+
+  /** Ends the short conversations that are under way. */
+  void abort() {
+    open.forEach(Exchange::abort);
   }
 }

@@ -175,6 +175,10 @@ final class Exchange implements AutoCloseable {
     throw last == null ? new IOException("host: " + host() + " (expected: one with an address)") : last;
   }
 
+  boolean isClosed() {
+    return closed;
+  }
+
   @Override
   public void close() {
     abort();

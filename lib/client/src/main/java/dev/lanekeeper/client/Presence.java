@@ -131,6 +131,7 @@ final class Presence {
   void close(Duration patience) {
     stopped = true;
     soon.release();
+    controlPlane.abort();
     try {
       thread.join(patience.toMillis());
     } catch (InterruptedException e) {

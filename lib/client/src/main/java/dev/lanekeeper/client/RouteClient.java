@@ -48,13 +48,14 @@ public final class RouteClient implements RouteSource, AutoCloseable {
 
   private final Follower follower;
   private final Presence presence;
+  private final ControlPlane controlPlane;
   private final ExecutorService io;
   private final Tally tally;
 
   RouteClient(RouteClientBuilder from) {
     this.io = Executors.newCachedThreadPool(daemons());
     this.tally = new Tally(from.log);
-    ControlPlane controlPlane = from.controlPlane();
+    this.controlPlane = from.controlPlane();
     Self self = from.self();
     TableFile disk = from.directory == null ? null : new TableFile(from.directory, self, controlPlane.root(), tally);
     this.follower = new Follower(new Protocol(from.timing), controlPlane, disk, tally, io, from.longestEvent);
@@ -184,6 +185,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   public void close() {
     presence.close(CLOSE_PATIENCE);
     follower.close(CLOSE_PATIENCE);
+    controlPlane.abort();
     io.shutdown();
     try {
       io.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

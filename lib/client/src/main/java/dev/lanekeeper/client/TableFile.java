@@ -168,12 +168,20 @@ final class TableFile {
     Instant old = Instant.now().minus(LEFT_OVER);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, name + ".*.tmp")) {
       for (Path file : files) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
-          remove(file);
-        }
+        removeIfOlder(file, old);
       }
     } catch (IOException | RuntimeException e) {
       tally.count("disk-left-overs-unreadable");
+    }
+  }
+
+  private void removeIfOlder(Path file, Instant old) throws IOException {
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+        remove(file);
+      }
+    } catch (NoSuchFileException e) {
+      return; // Another process has finished its save meanwhile.
     }
   }
 

@@ -272,7 +272,9 @@ class RouteClientTest {
     RouteClient client = upToDate();
     controlPlane.answerDelayMillis = 5_000;
     var answer = client.askLater(PATIENCE).toCompletableFuture();
+    long began = System.nanoTime();
     client.close();
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(1_500);
     assertThat(answer.join().answered()).isFalse();
     assertThat(client.ask(PATIENCE).answered()).isFalse();
   }

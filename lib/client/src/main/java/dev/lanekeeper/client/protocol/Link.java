@@ -30,14 +30,23 @@ public sealed interface Link {
    * A connection is being made, or has not yet shown that its history is ours.
    *
    * @param connection its number
+   * @param after the revision after which it asked for changes; 0 if it asked for everything
    * @param sinceMillis when it was begun
    * @param named what the stream already named as newest
    * @param late whether the silence was already said
    */
-  record Connecting(long connection, long sinceMillis, Newest named, boolean late) implements Link {
+  record Connecting(long connection, long after, long sinceMillis, Newest named, boolean late) implements Link {
     @Override
     public long dueMillis(Timing timing) {
       return sinceMillis + (late ? timing.firstTable() : Math.min(timing.silence(), timing.firstTable()));
+    }
+
+    Connecting naming(Newest newest) {
+      return new Connecting(connection, after, sinceMillis, named.orLater(newest), late);
+    }
+
+    Connecting lateNow() {
+      return new Connecting(connection, after, sinceMillis, named, true);
     }
   }
 

@@ -25,7 +25,8 @@ import java.util.random.RandomGenerator;
  * brings is a change that is held: its seal shows that the history is ours. Only then does anything count that the
  * stream says. A change is applied if it is the next one; one that is held with the same seal is passed over; a gap, or
  * what cannot be read, makes a new connection, and when that happens twice without progress one that asks for everything.
- * A seal that does not fit means another history: everything is asked for. A whole table takes the place of ours unless
+ * A seal that does not fit means another history, as does
+ * a newest revision that is older than what is held: everything is asked for. A whole table takes the place of ours unless
  * it is older and nothing shows that its history is another.
  *
  * <p><b>Currency.</b> {@code current} raises the time as of which the view is current only if it names the revision that

@@ -151,7 +151,16 @@ final class Turn {
   }
 
   void current(Event.CurrentArrived arrived) {
-    if (isOurs(arrived.connection())) {
+    if (!isOurs(arrived.connection())) {
+      return;
+    }
+    // What is held came from this control plane, so it had it; nor will it send it again.
+    if (link instanceof Link.Connecting connecting && connecting.after() > 0
+        && arrived.revision() < view.table().revision()) {
+      wholeTable = true;
+      fail(Trouble.BEHIND, "the control plane names revision " + arrived.revision() + " as its newest, "
+          + view.table().revision() + " is held here: asking for everything");
+    } else {
       named(new Link.Newest(arrived.revision(), arrived.asOfMillis()));
     }
   }
@@ -159,8 +168,7 @@ final class Turn {
   /** The control plane named its newest revision. */
   private void named(Link.Newest newest) {
     if (link instanceof Link.Connecting connecting) {
-      link = new Link.Connecting(connecting.connection(), connecting.sinceMillis(), connecting.named().orLater(newest),
-          connecting.late());
+      link = connecting.naming(newest);
     } else if (link instanceof Link.Following following) {
       long held = view.table().revision();
       // A revision that is behind ours was overtaken, or its writer has lost ours: it is not a word that fits.
@@ -223,7 +231,7 @@ final class Turn {
     long held = view.table().revision();
     long after = wholeTable || !view.isKnown() ? 0 : Math.max(0, held - 1);
     connections++;
-    link = new Link.Connecting(connections, now, Link.Newest.NONE, false);
+    link = new Link.Connecting(connections, after, now, Link.Newest.NONE, false);
     effects.add(new Effect.Connect(connections, after));
   }
 
@@ -287,7 +295,7 @@ final class Turn {
     } else {
       note(Trouble.SILENT, "nothing was heard for " + (now - connecting.sinceMillis()) + " ms");
       cutOff();
-      link = new Link.Connecting(connecting.connection(), connecting.sinceMillis(), connecting.named(), true);
+      link = connecting.lateNow();
     }
   }
 

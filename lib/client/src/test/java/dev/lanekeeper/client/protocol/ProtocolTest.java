@@ -118,6 +118,15 @@ class ProtocolTest {
   }
 
   @Test
+  void reconnected_toAnOlderNewest_asksForEverything() {
+    machine.on(new Event.Started(Tables.table(3, 0))).current(2, Machine.asOf(1));
+    assertThat(machine.troubles()).containsExactly(Trouble.BEHIND);
+    assertThat(machine.run(6_000)).contains(new Effect.Connect(2, 0));
+    machine.current(2, Machine.asOf(1)).on(new Event.TableArrived(2, Tables.table(2, 1), Machine.asOf(1)));
+    assertThat(machine.view().table().stamp()).isEqualTo(Tables.change(2, 1).stamp());
+  }
+
+  @Test
   void table_olderOfSameHistory_isNotTaken() {
     machine.on(new Event.Started(Tables.table(7, 0)))
         .on(new Event.TableArrived(1, Tables.table(4, 0), Machine.asOf(0)));

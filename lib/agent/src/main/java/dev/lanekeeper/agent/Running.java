@@ -1,0 +1,128 @@
+package dev.lanekeeper.agent;
+
+import dev.lanekeeper.agent.javahttp.JavaHttpModule;
+import dev.lanekeeper.boot.Consumers;
+import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.boot.Modules;
+import dev.lanekeeper.client.DataPlaneReport;
+import dev.lanekeeper.client.RouteClient;
+import dev.lanekeeper.client.RouteClientBuilder;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.Tenancy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/** The data plane of this process. Loaded only after the boot jar was appended, since it refers to what is in there. */
+final class Running {
+
+  private final Settings settings;
+
+  private Running(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @throws IllegalArgumentException if a setting cannot be understood
+   */
+  static Running start(Settings settings) {
+    Carried own = settings.tenancy() == null ? Carried.NOTHING : new Carried(Tag.of(settings.tenancy()), Stamp.NONE);
+    TagContext context = new TagContext(own);
+    String controlPlane = settings.controlPlane();
+    if (controlPlane == null) {
+      Lanes.publish(new NoControlPlane(), () -> null, context, settings.patience());
+    } else {
+      RouteClient client = client(settings, URI.create(controlPlane));
+      Lanes.publish(client, settings.service() == null ? () -> null : client::self, context, settings.patience());
+      Consumers.listen(client::reportSoon);
+    }
+    List<String> missing = JavaHttpModule.missing();
+    if (missing.isEmpty()) {
+      Modules.found("java.net.http", "JDK " + System.getProperty("java.version", ""));
+    } else {
+      Modules.missed("java.net.http", missing.toString());
+    }
+    return new Running(settings);
+  }
+
+  /** A data plane that knows nothing: what is left when the start has failed. */
+  static Running refusing() {
+    Lanes.publish(new NoControlPlane(), () -> null, new TagContext(Carried.NOTHING), Duration.ZERO);
+    return new Running(Settings.of(new Properties(), Map.of()));
+  }
+
+  private static RouteClient client(Settings settings, URI controlPlane) {
+    String service = settings.service();
+    RouteClientBuilder builder = RouteClient.builder(controlPlane)
+        .self(ServiceName.of(service == null ? "unnamed" : service),
+            settings.tenancy() == null ? null : new Tenancy(settings.tenancy()))
+        .workload(settings.workload()).version(Version.TEXT).tokenFrom(System.getenv()).consumers(Running::consumers)
+        .modules(Running::modules).counters(Counters::snapshot);
+    if (settings.instance() != null) {
+      builder.instance(settings.instance());
+    }
+    if (settings.directory() != null) {
+      builder.diskDirectory(Path.of(settings.directory()));
+    }
+    return builder.start();
+  }
+
+  private static List<DataPlaneReport.Consumer> consumers() {
+    return Consumers.seen().stream()
+        .map(seen -> new DataPlaneReport.Consumer(seen.bootstrap(), seen.group(), seen.topics(),
+            seen.memberId(), seen.clientId()))
+        .toList();
+  }
+
+  private static List<DataPlaneReport.Module> modules() {
+    List<DataPlaneReport.Module> modules = new ArrayList<>();
+    Modules.matched().forEach((name, library) -> modules.add(new DataPlaneReport.Module(name, true, library)));
+    Modules.missed().forEach((name, why) -> modules.add(new DataPlaneReport.Module(name, false, why)));
+    return modules;
+  }
+
+  /**
+   * What people see when the process starts.
+   *
+   * @param propagating whether our propagator is in effect
+   */
+  String line(boolean propagating) {
+    return Version.TEXT + " service=" + or(settings.service(), "-") + " tenancy="
+        + or(settings.tenancy(), "-")
+        + " control-plane=" + or(settings.controlPlane(), "NONE: tagged calls are refused") + " table="
+        + table(Lanes.source().view())
+        + " matched=" + text(Modules.matched())
+        + (Modules.missed().isEmpty() ? "" : " NOT-MATCHED=" + text(Modules.missed()))
+        + " waiting-for=[okhttp, kafka-clients] propagator=" + (propagating ? "in effect" : "MISSING");
+  }
+
+  private static String or(@Nullable String value, String otherwise) {
+    return value == null ? otherwise : value;
+  }
+
+  private static String text(Map<String, String> modules) {
+    return modules.entrySet().stream().map(module -> module.getKey() + " (" + module.getValue() + ")").toList()
+        .toString();
+  }
+
+  private static String table(RouteView view) {
+    if (!view.isKnown()) {
+      return "none yet";
+    }
+    long ageMillis = System.currentTimeMillis() - view.asOfMillis();
+    return "revision " + view.table().revision()
+        + (view.asOfMillis() == 0 ? ", from disk" : ", " + Math.max(0, ageMillis) + " ms old");
+  }
+}

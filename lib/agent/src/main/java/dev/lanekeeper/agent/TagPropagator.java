@@ -1,0 +1,148 @@
+package dev.lanekeeper.agent;
+
+import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.model.BaggageText;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.WireNames;
+import dev.lanekeeper.model.WireTag;
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings tag and stamp from carriers into the context and back, under all names of the environment. Works beside the
+ * baggage propagator, after it, and without it.
+ *
+ * <p>A tag that arrives without a stamp is stamped here: this is the first data plane that sees it.
+ */
+final class TagPropagator implements TextMapPropagator {
+
+  /** Its name in {@code otel.propagators}. */
+  static final String NAME = "lanekeeper";
+
+  private static final TextMapSetter<Map<String, String>> INTO_MAP = (map, key, value) -> {
+    if (map != null) {
+      map.put(key, value);
+    }
+  };
+
+  @Override
+  public Collection<String> fields() {
+    List<String> fields = new ArrayList<>(Lanes.names().headers());
+    fields.add(WireNames.BAGGAGE);
+    return fields;
+  }
+
+  @Override
+  public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+    if (carrier == null) {
+      return context;
+    }
+    try {
+      return extracted(context, carrier, getter);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return unread(context, carrier, getter);
+    }
+  }
+
+  /** INVARIANT: a tagged request is never taken for an untagged one because something of ours failed. */
+  private static <C> Context unread(Context context, C carrier, TextMapGetter<C> getter) {
+    for (String name : Lanes.names().headers()) {
+      String value = getter.get(carrier, name);
+      if (value != null) {
+        return Baggage.fromContext(context).toBuilder().put(Lanes.names().members().get(0), value).build()
+            .storeInContext(context);
+      }
+    }
+    return context;
+  }
+
+  private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
+    WireNames names = Lanes.names();
+    WireTag tag = new WireTag(names).clear();
+    String text = "";
+    for (Iterator<String> values = getter.getAll(carrier, WireNames.BAGGAGE); values.hasNext();) {
+      tag.baggage(values.next());
+    }
+    for (int rank = 0; rank < names.headers().size(); rank++) {
+      String value = getter.get(carrier, names.headers().get(rank));
+      if (value != null) {
+        tag.plain(rank, value);
+        text = value;
+      }
+    }
+    if (!tag.isTagged()) {
+      return context;
+    }
+    Carried carried = tag.carried();
+    if (tag.isMalformed()) {
+      Counters.add("extract.malformed", 1);
+    }
+    return TagContext.with(context, stamped(Lanes.source().view(), carried), text.isEmpty() ? "-malformed" : text);
+  }
+
+  /** The stamp that arrived if it was ever given, or may have been; otherwise that of the newest revision. */
+  private static Carried stamped(RouteView view, Carried carried) {
+    if (!view.isKnown()) {
+      return carried;
+    }
+    RouteTable table = view.table();
+    if (table.snapshot(carried.stamp().revision(), carried.stamp().seal(), false) != RouteTable.UNSTAMPED) {
+      return carried;
+    }
+    return carried.with(view.cutOff() && !isHeld(table, carried) ? Stamp.NONE : table.stamp());
+  }
+
+  private static boolean isHeld(RouteTable table, Carried carried) {
+    for (Tenancy tenancy : carried.tag().tenancies()) {
+      if (!table.isRegistered(tenancy)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+    try {
+      injected(context, carrier, setter);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("inject", failure);
+    }
+  }
+
+  private static <C> void injected(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+    Carried carried = TagContext.of(context);
+    if (!carried.isTagged()) {
+      return;
+    }
+    WireNames names = Lanes.names();
+    Map<String, String> others = new HashMap<>();
+    W3CBaggagePropagator.getInstance().inject(context, others, INTO_MAP);
+    String existing = others.getOrDefault(WireNames.BAGGAGE, "");
+    String text = carried.tag().text();
+    setter.set(carrier, WireNames.BAGGAGE,
+        carried.tag().isMalformed() ? existing : BaggageText.merge(names, carried, existing));
+    if (!text.isEmpty()) {
+      for (String name : names.headers()) {
+        setter.set(carrier, name, text);
+      }
+    }
+  }
+}

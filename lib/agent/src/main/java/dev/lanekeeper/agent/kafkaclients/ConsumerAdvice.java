@@ -1,0 +1,252 @@
+package dev.lanekeeper.agent.kafkaclients;
+
+import dev.lanekeeper.kafka.ConsumerGate;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import net.bytebuddy.asm.Advice;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** {@code KafkaConsumer}, all but {@code poll}: the same calls of the gate as in the library's own decorator. */
+@SuppressWarnings({"UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument or result it stands for.
+final class ConsumerAdvice {
+
+  private ConsumerAdvice() {}
+
+  /** {@code new KafkaConsumer(Map, Deserializer, Deserializer)}, at which all public constructors end. */
+  static final class New {
+    private New() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ConsumerGate enter(@Advice.Argument(value = 0, readOnly = false) Map<String, Object> config,
+        @Advice.Argument(value = 1, readOnly = false) @Nullable Deserializer<?> keys,
+        @Advice.Argument(value = 2, readOnly = false) @Nullable Deserializer<?> values) {
+      ConsumerGate gate = KafkaGates.newConsumer(config);
+      if (gate != null) {
+        keys = gate.keys(keys);
+        values = gate.values(values);
+        config = gate.config();
+      }
+      return gate;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Enter @Nullable ConsumerGate gate) {
+      KafkaGates.made(consumer, gate);
+    }
+  }
+
+  /** {@code new KafkaShareConsumer(...)}. */
+  static final class NewShareConsumer {
+    private NewShareConsumer() {}
+
+    @Advice.OnMethodEnter
+    static void enter() {
+      KafkaGates.newShareConsumer();
+    }
+  }
+
+  /** Commits of named offsets. */
+  static final class CommitOffsets {
+    private CommitOffsets() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null && offsets != null) {
+        offsets = gate.beforeCommit(offsets);
+      }
+    }
+  }
+
+  /** Commits of all positions. */
+  static final class CommitAll {
+    private CommitAll() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate == null) {
+        return false;
+      }
+      if (!gate.isOver()) {
+        gate.beforeCommitAll();
+      }
+      return gate.isOver();
+    }
+  }
+
+  /** {@code subscribe} with a listener. */
+  static final class Subscribe {
+    private Subscribe() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 1, readOnly = false) ConsumerRebalanceListener listener) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null && listener != null) {
+        listener = gate.listener(listener);
+      }
+      return gate != null && gate.isOver();
+    }
+  }
+
+  /** {@code subscribe} without a listener: with ours. */
+  static final class SubscribeAlone {
+    private SubscribeAlone() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) Object what) {
+      return KafkaSubscriptions.subscribe(consumer, what);
+    }
+  }
+
+  /** {@code assign}. */
+  static final class Assign {
+    private Assign() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        gate.beforeAssign();
+        gate.forgetAll();
+      }
+    }
+  }
+
+  /** {@code unsubscribe}. */
+  static final class Unsubscribe {
+    private Unsubscribe() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        gate.forgetAll();
+      }
+    }
+  }
+
+  /** {@code seek}. */
+  static final class Seek {
+    private Seek() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null && partition != null) {
+        gate.beforeSeek(List.of(partition));
+      }
+    }
+  }
+
+  /** {@code seekToBeginning} and {@code seekToEnd}. */
+  static final class SeekAll {
+    private SeekAll() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(0) Collection<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null && partitions != null) {
+        gate.beforeSeek(partitions);
+      }
+    }
+  }
+
+  /** {@code position}: under test a partition may have none yet. */
+  static final class Position {
+    private Position() {}
+
+    @Advice.OnMethodExit(onThrowable = RuntimeException.class)
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition,
+        @Advice.Return(readOnly = false) long position, @Advice.Thrown(readOnly = false) @Nullable Throwable thrown) {
+      if (thrown instanceof InvalidOffsetException) {
+        position = KafkaPolls.positionAgain(consumer, partition, (InvalidOffsetException) thrown);
+        thrown = null;
+      }
+    }
+  }
+
+  /** {@code paused}. */
+  static final class Paused {
+    private Paused() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Return(readOnly = false) Set<TopicPartition> paused) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        paused = gate.paused(paused);
+      }
+    }
+  }
+
+  /** {@code pause}. */
+  static final class Pause {
+    private Pause() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(0) Collection<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        gate.beforePause(partitions);
+      }
+    }
+  }
+
+  /** {@code resume}. */
+  static final class Resume {
+    private Resume() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Collection<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null && partitions != null) {
+        partitions = gate.beforeResume(partitions);
+      }
+    }
+  }
+
+  /** {@code wakeup}. */
+  static final class Wakeup {
+    private Wakeup() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        gate.wakeup();
+      }
+    }
+  }
+
+  /** {@code close}. */
+  static final class Close {
+    private Close() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        gate.beforeClose();
+      }
+    }
+
+    @Advice.OnMethodExit(onThrowable = Throwable.class)
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer) {
+      KafkaGates.closed(consumer);
+    }
+  }
+}

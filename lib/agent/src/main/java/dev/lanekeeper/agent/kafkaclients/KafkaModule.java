@@ -1,0 +1,119 @@
+package dev.lanekeeper.agent.kafkaclients;
+
+import static io.opentelemetry.javaagent.extension.matcher.AgentElementMatchers.hasClassesNamed;
+import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
+import static net.bytebuddy.matcher.ElementMatchers.isPublic;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+import static net.bytebuddy.matcher.ElementMatchers.takesNoArguments;
+
+import dev.lanekeeper.agent.advice.AdvisedType;
+import dev.lanekeeper.agent.advice.HelperClasses;
+import dev.lanekeeper.agent.advice.Readiness;
+import io.opentelemetry.javaagent.extension.instrumentation.InstrumentationModule;
+import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
+import java.util.List;
+import net.bytebuddy.description.method.MethodDescription;
+import net.bytebuddy.matcher.ElementMatcher;
+
+/** Puts the gates of the Kafka library before consumers and producers. */
+public final class KafkaModule extends InstrumentationModule {
+
+  private static final String HELPERS = "dev.lanekeeper.agent.kafkaclients.";
+  private static final String LIBRARY = "dev.lanekeeper.kafka.";
+  private static final String POLL = HELPERS + "PollAdvice";
+  private static final String CONSUMER = HELPERS + "ConsumerAdvice";
+  private static final String PRODUCER = HELPERS + "ProducerAdvice";
+
+  /** Called by the agent. */
+  public KafkaModule() {
+    super("lanekeeper-kafka-clients", "lanekeeper");
+  }
+
+  /** From 3.0 on: {@code Consumer.currentLag} is new there. */
+  @Override
+  public ElementMatcher.Junction<ClassLoader> classLoaderMatcher() {
+    return hasClassesNamed("org.apache.kafka.clients.consumer.KafkaConsumer",
+        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
+        "org.apache.kafka.common.Uuid");
+  }
+
+  @Override
+  public List<TypeInstrumentation> typeInstrumentations() {
+    return Readiness.types(KafkaModule::types);
+  }
+
+  private static List<AdvisedType> types() {
+    return List.of(consumer(type("consumer.KafkaConsumer")), producer(type("producer.KafkaProducer")),
+        type("consumer.KafkaShareConsumer").advise(isConstructor(), CONSUMER + "$NewShareConsumer"));
+  }
+
+  private static AdvisedType type(String name) {
+    return new AdvisedType("kafka-clients", "org.apache.kafka.clients." + name);
+  }
+
+  private static AdvisedType consumer(AdvisedType type) {
+    return type
+        .advise(isConstructor().and(takesArguments(3)).and(takesArgument(0, named("java.util.Map"))), CONSUMER + "$New")
+        .advise(method("poll", "java.time.Duration"), POLL + "$ForDuration")
+        .adviseWhereThere(isPublic().and(named("poll")).and(takesArguments(1)).and(takesArgument(0, long.class)),
+            POLL + "$ForMillis")
+        .advise(isPublic().and(namedOneOf("commitSync", "commitAsync")).and(takesArgument(0, named("java.util.Map"))),
+            CONSUMER + "$CommitOffsets")
+        .advise(commitsAll(), CONSUMER + "$CommitAll")
+        .advise(isPublic().and(named("subscribe"))
+            .and(takesArgument(1, named("org.apache.kafka.clients.consumer.ConsumerRebalanceListener"))),
+            CONSUMER + "$Subscribe")
+        .advise(isPublic().and(named("subscribe")).and(takesArguments(1)), CONSUMER + "$SubscribeAlone")
+        .advise(method("assign", "java.util.Collection"), CONSUMER + "$Assign")
+        .advise(isPublic().and(named("unsubscribe")).and(takesNoArguments()), CONSUMER + "$Unsubscribe")
+        .advise(isPublic().and(named("seek")).and(takesArguments(2)), CONSUMER + "$Seek")
+        .advise(isPublic().and(namedOneOf("seekToBeginning", "seekToEnd")), CONSUMER + "$SeekAll")
+        .advise(isPublic().and(named("position")), CONSUMER + "$Position")
+        .advise(isPublic().and(named("paused")).and(takesNoArguments()), CONSUMER + "$Paused")
+        .advise(method("pause", "java.util.Collection"), CONSUMER + "$Pause")
+        .advise(method("resume", "java.util.Collection"), CONSUMER + "$Resume")
+        .advise(isPublic().and(named("wakeup")).and(takesNoArguments()), CONSUMER + "$Wakeup")
+        .advise(isPublic().and(named("close")), CONSUMER + "$Close");
+  }
+
+  private static ElementMatcher.Junction<MethodDescription> commitsAll() {
+    return isPublic().and(namedOneOf("commitSync", "commitAsync")).and(takesNoArguments()
+        .or(takesArguments(1).and(takesArgument(0, named("java.time.Duration"))))
+        .or(takesArguments(1).and(takesArgument(0, named("org.apache.kafka.clients.consumer.OffsetCommitCallback")))));
+  }
+
+  private static AdvisedType producer(AdvisedType type) {
+    return type
+        .advise(isConstructor().and(takesArguments(3)).and(takesArgument(0, named("java.util.Map"))), PRODUCER + "$New")
+        .advise(isPublic().and(named("send")).and(takesArguments(2)), PRODUCER + "$Send")
+        .advise(isPublic().and(named("sendOffsetsToTransaction"))
+            .and(takesArgument(1, named("org.apache.kafka.clients.consumer.ConsumerGroupMetadata"))),
+            PRODUCER + "$SendOffsets")
+        .advise(isPublic().and(named("close")), PRODUCER + "$Close");
+  }
+
+  private static ElementMatcher.Junction<MethodDescription> method(String name, String argument) {
+    return isPublic().and(named(name)).and(takesArguments(1)).and(takesArgument(0, named(argument)));
+  }
+
+  /** Before the agent's own, and so inside it: it traces the records that the application gets, and injects before we look. */
+  @Override
+  public int order() {
+    return -1;
+  }
+
+  @Override
+  public boolean isHelperClass(String className) {
+    return className.startsWith(HELPERS) || className.startsWith(LIBRARY);
+  }
+
+  @Override
+  public List<String> getAdditionalHelperClassNames() {
+    return HelperClasses.of(List.of(HELPERS, LIBRARY), HELPERS + "KafkaGates", HELPERS + "KafkaPolls",
+        HELPERS + "KafkaSends",
+        HELPERS + "KafkaSubscriptions");
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lanekeeper.agent.kafkaclients;
+
+import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.kafka.ConsumerGate;
+import java.time.Duration;
+import java.util.ConcurrentModificationException;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** What the advice on {@code poll} does. Throws nothing that {@code poll} could not throw itself. */
+public final class KafkaPolls {
+
+  private static final ThreadLocal<@Nullable Boolean> AGAIN = new ThreadLocal<>();
+
+  private KafkaPolls() {}
+
+  /** How long to poll at most. */
+  public static Duration before(@Nullable ConsumerGate gate, Duration timeout) {
+    if (gate == null) {
+      return timeout;
+    }
+    try {
+      return gate.beforePoll(timeout);
+    } catch (RuntimeException failure) {
+      throw asThrownByPoll(failure);
+    }
+  }
+
+  /** What is returned in place of a poll; null to poll. */
+  public static @Nullable ConsumerRecords<?, ?> instead(@Nullable ConsumerGate gate, Duration timeout) {
+    return gate != null && gate.isOver() ? gate.rest(timeout) : null;
+  }
+
+  /** What of the polled records is handed over. */
+  public static ConsumerRecords<?, ?> after(ConsumerGate gate, ConsumerRecords<?, ?> polled) {
+    boolean untraced = ProcessSpans.suppress();
+    try {
+      return gate.afterPoll(polled);
+    } catch (RuntimeException failure) {
+      throw asThrownByPoll(failure);
+    } finally {
+      ProcessSpans.resume(untraced);
+    }
+  }
+
+  /** What is returned, or thrown, after a poll that threw. */
+  public static ConsumerRecords<?, ?> afterFailure(ConsumerGate gate, RuntimeException thrown, Duration timeout) {
+    try {
+      return gate.afterFailedPoll(thrown, timeout);
+    } catch (RuntimeException failure) {
+      throw failure.equals(thrown) ? thrown : asThrownByPoll(failure);
+    }
+  }
+
+  /**
+   * The position of a partition that had none, once the gate has set it where its override began.
+   *
+   * @throws InvalidOffsetException {@code thrown}, where there is nothing to do about it
+   */
+  public static long positionAgain(KafkaConsumer<?, ?> consumer, TopicPartition partition,
+      InvalidOffsetException thrown) {
+    ConsumerGate gate = KafkaGates.of(consumer);
+    if (gate == null || AGAIN.get() != null) {
+      throw thrown;
+    }
+    AGAIN.set(true);
+    try {
+      gate.afterFailedPoll(thrown, Duration.ZERO);
+      return consumer.position(partition);
+    } finally {
+      AGAIN.remove();
+    }
+  }
+
+  /** The client throws these itself, or lets those of the application's own deserializers and listeners through. */
+  private static RuntimeException asThrownByPoll(RuntimeException failure) {
+    if (failure instanceof KafkaException || failure instanceof IllegalStateException
+        || failure instanceof IllegalArgumentException || failure instanceof ConcurrentModificationException) {
+      return failure;
+    }
+    Counters.failed("kafka-clients", failure);
+    return new KafkaException("lanekeeper: the polled records could not be decided: " + failure, failure);
+  }
+}

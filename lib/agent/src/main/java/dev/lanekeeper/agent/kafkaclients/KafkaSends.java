@@ -1,0 +1,34 @@
+package dev.lanekeeper.agent.kafkaclients;
+
+import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.kafka.ProducerGate;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/** What the advice on {@code send} does. */
+public final class KafkaSends {
+
+  private KafkaSends() {}
+
+  /**
+   * The record with the tag of the request that is being served.
+   *
+   * @throws KafkaException if it cannot be written: without it the record would be the baseline's
+   */
+  public static ProducerRecord<?, ?> record(Object producer, ProducerRecord<?, ?> record) {
+    ProducerGate gate = KafkaGates.ofProducer(producer);
+    if (gate == null || record == null) {
+      return record;
+    }
+    try {
+      return gate.beforeSend(record);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("kafka-clients", failure);
+      if (Lanes.context().current().isTagged()) {
+        throw new KafkaException("lanekeeper: the record's tenancy could not be written: " + failure, failure);
+      }
+      return record;
+    }
+  }
+}

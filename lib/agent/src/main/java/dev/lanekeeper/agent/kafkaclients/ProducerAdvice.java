@@ -1,0 +1,70 @@
+package dev.lanekeeper.agent.kafkaclients;
+
+import dev.lanekeeper.kafka.ProducerGate;
+import java.util.Map;
+import net.bytebuddy.asm.Advice;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** {@code KafkaProducer}. */
+@SuppressWarnings({"UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument it stands for.
+final class ProducerAdvice {
+
+  private ProducerAdvice() {}
+
+  /** {@code new KafkaProducer(Map, Serializer, Serializer)}, at which all public constructors end. */
+  static final class New {
+    private New() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ProducerGate enter(@Advice.Argument(value = 0, readOnly = false) Map<String, Object> config) {
+      ProducerGate gate = KafkaGates.newProducer(config);
+      if (gate != null) {
+        config = gate.config();
+      }
+      return gate;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaProducer<?, ?> producer, @Advice.Enter @Nullable ProducerGate gate) {
+      KafkaGates.made(producer, gate);
+    }
+  }
+
+  /** {@code send(ProducerRecord, Callback)}, at which the other ends. */
+  static final class Send {
+    private Send() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaProducer<?, ?> producer,
+        @Advice.Argument(value = 0, readOnly = false) ProducerRecord<?, ?> record) {
+      record = KafkaSends.record(producer, record);
+    }
+  }
+
+  /** {@code sendOffsetsToTransaction(Map, ConsumerGroupMetadata)}, at which the other ends. */
+  static final class SendOffsets {
+    private SendOffsets() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaProducer<?, ?> producer,
+        @Advice.Argument(value = 1, readOnly = false) ConsumerGroupMetadata group) {
+      ProducerGate gate = KafkaGates.ofProducer(producer);
+      if (gate != null) {
+        group = gate.group(group);
+      }
+    }
+  }
+
+  /** {@code close}. */
+  static final class Close {
+    private Close() {}
+
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaProducer<?, ?> producer) {
+      KafkaGates.closedProducer(producer);
+    }
+  }
+}

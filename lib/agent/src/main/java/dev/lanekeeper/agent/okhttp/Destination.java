@@ -1,0 +1,64 @@
+package dev.lanekeeper.agent.okhttp;
+
+import dev.lanekeeper.boot.CallRefusedException;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.boot.Modules;
+import dev.lanekeeper.boot.OutgoingCalls;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the connections of a routed call go.
+ *
+ * @param incarnation whose address it is
+ * @param host of the owner
+ * @param port of the owner
+ */
+public record Destination(Incarnation incarnation, String host, int port) {
+
+  /**
+   * Decides where a call's connections go.
+   *
+   * @param host of the call's URL
+   * @param port of the call's URL
+   * @param tls whether the call is encrypted
+   * @return null if it goes where the application said
+   * @throws CallRefusedException if it must not be sent
+   */
+  public static @Nullable Destination of(String host, int port, boolean tls) throws CallRefusedException {
+    Modules.matched("okhttp", "okhttp3");
+    Carried carried = Lanes.context().current();
+    if (!carried.isTagged()) {
+      return null;
+    }
+    Calls.Action action = OutgoingCalls.preview(carried, tls ? "https" : "http", host, port, OutgoingCalls.Wait.BLOCK);
+    if (!(action instanceof Calls.Redirect redirect)) {
+      return null;
+    }
+    URI address = redirect.address();
+    int ownerPort = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
+    return new Destination(redirect.incarnation(), address.getHost(), ownerPort);
+  }
+
+  /** The addresses that its name stands for. */
+  List<InetAddress> addresses() throws UnknownHostException {
+    return List.of(InetAddress.getAllByName(host));
+  }
+
+  /**
+   * The socket's real peer.
+   *
+   * @param asked one of {@link #addresses}; anything else stands for the first of them
+   */
+  InetSocketAddress peer(@Nullable InetAddress asked) throws UnknownHostException {
+    List<InetAddress> all = addresses();
+    return new InetSocketAddress(asked != null && all.contains(asked) ? asked : all.get(0), port);
+  }
+}

@@ -10,8 +10,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.RecordDeserializationException.DeserializationExceptionOrigin;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Clients {
 
-  /** Since 3.6 clients call the {@link ByteBuffer} form of a deserializer. */
-  static final boolean ASKS_WITH_BUFFERS =
-      has(Deserializer.class, "deserialize", String.class, Headers.class, ByteBuffer.class);
   /** Since 4.0 polled records say where the consumer stands behind them. */
   static final boolean KNOWS_NEXT_OFFSETS = has(ConsumerRecords.class, "nextOffsets");
   /** Since 3.9 the exception brings the bytes that could not be deserialized. */

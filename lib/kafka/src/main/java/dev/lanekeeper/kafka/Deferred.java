@@ -3,41 +3,41 @@ package dev.lanekeeper.kafka;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in a polled record for a key or value that nobody has deserialized yet, since whose the record is has not been
- * decided. No application ever sees one.
+ * decided. No application ever sees one. It keeps what the client gave its deserializer, as the client's own deserializers of
+ * bytes and buffers do: the client makes both anew for each record.
  */
 final class Deferred {
 
   /** For an untagged record at a workload under test, which is never its own: the bytes are not needed. */
-  static final Deferred FOREIGN = new Deferred(new byte[0]);
+  static final Deferred FOREIGN = new Deferred(new byte[0], null);
 
-  private final byte[] bytes;
+  private final byte @Nullable [] bytes;
+  private final @Nullable ByteBuffer buffer;
 
-  private Deferred(byte[] bytes) {
+  private Deferred(byte @Nullable [] bytes, @Nullable ByteBuffer buffer) {
     this.bytes = bytes;
+    this.buffer = buffer;
   }
 
   static Deferred of(byte[] data) {
-    return new Deferred(data.clone());
+    return new Deferred(data, null);
   }
 
   static Deferred of(ByteBuffer data) {
-    byte[] copy = new byte[data.remaining()];
-    data.duplicate().get(copy);
-    return new Deferred(copy);
+    return new Deferred(null, data);
   }
 
   /** A buffer over the bytes, not to be written to. */
   ByteBuffer buffer() {
-    return ByteBuffer.wrap(bytes);
+    return buffer != null ? buffer.duplicate() : ByteBuffer.wrap(bytes == null ? new byte[0] : bytes);
   }
 
-  /** What the application's own deserializer makes of the bytes, asked in the form in which this client asks. */
+  /** What the application's own deserializer makes of it, asked in the form in which the client asked. */
   <T> T deserialize(Deserializer<T> delegate, String topic, Headers headers) {
-    return Clients.ASKS_WITH_BUFFERS
-        ? delegate.deserialize(topic, headers, buffer())
-        : delegate.deserialize(topic, headers, bytes);
+    return bytes != null ? delegate.deserialize(topic, headers, bytes) : delegate.deserialize(topic, headers, buffer());
   }
 }

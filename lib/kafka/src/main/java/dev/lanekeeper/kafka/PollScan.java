@@ -9,10 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollScan {
 
+  /**
+   * The record that was read last. A new one for each poll: a reference to young headers in an old object costs the garbage
+   * collector's write barrier, a fence, for each record.
+   */
+  private static final class Memo {
+    private @Nullable Headers headers;
+    private boolean tagged;
+  }
+
   private final boolean underTest;
   private final TagReader reader;
-  private @Nullable Headers last;
-  private boolean lastTagged;
+  private Memo memo = new Memo();
   private int seen;
   private boolean tagged;
   private boolean disturbed;
@@ -24,7 +32,7 @@ final class PollScan {
 
   /** Begins a poll. */
   void begin() {
-    last = null;
+    memo = new Memo();
     seen = 0;
     tagged = false;
     disturbed = false;
@@ -33,14 +41,16 @@ final class PollScan {
   /** Whether a record with these headers bears a tag. */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
   boolean isTagged(Headers headers) {
-    if (headers == last) {
-      return lastTagged;
+    Memo recent = memo;
+    if (headers == recent.headers) {
+      return recent.tagged;
     }
-    last = headers;
     seen++;
-    lastTagged = reader.read(headers);
-    tagged |= lastTagged;
-    return lastTagged;
+    boolean now = reader.read(headers);
+    recent.headers = headers;
+    recent.tagged = now;
+    tagged |= now;
+    return now;
   }
 
   /** Whether untagged records are not this consumer's. */

@@ -76,16 +76,19 @@ final class Sieve {
 
   /** Looks at one record; whether it is handed over. */
   private <K, V> boolean look(ConsumerRecord<K, V> record, Sifted<K, V> sifted) {
-    // INVARIANT: read as Object. The type variables are lies while a stand-in may be there.
-    Object key = record.key();
-    Object value = record.value();
-    if (key == Deferred.FOREIGN || value == Deferred.FOREIGN) {
+    // INVARIANT: read as Object. The type variables are lies while a stand-in may be there. Key and value have the same
+    // headers: where one is deferred, or foreign, so is the other, unless it is null.
+    Object part = record.value();
+    if (part == null) {
+      part = record.key();
+    }
+    if (part == Deferred.FOREIGN) {
       skipped++;
       sifted.drop();
       return false;
     }
-    boolean deferred = key instanceof Deferred || value instanceof Deferred;
-    if (!deferred && (key != null || value != null)) {
+    boolean deferred = part instanceof Deferred;
+    if (!deferred && part != null) {
       sifted.keep(record);
       return true;
     }

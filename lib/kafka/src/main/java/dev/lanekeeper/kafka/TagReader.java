@@ -4,6 +4,7 @@ import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
@@ -27,6 +28,9 @@ final class TagReader {
   private WireTag tag;
   private byte[][] wanted;
   private long wantedLengths;
+  private long[] memberStarts;
+  /** Whether the tag is that of the headers that are being read: most bear nothing that could be one. */
+  private boolean fresh;
 
   TagReader(WireNames names, boolean raw) {
     this.raw = raw && PrivateFields.READABLE;
@@ -34,6 +38,7 @@ final class TagReader {
     this.tag = new WireTag(names);
     this.wanted = wanted(names);
     this.wantedLengths = lengths(wanted);
+    this.memberStarts = memberStarts(names);
   }
 
   /** First {@code baggage}, then the plain headers in their order. */
@@ -54,6 +59,18 @@ final class TagReader {
     return lengths;
   }
 
+  /** The first characters of our members: a set of bits. */
+  private static long[] memberStarts(WireNames names) {
+    long[] starts = new long[2];
+    List<String> members = new ArrayList<>(names.members());
+    members.add(names.stampMember());
+    members.add(names.overridesMember());
+    for (String member : members) {
+      starts[member.charAt(0) >> 6] |= 1L << member.charAt(0);
+    }
+    return starts;
+  }
+
   /** Reads by these names from now on. */
   void use(WireNames newNames) {
     if (!newNames.equals(names)) {
@@ -61,10 +78,11 @@ final class TagReader {
       tag = new WireTag(newNames);
       wanted = wanted(newNames);
       wantedLengths = lengths(wanted);
+      memberStarts = memberStarts(newNames);
     }
   }
 
-  /** What {@link #read} read last. */
+  /** What {@link #read} read last, if that was a tag. */
   WireTag tag() {
     return tag;
   }
@@ -75,7 +93,7 @@ final class TagReader {
    * @return whether there is one, well-formed or not
    */
   boolean read(Headers headers) {
-    tag.clear();
+    fresh = false;
     if (raw && headers instanceof RecordHeaders own) {
       List<?> list = PrivateFields.list(own);
       for (int i = 0; i < list.size(); i++) {
@@ -90,12 +108,12 @@ final class TagReader {
         readPublic(header);
       }
     }
-    return tag.isTagged();
+    return fresh && tag.isTagged();
   }
 
   private void readRaw(RecordHeader header) {
     ByteBuffer name = PrivateFields.nameBuffer(header);
-    if (name == null) {
+    if (name == null || !name.hasArray()) {
       readPublic(header);
       return;
     }
@@ -103,7 +121,7 @@ final class TagReader {
     if (!isWantedLength(length)) {
       return;
     }
-    int rank = rank(name, length);
+    int rank = rank(name.array(), name.arrayOffset() + name.position(), length);
     if (rank == OTHER) {
       return;
     }
@@ -120,8 +138,7 @@ final class TagReader {
     return length > 0 && length <= LONGEST_NAME && (wantedLengths >>> (length - 1) & 1) != 0;
   }
 
-  private int rank(ByteBuffer name, int length) {
-    int from = name.position();
+  private int rank(byte[] name, int from, int length) {
     for (int i = 0; i < wanted.length; i++) {
       byte[] candidate = wanted[i];
       if (candidate.length == length && matches(name, from, candidate)) {
@@ -131,9 +148,9 @@ final class TagReader {
     return OTHER;
   }
 
-  private static boolean matches(ByteBuffer name, int from, byte[] candidate) {
+  private static boolean matches(byte[] name, int from, byte[] candidate) {
     for (int i = 0; i < candidate.length; i++) {
-      byte c = name.get(from + i);
+      byte c = name[from + i];
       if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != candidate[i]) {
         return false;
       }
@@ -172,10 +189,34 @@ final class TagReader {
   }
 
   private void take(int rank, byte[] bytes, int from, int end) {
+    if (rank == BAGGAGE && !mayHoldOurs(bytes, from, end)) {
+      return;
+    }
+    if (!fresh) {
+      tag.clear();
+      fresh = true;
+    }
     if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {
       tag.plain(rank, bytes, from, end);
     }
+  }
+
+  /** Whether a member of a list begins as one of ours does. Most lists are other people's: this spares reading them. */
+  private boolean mayHoldOurs(byte[] bytes, int from, int end) {
+    boolean atStart = true;
+    for (int i = from; i < end; i++) {
+      byte c = bytes[i];
+      if (c == ',') {
+        atStart = true;
+      } else if (atStart && c != ' ' && c != '\t') {
+        if (c > 0 && (memberStarts[c >> 6] >>> c & 1) != 0) {
+          return true;
+        }
+        atStart = false;
+      }
+    }
+    return false;
   }
 }

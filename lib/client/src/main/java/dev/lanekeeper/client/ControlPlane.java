@@ -30,6 +30,7 @@ final class ControlPlane {
   private final URI root;
   private final @Nullable String token;
   private final @Nullable Path tokenFile;
+  private volatile boolean closed;
 
   /**
    * A control plane.
@@ -93,6 +94,9 @@ final class ControlPlane {
         }
       });
       open.add(exchange);
+      if (closed) {
+        throw new IOException("closed");
+      }
       int status = exchange.send(method, path, token(), body);
       return new Reply(status, new String(exchange.wholeBody(LONGEST_ANSWER), StandardCharsets.UTF_8));
     } catch (IOException e) {
@@ -103,6 +107,12 @@ final class ControlPlane {
       done.complete(true);
       open.removeIf(Exchange::isClosed);
     }
+  }
+
+  /** Ends the short conversations that are under way, and lets none begin any more. */
+  void close() {
+    closed = true;
+    abort();
   }
 
   /** Ends the short conversations that are under way. */

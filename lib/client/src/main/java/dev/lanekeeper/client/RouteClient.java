@@ -185,7 +185,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   public void close() {
     presence.close(CLOSE_PATIENCE);
     follower.close(CLOSE_PATIENCE);
-    controlPlane.abort();
+    controlPlane.close();
     io.shutdown();
     try {
       io.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);

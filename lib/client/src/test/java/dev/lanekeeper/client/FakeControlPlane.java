@@ -202,7 +202,7 @@ final class FakeControlPlane implements AutoCloseable {
     for (byte one : event) {
       out.write(one);
       out.flush();
-      TimeUnit.MILLISECONDS.sleep(trickle ? 20 : 0);
+      TimeUnit.MILLISECONDS.sleep(trickle ? 60 : 0);
     }
   }
 

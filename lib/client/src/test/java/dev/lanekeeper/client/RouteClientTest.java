@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class RouteClientTest {
 
-  private static final Timing QUICK = new Timing(700, 3_000, 400, 700, 20, 100, 20);
+  private static final Timing QUICK = new Timing(1_500, 5_000, 400, 700, 20, 100, 20);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final ServiceName SERVICE = ServiceName.of("C");
 
@@ -172,7 +172,7 @@ class RouteClientTest {
     assertThat(revision(client)).isEqualTo(3);
     long began = System.nanoTime();
     assertThat(client.ask(PATIENCE).answered()).isFalse();
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(2_000);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(8_000);
     controlPlane.commit();
     controlPlane.restart();
     eventually().until(() -> revision(client) == 4 && !client.view().cutOff());
@@ -233,11 +233,12 @@ class RouteClientTest {
   @Test
   void ask_answerDelayedBeyondPatience_isUnanswered() {
     RouteClient client = upToDate();
-    controlPlane.answerDelayMillis = 2_000;
+    controlPlane.answerDelayMillis = 3_000;
     long began = System.nanoTime();
     assertThat(client.ask(Duration.ofMillis(300)).answered()).isFalse();
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(290L, 1_900L);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isBetween(290L, 2_900L);
     assertThat(client.view().cutOff()).isFalse();
+    controlPlane.answerDelayMillis = 0;
     RouteSource.Answer late = client.ask(PATIENCE);
     assertThat(late.answered()).isTrue();
   }
@@ -245,11 +246,11 @@ class RouteClientTest {
   @Test
   void askLater_neverBlocksAndAlwaysCompletes() {
     RouteClient client = upToDate();
-    controlPlane.answerDelayMillis = 500;
+    controlPlane.answerDelayMillis = 2_000;
     long began = System.nanoTime();
     var answered = client.askLater(PATIENCE).toCompletableFuture();
     var unanswered = client.askLater(Duration.ofMillis(50)).toCompletableFuture();
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(400);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(1_900);
     assertThat(unanswered.join().answered()).isFalse();
     assertThat(answered.join().answered()).isTrue();
   }
@@ -270,11 +271,10 @@ class RouteClientTest {
   @Test
   void close_whileSomebodyWaits_leavesHimUnanswered() {
     RouteClient client = upToDate();
-    controlPlane.answerDelayMillis = 5_000;
+    controlPlane.answerDelayMillis = 8_000;
     var answer = client.askLater(PATIENCE).toCompletableFuture();
-    long began = System.nanoTime();
     client.close();
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began)).isLessThan(1_500);
+    await().atMost(Duration.ofSeconds(3)).until(() -> ours().isEmpty()); // Before there is an answer.
     assertThat(answer.join().answered()).isFalse();
     assertThat(client.ask(PATIENCE).answered()).isFalse();
   }

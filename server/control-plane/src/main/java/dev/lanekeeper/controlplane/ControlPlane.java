@@ -21,6 +21,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
@@ -89,24 +91,26 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private static WebServer listen(RestApi api, InetAddress address, Builder builder) throws StartException {
-    try {
-      return WebServer.builder().address(address).port(builder.port).shutdownHook(false)
-          .shutdownGracePeriod(Duration.ofSeconds(1)).routing(routing -> routing.any(api::handle)).build().start();
-    } catch (RuntimeException e) {
-      throw cannotListen(e, builder);
+    // The server writes a stack trace to its log and goes on without the port: ask for it first.
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(address, builder.port));
+    } catch (IOException e) {
+      throw cannotListen(builder, e);
     }
+    WebServer server = WebServer.builder().address(address).port(builder.port).shutdownHook(false)
+        .shutdownGracePeriod(Duration.ofSeconds(1)).routing(routing -> routing.any(api::handle)).build().start();
+    if (!server.isRunning() || server.port() <= 0) {
+      server.stop();
+      throw cannotListen(builder, new BindException("taken just now"));
+    }
+    return server;
   }
 
-  private static StartException cannotListen(RuntimeException e, Builder builder) {
-    Throwable cause = e;
-    while (cause != null && !(cause instanceof BindException)) {
-      cause = cause.getCause();
-    }
-    return cause == null
-        ? new StartException("cannot start: " + e.getMessage(), "look at the cause", e)
-        : new StartException("port: " + builder.port + " on " + builder.host + ": " + cause.getMessage()
-            + " (expected: a free port)",
-            "end what listens on port " + builder.port + ", or choose another with --port; 0 picks a free one", e);
+  private static StartException cannotListen(Builder builder, IOException e) {
+    return new StartException(
+        "port: " + builder.port + " on " + builder.host + ": " + e.getMessage() + " (expected: a free port)",
+        "end what listens on port " + builder.port + ", or choose another with --port; 0 picks a free one", e);
   }
 
   private void tick(Duration interval) throws InterruptedException {

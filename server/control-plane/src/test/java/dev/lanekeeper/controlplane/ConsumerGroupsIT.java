@@ -1,0 +1,276 @@
+package dev.lanekeeper.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.DataPlaneReport;
+import dev.lanekeeper.api.OperationInfo;
+import dev.lanekeeper.api.ProblemException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The life of overrides on a real broker. */
+@Timeout(90)
+class ConsumerGroupsIT {
+
+  @SuppressWarnings("NullAway.Init") private static EmbeddedKafka kafka;
+  @SuppressWarnings("NullAway.Init") private static Admin admin;
+  private static int runs;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") private Path directory;
+  @SuppressWarnings("NullAway.Init") private ControlPlane controlPlane;
+  @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
+  private final String topic = "orders-" + ++runs;
+  private final String group = "c-" + runs;
+
+  @BeforeAll
+  static void startBroker() {
+    kafka = new EmbeddedKafka();
+    admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrap()));
+  }
+
+  @AfterAll
+  static void stopBroker() throws IOException {
+    admin.close();
+    kafka.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+    controlPlane = ControlPlane.builder(directory).port(0).tick(Duration.ofMillis(100))
+        .drainDeadline(Duration.ofSeconds(2)).start();
+    client = new ControlPlaneClient(controlPlane.uri(), null);
+    client.applyYaml(
+        "kind: Cluster\nbootstrap: \"" + kafka.bootstrap() + "\"\n---\nkind: Service\nname: C\nconsumes: [{ topics: ["
+            + topic + "], groups: [" + group + "] }]\n");
+  }
+
+  @AfterEach
+  void stop() {
+    controlPlane.close();
+  }
+
+  private void apply() {
+    client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { C: { workload: {} } }\n");
+  }
+
+  private String ownGroup() {
+    return group + ".lk." + client.tenant("a").overrides().getFirst().incarnation();
+  }
+
+  private KafkaConsumer<String, String> consumer(String groupId, String protocol) {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", kafka.bootstrap());
+    properties.put("group.id", groupId);
+    properties.put("client.id", "client-" + groupId);
+    properties.put("group.protocol", protocol);
+    properties.put("auto.offset.reset", "earliest");
+    properties.put("enable.auto.commit", "false");
+    return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
+  }
+
+  private static void join(KafkaConsumer<String, String> consumer) {
+    await().until(() -> {
+      consumer.poll(Duration.ofMillis(50));
+      return !consumer.assignment().isEmpty();
+    });
+  }
+
+  private void produce(int records) throws Exception {
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (int i = 0; i < records; i++) {
+        producer.send(new ProducerRecord<>(topic, 0, "k", "v" + i)).get();
+      }
+    }
+  }
+
+  private static Map<Integer, Long> committed(String groupId) throws Exception {
+    Map<Integer, Long> offsets = new HashMap<>();
+    Map<TopicPartition, OffsetAndMetadata> all =
+        admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata().get();
+    all.forEach((partition, offset) -> offsets.put(partition.partition(), offset.offset()));
+    return offsets;
+  }
+
+  private static boolean exists(String groupId) throws Exception {
+    return admin.listGroups().all().get().stream().anyMatch(listed -> listed.groupId().equals(groupId));
+  }
+
+  @Test
+  void birth_baselineHasCommitted_beginsThereAndAtTheBeginningElsewhere() throws Exception {
+    produce(10);
+    admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(7))).all().get();
+
+    try (Watching watching = new Watching(controlPlane.uri())) {
+      apply();
+
+      await().until(() -> watching.table().revision() == client.status().revision());
+      var life = watching.table().overrides(new dev.lanekeeper.model.Tenancy("a")).getFirst();
+      assertThat(committed(ownGroup())).isEqualTo(Map.of(0, 7L, 1, 0L));
+      assertThat(life.starts()).hasSize(2).allSatisfy(start -> {
+        assertThat(start.topicId()).isNotEmpty();
+        assertThat(start.offset()).isEqualTo(start.partition() == 0 ? 7 : 0);
+      });
+    }
+  }
+
+  @Test
+  void birth_baselineWithoutCommit_beginsAtTheLogStart() throws Exception {
+    produce(5);
+    admin.deleteRecords(Map.of(new TopicPartition(topic, 0),
+        org.apache.kafka.clients.admin.RecordsToDelete.beforeOffset(3))).all().get();
+
+    apply();
+
+    assertThat(committed(ownGroup())).isEqualTo(Map.of(0, 3L, 1, 0L));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void birth_memberThatDoesNotReport_isRefusedAndNamed(String protocol) throws Exception {
+    try (KafkaConsumer<String, String> baseline = consumer(group, protocol)) {
+      baseline.subscribe(List.of(topic));
+      join(baseline);
+      assertThatThrownBy(this::apply).isInstanceOfSatisfying(ProblemException.class, e -> {
+        assertThat(e.code()).isEqualTo("baseline-not-reporting");
+        assertThat(e.getMessage()).contains("client-" + group, "127.0.0.1");
+      });
+      assertThat(client.tenants()).isEmpty();
+      assertThat(client.operations().getFirst().state()).isEqualTo(OperationInfo.FAILED);
+
+      client.report("p1", report(null, null, group, baseline.groupMetadata().memberId()));
+      apply();
+
+      assertThat(exists(ownGroup())).isTrue();
+    }
+  }
+
+  private DataPlaneReport report(@Nullable String tenancy, @Nullable String incarnation, String groupId,
+      String memberId) {
+    return new DataPlaneReport("C", tenancy, incarnation, "0.1.0", 1, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer(kafka.bootstrap(), groupId, List.of(topic), memberId, "x")), List.of(),
+        Map.of());
+  }
+
+  @Test
+  void death_workloadLeaves_groupIsDeletedAndTheEntryStays() throws Exception {
+    apply();
+    String own = ownGroup();
+    String operation;
+    try (KafkaConsumer<String, String> workload = consumer(own, "classic")) {
+      workload.subscribe(List.of(topic));
+      join(workload);
+      operation = client.deleteTenant("a").operation();
+      assertThat(client.operation(operation).state()).isEqualTo(OperationInfo.RUNNING);
+      assertThat(exists(own)).isTrue();
+    }
+    await().until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(exists(own)).isFalse();
+    assertThat(client.owner("C", "a", null, null).owner().kind()).isEqualTo("ended");
+    assertThat(client.operation(operation).steps()).extracting(OperationInfo.Step::step)
+        .containsExactly("end", "delete-groups");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void death_workloadStays_isEvictedAfterTheDeadline(String protocol) throws Exception {
+    apply();
+    String own = ownGroup();
+    try (KafkaConsumer<String, String> workload = consumer(own, protocol)) {
+      workload.subscribe(List.of(topic));
+      join(workload);
+      String operation = client.deleteTenant("a").operation();
+      await().atMost(Duration.ofSeconds(30))
+          .until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+      assertThat(exists(own)).isFalse();
+      assertThat(client.operation(operation).steps()).extracting(OperationInfo.Step::step).contains("evict");
+    }
+  }
+
+  @Test
+  void death_groupsThatWereOnlyReported_areDeletedToo() throws Exception {
+    apply();
+    String incarnation = client.tenant("a").overrides().getFirst().incarnation();
+    String late = "late-" + group + ".lk." + incarnation;
+    admin.alterConsumerGroupOffsets(late, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0))).all().get();
+    admin.alterConsumerGroupOffsets(group + "-other", Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0)))
+        .all()
+        .get();
+    client.report("i1", report("a", incarnation, group + "-other", "m"));
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(exists(late)).isFalse();
+    assertThat(exists(group + "-other")).as("not ours, whatever was reported").isTrue();
+  }
+
+  @Test
+  void apply_brokerOutOfReach_failsWithinEightSecondsAndChangesNothing() {
+    client.applyYaml("""
+        kind: Cluster
+        name: away
+        bootstrap: "127.0.0.1:1"
+        ---
+        kind: Service
+        name: D
+        consumes: [{ cluster: away, topics: [t], groups: [d] }]
+        """);
+    long revision = client.status().revision();
+    long start = System.nanoTime();
+
+    assertThatThrownBy(() -> client.applyYaml("kind: Tenant\ntenancy: b\noverrides: { D: { workload: {} } }\n"))
+        .isInstanceOfSatisfying(ProblemException.class, e -> {
+          assertThat(e.code()).isEqualTo("kafka-unreachable");
+          assertThat(e.getMessage()).contains("127.0.0.1:1");
+        });
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(client.status().revision()).isEqualTo(revision);
+    assertThat(client.operations().getFirst().state()).isEqualTo(OperationInfo.FAILED);
+  }
+
+  @Test
+  void reports_fillTheInventory_soThatOverridesNeedNoDocument() throws Exception {
+    produce(4);
+    admin.alterConsumerGroupOffsets("e-" + group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(2))).all()
+        .get();
+    client.report("p", new DataPlaneReport("E", null, null, "0.1.0", 1, 1, 1, "here", 1, List.of(
+        new DataPlaneReport.Consumer(kafka.bootstrap(), "e-" + group, List.of(topic), null, "x")), List.of(),
+        Map.of()));
+
+    client.applyYaml("kind: Tenant\ntenancy: b\noverrides: { E: { workload: {} } }\n");
+
+    String own = "e-" + group + ".lk." + client.tenant("b").overrides().getFirst().incarnation();
+    assertThat(committed(own)).isEqualTo(Map.of(0, 2L, 1, 0L));
+  }
+}

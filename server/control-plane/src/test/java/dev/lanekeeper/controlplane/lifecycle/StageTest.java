@@ -1,0 +1,66 @@
+package dev.lanekeeper.controlplane.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StageTest {
+
+  private static final List<Start> STARTS = List.of(new Start("default", "c", "orders", "id", 0, 17),
+      new Start("default", "c2", "orders", "id", 0, 12), new Start("default", "c", "orders", "id", 1, 3));
+
+  @Test
+  void stage_wholeLife_passesThroughEveryStageWithItsEffect() {
+    Stage.Intended intended = new Stage.Intended();
+    Stage.Measured measured = intended.measured(STARTS);
+    Stage.Placed placed = measured.placed();
+    Stage.Live live = placed.published();
+    Stage.Ending ending = live.ended(1_000);
+    Stage.Deleting deleting = ending.drained();
+    Stage.Ended ended = deleting.deleted();
+
+    assertThat(List.of(intended, measured, placed, live, ending, deleting, ended)).extracting(Stage::effect)
+        .containsExactly(
+            Effect.MEASURE, Effect.PLACE, Effect.PUBLISH, Effect.NOTHING, Effect.DRAIN, Effect.DELETE, Effect.NOTHING);
+    assertThat(placed.starts()).as("never read anew").isEqualTo(STARTS);
+  }
+
+  @Test
+  void stage_cancelledBeforeItWasPublished_goesStraightToDeleting() {
+    assertThat(List.of(new Stage.Intended().cancelled(), new Stage.Measured(STARTS).cancelled(),
+        new Stage.Placed(STARTS).cancelled())).containsOnly(new Stage.Deleting());
+  }
+
+  @Test
+  void ending_deadline_isOverFromThatMomentOn() {
+    assertThat(new Stage.Ending(1_000).isOver(999)).isFalse();
+    assertThat(new Stage.Ending(1_000).isOver(1_000)).isTrue();
+  }
+
+  @Test
+  void stage_writtenAndRead_isTheSame() {
+    for (Stage stage : List.of(new Stage.Intended(), new Stage.Measured(STARTS), new Stage.Placed(STARTS),
+        new Stage.Live(),
+        new Stage.Ending(5), new Stage.Deleting(), new Stage.Ended())) {
+      assertThat(Stage.of(stage.name(), STARTS, 5)).isEqualTo(stage);
+    }
+    assertThatThrownBy(() -> Stage.of("undertaking", STARTS, 5)).isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("undertaking");
+  }
+
+  @Test
+  void life_severalGroupsOnOnePartition_beginsInTheTableWhereTheFirstOfThemDoes() {
+    Life life = new Life(new Incarnation("x"), ServiceName.of("C"), new Tenancy("a"), new Target.Workload(), List.of(),
+        STARTS, new Stage.Placed(STARTS));
+
+    assertThat(life.entry(7).starts()).extracting(place -> place.partition() + "@" + place.offset())
+        .containsExactlyInAnyOrder("0@12", "1@3");
+    assertThat(life.entry(7).from()).isEqualTo(7);
+  }
+}

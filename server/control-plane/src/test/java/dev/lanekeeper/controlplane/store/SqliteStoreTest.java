@@ -1,0 +1,133 @@
+package dev.lanekeeper.controlplane.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lanekeeper.client.RouteJson;
+import dev.lanekeeper.controlplane.MutableClock;
+import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.TenantLife;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteStoreTest {
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") private Path directory;
+
+  private static long publish(SqliteStore store, String name) {
+    return store.inTransaction(transaction -> {
+      transaction.publish(new TenantLife(new Tenancy(name), transaction.revision(), OverrideLife.OPEN));
+      return transaction.revision();
+    });
+  }
+
+  @Test
+  void inTransaction_throws_nothingIsKeptAndNoRevisionIsLost() {
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system())) {
+      assertThat(publish(store, "a")).isEqualTo(1);
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.publish(new Service(ServiceName.of("B"), List.of(), false));
+        throw new IllegalArgumentException("no, at revision " + transaction.revision());
+      })).hasMessage("no, at revision 2");
+      assertThat(publish(store, "b")).isEqualTo(2);
+      assertThat(store.catalog().table().service(ServiceName.of("B"))).isNull();
+    }
+  }
+
+  @Test
+  void open_again_holdsTheFoldOfTheLog() {
+    byte[] before;
+    List<Change> seen = new ArrayList<>();
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system())) {
+      store.follow((change, table) -> seen.add(change));
+      for (int i = 0; i < 20; i++) {
+        publish(store, "t" + i);
+      }
+      store.inTransaction(transaction -> {
+        transaction.publish(new TenantLife(new Tenancy("t3"), 4, transaction.revision()));
+        return true;
+      });
+      before = RouteJson.writeTable(store.catalog().table(), 0);
+    }
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system())) {
+      assertThat(RouteJson.writeTable(store.catalog().table(), 0)).isEqualTo(before);
+      RouteTable folded = RouteTable.EMPTY;
+      for (Change change : store.loadedChanges()) {
+        folded = folded.with(change);
+      }
+      assertThat(RouteJson.writeTable(folded, 0)).isEqualTo(before);
+      assertThat(store.loadedChanges()).isEqualTo(seen);
+    }
+  }
+
+  @Test
+  void clock_goesBack_timesNever() {
+    MutableClock clock = new MutableClock();
+    try (SqliteStore store = SqliteStore.open(directory, clock)) {
+      long given = store.current().asOfMillis();
+      clock.advance(Duration.ofSeconds(-30));
+      publish(store, "a");
+      assertThat(store.catalog().table().log().commitMillis(0)).as("not before what was said to be current")
+          .isGreaterThanOrEqualTo(given);
+      assertThat(store.current().asOfMillis()).isGreaterThanOrEqualTo(given);
+    }
+    try (SqliteStore store = SqliteStore.open(directory, clock)) {
+      publish(store, "b");
+      assertThat(store.catalog().table().log().commitMillis(1))
+          .isGreaterThanOrEqualTo(store.catalog().table().log().commitMillis(0));
+    }
+  }
+
+  /** The rule that counts: whoever was told "current as of t" must know every revision with an earlier time. */
+  @Test
+  void current_amongWriters_neverMissesAnEarlierChange() throws Exception {
+    List<RouteJson.Current> told = new CopyOnWriteArrayList<>();
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system());
+        var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Long>> tasks = new ArrayList<>();
+      IntStream.range(0, 60).forEach(i -> tasks.add(() -> publish(store, "t" + i)));
+      IntStream.range(0, 60).forEach(i -> tasks.add(() -> {
+        Thread.sleep(ThreadLocalRandom.current().nextInt(30));
+        told.add(store.current());
+        return 0L;
+      }));
+      for (var done : executor.invokeAll(tasks)) {
+        done.get();
+      }
+      RouteTable table = store.catalog().table();
+      assertThat(table.revision()).isEqualTo(60);
+      for (RouteJson.Current current : told) {
+        for (int row = 0; row < table.log().size(); row++) {
+          if (table.log().commitMillis(row) < current.asOfMillis()) {
+            assertThat(table.log().revision(row)).isLessThanOrEqualTo(current.revision());
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void seals_ofRevisions_differ() {
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system())) {
+      IntStream.range(0, 10).forEach(i -> publish(store, "t" + i));
+      assertThat(IntStream.range(0, 10).map(row -> store.catalog().table().log().seal(row)).distinct().count())
+          .isGreaterThan(8);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.lanekeeper.cli;
+
+import dev.lanekeeper.controlplane.ControlPlane;
+import dev.lanekeeper.controlplane.StartException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code lanekeeper control-plane}: runs one in the foreground, until Ctrl-C or SIGTERM. */
+@Command(name = "control-plane", description = "Run a control plane in the foreground.")
+final class ControlPlaneCommand implements Callable<Integer> {
+
+  @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "The address to listen on (default: ${DEFAULT-VALUE}); another than loopback needs --token-file.") private String host =
+      "127.0.0.1";
+
+  @Option(names = "--port", paramLabel = "PORT", defaultValue = ""
+      + ControlPlane.USUAL_PORT, description = "The port to listen on (default: ${DEFAULT-VALUE}); 0 picks a free one.") private int port =
+          ControlPlane.USUAL_PORT;
+
+  @Option(names = "--name", paramLabel = "NAME", description = "A further name that clients use for it; may stand several times.") private java.util.List<String> names =
+      new java.util.ArrayList<>();
+
+  @Option(names = "--data", paramLabel = "DIR", description = "Where its store is (default: ~/.lanekeeper/control-plane).") private @Nullable Path data;
+
+  @Option(names = "--token-file", paramLabel = "FILE", description = "A file with the token that every request must bear.") private @Nullable Path tokenFile;
+
+  @Mixin private Output output = new Output();
+
+  private final Session session;
+
+  ControlPlaneCommand(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public Integer call() throws StartException, InterruptedException {
+    Path directory = data != null ? data : Path.of(System.getProperty("user.home"), ".lanekeeper", "control-plane");
+    var builder = ControlPlane.builder(directory).host(host).port(port).tokenFile(tokenFile);
+    names.forEach(builder::name);
+    ControlPlane controlPlane = builder.start();
+    var ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+      controlPlane.close();
+      ended.countDown();
+    }, "control-plane-end"));
+    String address = controlPlane.uri().toString();
+    output.show(session.screen(), () -> Json.of(Map.of("address", address, "data", directory.toString())), () -> {
+      session.screen().line("control plane at " + session.screen().bold(address) + ", data in " + directory);
+      session.screen().line(session.screen().faint("Ctrl-C ends it; what was acknowledged is kept"));
+    });
+    ended.await();
+    return ExitCode.OK;
+  }
+}

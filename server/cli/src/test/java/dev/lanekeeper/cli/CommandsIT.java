@@ -1,0 +1,190 @@
+package dev.lanekeeper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lanekeeper.controlplane.ControlPlane;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command that asks, against a real control plane. */
+class CommandsIT {
+  private static final String DOCUMENTS = """
+      kind: Service
+      name: B
+      hosts: ["127.0.0.1:9002"]
+      ---
+      kind: Service
+      name: C
+      hosts: ["127.0.0.1:9003"]
+      ---
+      kind: Tenant
+      tenancy: "123"
+      overrides:
+        B: { redirect: "http://127.0.0.1:9102" }
+        C: { workload: {} }
+      """;
+
+  @TempDir private Path directory = Path.of("");
+  private ControlPlane controlPlane = unset();
+
+  @SuppressWarnings("NullAway") // Set before each test.
+  private static ControlPlane unset() {
+    return null;
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    controlPlane = ControlPlane.builder(directory.resolve("data")).port(0).start();
+  }
+
+  @AfterEach
+  void stop() {
+    controlPlane.close();
+  }
+
+  private Executed command(String... arguments) {
+    return Executed.command(Map.of(Connection.VARIABLE, controlPlane.uri().toString()), DOCUMENTS, arguments);
+  }
+
+  private JsonNode json(String... arguments) throws IOException {
+    var all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--output", "json"));
+    var executed = command(all.toArray(new String[0]));
+    assertThat(executed.exitCode()).as(executed.err()).isEqualTo(ExitCode.OK);
+    return new ObjectMapper().readTree(executed.out());
+  }
+
+  @Test
+  void apply_standardInput_saysWhatWasApplied() {
+    var executed = command("apply", "-f", "-");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(executed.out()).contains("Service B applied, revision ", "Tenant 123 applied, revision ");
+  }
+
+  @Test
+  void apply_sameAgain_saysUnchanged() {
+    command("apply", "-f", "-");
+
+    assertThat(command("apply", "-f", "-").out()).contains("Service B unchanged", "Tenant 123 unchanged");
+  }
+
+  @Test
+  void apply_directoryWithAFault_changesNothing() throws IOException {
+    Files.writeString(directory.resolve("a.yaml"), "kind: Service\nname: B\nhosts: [\"127.0.0.1:9002\"]\n");
+    Files.writeString(directory.resolve("b.json"), "{\"kind\": \"Tenant\", \"tenancy\": \"1\", \"overrides\": {\"X\": "
+        + "{\"workload\": {}}}}");
+
+    var executed = command("apply", "-f", directory.toString());
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(executed.err()).contains("service-unknown", "where overrides.X", "next");
+    assertThat(command("get", "services").out()).contains("no services");
+  }
+
+  @Test
+  void apply_redirectOutside_isRefusedWithProblemInJson() {
+    var executed = Executed.command(Map.of(Connection.VARIABLE, controlPlane.uri().toString()), """
+        kind: Service
+        name: B
+        hosts: ["b:80"]
+        ---
+        kind: Tenant
+        tenancy: "123"
+        overrides: { B: { redirect: "http://192.0.2.1:80" } }
+        """, "apply", "-f", "-", "-o", "json");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(executed.err()).contains("\"code\" : \"redirect-not-allowed\"", "\"field\" : \"overrides.B");
+  }
+
+  @Test
+  void get_eachKind_hasTableAndJson() throws IOException {
+    command("apply", "-f", "-");
+
+    assertThat(command("get", "tenants").out()).contains("TENANCY", "123", "B, C");
+    assertThat(command("get", "routes").out()).contains("http://127.0.0.1:9102", "redirect", "workload");
+    assertThat(command("get", "services").out()).contains("127.0.0.1:9003");
+    assertThat(command("get", "clusters").out()).contains("no clusters");
+    assertThat(command("get", "environment").out()).contains("staging", "baseline", "refuse");
+    assertThat(command("get", "operations").out()).contains("apply", "done");
+    assertThat(command("get", "data-planes").out()).contains("no data planes");
+    for (String kind : List.of("tenants", "routes", "services", "clusters", "operations", "data-planes")) {
+      assertThat(json("get", kind).isArray()).as(kind).isTrue();
+    }
+    assertThat(json("get", "environment").path("kind").asText()).isEqualTo("Environment");
+    assertThat(json("get", "tenant", "123").path("tenancy").asText()).isEqualTo("123");
+  }
+
+  @Test
+  void get_unknownName_isNotFound() {
+    for (String kind : List.of("tenant", "service", "cluster", "operation", "data-plane", "route")) {
+      var executed = command("get", kind, "999");
+
+      assertThat(executed.exitCode()).as(kind).isEqualTo(ExitCode.NOT_FOUND);
+      assertThat(executed.err()).as(kind).contains("999", "next");
+    }
+  }
+
+  @Test
+  void owner_overridden_saysWhoAndWhy() throws IOException {
+    command("apply", "-f", "-");
+
+    var executed = command("owner", "--service", "B", "--tenancy", "123");
+
+    assertThat(executed.out()).contains("redirect", "http://127.0.0.1:9102", "tenancy 123 overrides B");
+    assertThat(json("owner", "--service", "B").path("owner").path("kind").asText()).isEqualTo("baseline");
+  }
+
+  @Test
+  void wait_nobodyAnnounced_failsAndNamesTheService() {
+    command("apply", "-f", "-");
+
+    var executed = command("wait", "123", "--timeout", "10ms");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.err()).contains("tenant-not-ready", "no instance of C");
+  }
+
+  @Test
+  void delete_registered_endsItOnce() {
+    command("apply", "-f", "-");
+
+    assertThat(command("delete", "tenant/123").out()).contains("Tenant 123 deleted, revision ");
+    assertThat(command("delete", "123").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+  }
+
+  @Test
+  void status_always_namesTheControlPlane() throws IOException {
+    assertThat(command("status").out()).contains("control plane " + controlPlane.uri(), "profile staging", "0 tenants");
+    assertThat(json("status").path("profile").asText()).isEqualTo("staging");
+  }
+
+  @Test
+  void controlPlane_portTaken_saysSo() {
+    var executed = command("control-plane", "--port", "" + controlPlane.port(), "--data",
+        directory.resolve("other").toString());
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.err()).contains("port: " + controlPlane.port(), "expected: a free port", "--port");
+  }
+
+  @Test
+  void controlPlane_notLoopbackWithoutToken_isRefused() {
+    var executed = command("control-plane", "--host", "0.0.0.0", "--port", "0", "--data",
+        directory.resolve("other").toString());
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.err()).contains("without a token file", "--token-file");
+  }
+}

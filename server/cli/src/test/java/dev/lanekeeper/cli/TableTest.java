@@ -1,0 +1,27 @@
+package dev.lanekeeper.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+
+  @Test
+  void lines_cellsOfDifferentWidth_columnsAlign() {
+    var table = new Table(List.of("NAME", "N"));
+    table.add(List.of("a", "100"));
+    table.add(List.of("longer", ""));
+
+    assertThat(table.lines()).containsExactly("NAME    N", "a       100", "longer");
+  }
+
+  @Test
+  void add_cellMissing_throws() {
+    var table = new Table(List.of("NAME", "N"));
+
+    assertThatThrownBy(() -> table.add(List.of("a"))).isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cells: [a] (expected: 2 cells)");
+  }
+}

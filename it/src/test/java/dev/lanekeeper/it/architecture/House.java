@@ -33,7 +33,7 @@ final class House {
       "client", Set.of("model"),
       "kafka", Set.of("model", "client"),
       "agent", Set.of("model", "client", "kafka", "boot"),
-      "testkit", Set.of("model", "client"),
+      "testkit", Set.of("model"),
       "controlplane", Set.of("model", "client", "api"),
       "cli", Set.of("model", "client", "api", "controlplane"));
 

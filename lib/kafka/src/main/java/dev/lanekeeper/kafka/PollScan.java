@@ -46,7 +46,7 @@ final class PollScan {
       return recent.tagged;
     }
     seen++;
-    boolean now = reader.read(headers);
+    boolean now = reader.bearsTag(headers);
     recent.headers = headers;
     recent.tagged = now;
     tagged |= now;

@@ -5,6 +5,7 @@ import dev.lanekeeper.model.WireTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
@@ -28,9 +29,12 @@ final class TagReader {
   private WireTag tag;
   private byte[][] wanted;
   private long wantedLengths;
+  private byte[][] members;
   private long[] memberStarts;
-  /** Whether the tag is that of the headers that are being read: most bear nothing that could be one. */
-  private boolean fresh;
+  /** Whether a tag is only looked for. */
+  private boolean looking;
+  /** Whether one was found. */
+  private boolean found;
 
   TagReader(WireNames names, boolean raw) {
     this.raw = raw && PrivateFields.READABLE;
@@ -38,7 +42,8 @@ final class TagReader {
     this.tag = new WireTag(names);
     this.wanted = wanted(names);
     this.wantedLengths = lengths(wanted);
-    this.memberStarts = memberStarts(names);
+    this.members = members(names);
+    this.memberStarts = starts(members);
   }
 
   /** First {@code baggage}, then the plain headers in their order. */
@@ -59,14 +64,18 @@ final class TagReader {
     return lengths;
   }
 
-  /** The first characters of our members: a set of bits. */
-  private static long[] memberStarts(WireNames names) {
-    long[] starts = new long[2];
+  /** The members that make a tag; a stamp alone is none. */
+  private static byte[][] members(WireNames names) {
     List<String> members = new ArrayList<>(names.members());
-    members.add(names.stampMember());
     members.add(names.overridesMember());
-    for (String member : members) {
-      starts[member.charAt(0) >> 6] |= 1L << member.charAt(0);
+    return members.stream().map(member -> member.getBytes(StandardCharsets.ISO_8859_1)).toArray(byte[][]::new);
+  }
+
+  /** The first characters of members: a set of bits. */
+  private static long[] starts(byte[][] members) {
+    long[] starts = new long[2];
+    for (byte[] member : members) {
+      starts[member[0] >> 6] |= 1L << member[0];
     }
     return starts;
   }
@@ -78,13 +87,25 @@ final class TagReader {
       tag = new WireTag(newNames);
       wanted = wanted(newNames);
       wantedLengths = lengths(wanted);
-      memberStarts = memberStarts(newNames);
+      members = members(newNames);
+      memberStarts = starts(members);
     }
   }
 
-  /** What {@link #read} read last, if that was a tag. */
+  /** What {@link #read} read last. */
   WireTag tag() {
     return tag;
+  }
+
+  /**
+   * Looks whether a record bears a tag, and does not read it. Where it says no there is none; where it says yes, what there
+   * is may turn out to be none.
+   */
+  boolean bearsTag(Headers headers) {
+    looking = true;
+    found = false;
+    each(headers);
+    return found;
   }
 
   /**
@@ -93,7 +114,13 @@ final class TagReader {
    * @return whether there is one, well-formed or not
    */
   boolean read(Headers headers) {
-    fresh = false;
+    looking = false;
+    tag.clear();
+    each(headers);
+    return tag.isTagged();
+  }
+
+  private void each(Headers headers) {
     if (raw && headers instanceof RecordHeaders own) {
       List<?> list = PrivateFields.list(own);
       for (int i = 0; i < list.size(); i++) {
@@ -108,7 +135,6 @@ final class TagReader {
         readPublic(header);
       }
     }
-    return fresh && tag.isTagged();
   }
 
   private void readRaw(RecordHeader header) {
@@ -149,6 +175,9 @@ final class TagReader {
   }
 
   private static boolean matches(byte[] name, int from, byte[] candidate) {
+    if (Arrays.equals(name, from, from + candidate.length, candidate, 0, candidate.length)) {
+      return true;
+    }
     for (int i = 0; i < candidate.length; i++) {
       byte c = name[from + i];
       if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != candidate[i]) {
@@ -189,32 +218,45 @@ final class TagReader {
   }
 
   private void take(int rank, byte[] bytes, int from, int end) {
-    if (rank == BAGGAGE && !mayHoldOurs(bytes, from, end)) {
-      return;
-    }
-    if (!fresh) {
-      tag.clear();
-      fresh = true;
-    }
-    if (rank == BAGGAGE) {
+    if (looking) {
+      found |= rank != BAGGAGE || holdsTag(bytes, from, end);
+    } else if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {
       tag.plain(rank, bytes, from, end);
     }
   }
 
-  /** Whether a member of a list begins as one of ours does. Most lists are other people's: this spares reading them. */
-  private boolean mayHoldOurs(byte[] bytes, int from, int end) {
-    boolean atStart = true;
-    for (int i = from; i < end; i++) {
-      byte c = bytes[i];
-      if (c == ',') {
-        atStart = true;
-      } else if (atStart && c != ' ' && c != '\t') {
-        if (c > 0 && (memberStarts[c >> 6] >>> c & 1) != 0) {
+  /** Whether a list has a member of ours that makes a tag. Most lists are other people's: this spares reading them. */
+  private boolean holdsTag(byte[] bytes, int from, int end) {
+    int at = from;
+    while (at < end) {
+      byte c = bytes[at];
+      if (c == ' ' || c == '\t') {
+        at++;
+        continue;
+      }
+      if (c > 0 && (memberStarts[c >> 6] >>> c & 1) != 0 && isMember(bytes, at, end)) {
+        return true;
+      }
+      while (at < end && bytes[at] != ',') {
+        at++;
+      }
+      at++;
+    }
+    return false;
+  }
+
+  private boolean isMember(byte[] bytes, int from, int end) {
+    for (byte[] member : members) {
+      int at = from + member.length;
+      if (at < end && Arrays.equals(bytes, from, at, member, 0, member.length)) {
+        while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
+          at++;
+        }
+        if (at < end && bytes[at] == '=') {
           return true;
         }
-        atStart = false;
       }
     }
     return false;

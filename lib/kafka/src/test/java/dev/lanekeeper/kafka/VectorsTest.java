@@ -10,8 +10,8 @@ import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
-import dev.lanekeeper.model.vectors.MessageCase;
-import dev.lanekeeper.model.vectors.WireCase;
+import dev.lanekeeper.testkit.vectors.MessageCase;
+import dev.lanekeeper.testkit.vectors.WireCase;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,6 +52,7 @@ class VectorsTest {
       Header[] headers =
           vector.headers().stream().map(header -> header(header.name(), header.value())).toArray(Header[]::new);
       TagReader reader = new TagReader(vector.names(), raw);
+      assertThat(reader.bearsTag(new RecordHeaders(headers))).isEqualTo(vector.carried().isTagged());
       assertThat(reader.read(new RecordHeaders(headers))).isEqualTo(vector.carried().isTagged());
       assertThat(reader.tag().carried().tag()).isEqualTo(vector.carried().tag());
       if (!vector.carried().tag().isMalformed()) {

@@ -57,7 +57,7 @@ public final class Messages {
     }
     Owner owner = table.ownerAt(service, tag, at, topic, partition, offset);
     if (owner instanceof Owner.Workload workload) {
-      return workload.incarnation().equals(incarnation) ? Action.DELIVER : Action.SKIP;
+      return incarnation != null && workload.incarnation().equals(incarnation) ? Action.DELIVER : Action.SKIP;
     }
     if (incarnation != null) {
       return Action.SKIP;

@@ -1,5 +1,6 @@
 package dev.lanekeeper.model;
 
+import dev.lanekeeper.testkit.Seeded;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,7 +2,8 @@ package dev.lanekeeper.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lanekeeper.model.vectors.WireCase.Header;
+import dev.lanekeeper.testkit.Seeded;
+import dev.lanekeeper.testkit.vectors.WireCase.Header;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,6 +2,7 @@ package dev.lanekeeper.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanekeeper.testkit.Seeded;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.lanekeeper.model.vectors;
+package dev.lanekeeper.testkit.vectors;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,6 +1,6 @@
 package dev.lanekeeper.model;
 
-import dev.lanekeeper.model.vectors.WireCase.Header;
+import dev.lanekeeper.testkit.vectors.WireCase.Header;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

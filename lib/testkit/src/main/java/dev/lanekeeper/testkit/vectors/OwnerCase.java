@@ -1,8 +1,8 @@
-package dev.lanekeeper.model.vectors;
+package dev.lanekeeper.testkit.vectors;
 
-import static dev.lanekeeper.model.vectors.VectorFile.known;
-import static dev.lanekeeper.model.vectors.VectorFile.number;
-import static dev.lanekeeper.model.vectors.VectorFile.text;
+import static dev.lanekeeper.testkit.vectors.VectorFile.known;
+import static dev.lanekeeper.testkit.vectors.VectorFile.number;
+import static dev.lanekeeper.testkit.vectors.VectorFile.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lanekeeper.model.Carried;

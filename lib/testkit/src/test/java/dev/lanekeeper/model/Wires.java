@@ -2,7 +2,7 @@ package dev.lanekeeper.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lanekeeper.model.vectors.WireCase.Header;
+import dev.lanekeeper.testkit.vectors.WireCase.Header;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanekeeper.testkit.Seeded;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
-package dev.lanekeeper.model.vectors;
+package dev.lanekeeper.testkit.vectors;
 
-import static dev.lanekeeper.model.vectors.VectorFile.known;
-import static dev.lanekeeper.model.vectors.VectorFile.text;
+import static dev.lanekeeper.testkit.vectors.VectorFile.known;
+import static dev.lanekeeper.testkit.vectors.VectorFile.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lanekeeper.model.Carried;

@@ -3,7 +3,7 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import dev.lanekeeper.model.vectors.VectorTable;
+import dev.lanekeeper.testkit.vectors.VectorTable;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.lanekeeper.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanekeeper.testkit.Seeded;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,12 +3,12 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lanekeeper.model.vectors.CallCase;
-import dev.lanekeeper.model.vectors.MessageCase;
-import dev.lanekeeper.model.vectors.OwnerCase;
-import dev.lanekeeper.model.vectors.TextCase;
-import dev.lanekeeper.model.vectors.VectorTable;
-import dev.lanekeeper.model.vectors.WireCase;
+import dev.lanekeeper.testkit.vectors.CallCase;
+import dev.lanekeeper.testkit.vectors.MessageCase;
+import dev.lanekeeper.testkit.vectors.OwnerCase;
+import dev.lanekeeper.testkit.vectors.TextCase;
+import dev.lanekeeper.testkit.vectors.VectorTable;
+import dev.lanekeeper.testkit.vectors.WireCase;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectorsTest {
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.TextCase#tenancies")
+  @MethodSource("dev.lanekeeper.testkit.vectors.TextCase#tenancies")
   void tag_ofText_isAsTheVectorsSay(TextCase.Tenancies vector) {
     if (vector.normal() == null) {
       assertThatThrownBy(() -> Tag.of(vector.text())).isInstanceOf(MalformedTagException.class);
@@ -34,7 +34,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.TextCase#tenancies")
+  @MethodSource("dev.lanekeeper.testkit.vectors.TextCase#tenancies")
   void tenancy_ofText_isLookedUpAsTheVectorsSay(TextCase.Tenancies vector) {
     for (int component = 0; component < vector.tenancies().size(); component++) {
       TextCase.Lookups expected = vector.tenancies().get(component);
@@ -54,7 +54,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.TextCase#overrides")
+  @MethodSource("dev.lanekeeper.testkit.vectors.TextCase#overrides")
   void overrides_ofText_areAsTheVectorsSay(TextCase.Overrides vector) {
     if (vector.normal() == null) {
       assertThatThrownBy(() -> Tag.of(null, vector.text())).isInstanceOf(MalformedTagException.class);
@@ -65,7 +65,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.TextCase#stamps")
+  @MethodSource("dev.lanekeeper.testkit.vectors.TextCase#stamps")
   void stamp_ofText_isAsTheVectorsSay(TextCase.Stamps vector) {
     assertThat(Stamp.parse(vector.text())).isEqualTo(vector.stamp());
     assertThat(Stamp.parse(vector.stamp().text())).isEqualTo(vector.stamp());
@@ -74,7 +74,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.TextCase#services")
+  @MethodSource("dev.lanekeeper.testkit.vectors.TextCase#services")
   void serviceName_ofText_isAsTheVectorsSay(TextCase.Services vector) {
     if (vector.folded() == null) {
       assertThatThrownBy(() -> ServiceName.of(vector.text())).isInstanceOf(IllegalArgumentException.class);
@@ -84,7 +84,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.WireCase#reads")
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#reads")
   void headers_read_areAsTheVectorsSay(WireCase.Read vector) {
     Carried expected = vector.carried().isTagged() ? vector.carried() : Carried.NOTHING;
     assertThat(Wires.read(vector.names(), vector.headers())).isEqualTo(expected);
@@ -92,7 +92,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.WireCase#writes")
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#writes")
   void baggage_merged_isAsTheVectorsSay(WireCase.Write vector) {
     String merged = BaggageText.merge(vector.names(), vector.carried(), vector.existing());
     assertThat(merged).isEqualTo(vector.merged());
@@ -102,13 +102,13 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.WireCase#leaves")
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#leaves")
   void baggage_leavingTheEnvironment_isAsTheVectorsSay(WireCase.Leave vector) {
     assertThat(BaggageText.without(vector.names(), vector.existing())).isEqualTo(vector.left());
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.OwnerCase#all")
+  @MethodSource("dev.lanekeeper.testkit.vectors.OwnerCase#all")
   void owner_isAsTheVectorsSay(OwnerCase vector) {
     RouteTable table = vector.view().table();
     Carried carried = vector.carried();
@@ -130,7 +130,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.CallCase#all")
+  @MethodSource("dev.lanekeeper.testkit.vectors.CallCase#all")
   void call_decided_isAsTheVectorsSay(CallCase vector) {
     Calls.Action action = Calls.decide(vector.view(), vector.carried(), vector.host(), vector.port(),
         vector.answered(), vector.spread());
@@ -139,7 +139,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.MessageCase#all")
+  @MethodSource("dev.lanekeeper.testkit.vectors.MessageCase#all")
   void message_decided_isAsTheVectorsSay(MessageCase vector) {
     Position position = vector.position();
     assertThat(Messages.decide(vector.view(), vector.service(), vector.incarnation(), Wires.cursor(vector.carried()),
@@ -148,7 +148,7 @@ class VectorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.lanekeeper.model.vectors.VectorTable#all")
+  @MethodSource("dev.lanekeeper.testkit.vectors.VectorTable#all")
   void table_ofItsContent_isTheSame(VectorTable vector) {
     RouteTable again = RouteTable.of(vector.table().content());
     assertThat(again.revision()).isEqualTo(vector.table().revision());

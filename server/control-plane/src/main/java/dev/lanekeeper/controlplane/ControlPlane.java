@@ -78,7 +78,13 @@ public final class ControlPlane implements AutoCloseable {
       operations.close();
       throw e;
     }
-    tasks.start("ticker", () -> tick(builder.tick));
+    repeat("ticker", builder.tick, feed::tick);
+    repeat("silence", builder.tick, () -> {
+      dataPlanes.expire();
+      announcements.expire();
+    });
+    // By itself: it may wait for an operation, and the ticker must not.
+    repeat("tending", builder.tick, operations::tend);
   }
 
   private void resume() throws StartException {
@@ -113,18 +119,18 @@ public final class ControlPlane implements AutoCloseable {
         "end what listens on port " + builder.port + ", or choose another with --port; 0 picks a free one", e);
   }
 
-  private void tick(Duration interval) throws InterruptedException {
-    while (true) {
-      Thread.sleep(interval);
-      try {
-        feed.tick();
-        dataPlanes.expire();
-        announcements.expire();
-        operations.expire();
-      } catch (StoreException e) {
-        LOG.log(Level.ERROR, "the store failed", e);
+  /** Does something again and again; what fails once is tried again. */
+  private void repeat(String name, Duration interval, Tasks.Task task) {
+    tasks.start(name, () -> {
+      while (true) {
+        Thread.sleep(interval);
+        try {
+          task.run();
+        } catch (RuntimeException e) {
+          LOG.log(Level.ERROR, name + " failed; it is tried again", e);
+        }
       }
-    }
+    });
   }
 
   /** How a control plane is to be. */

@@ -195,6 +195,24 @@ class ControlPlaneTest {
   }
 
   @Test
+  void ttl_overWhileBeingApplied_doesNotCancelThat() throws Exception {
+    client.applyYaml(HOUSE);
+    client.applyYaml("kind: Tenant\ntenancy: a\nttl: 1m\n");
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    var applying = java.util.concurrent.CompletableFuture.supplyAsync(
+        () -> client.applyYaml("kind: Tenant\ntenancy: a\nttl: 1m\noverrides: { C: { workload: {} } }\n"));
+    await().until(() -> client.operations().getFirst().state().equals(OperationInfo.RUNNING));
+    clock.advance(Duration.ofMinutes(2));
+    client.report("p1", report("C", null, null,
+        new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of("orders"), "c-1", "c-client")));
+
+    assertThat(applying.get().results().getFirst().changed()).isTrue();
+    assertThat(client.tenant("a").overrides()).hasSize(1);
+    clock.advance(Duration.ofMinutes(2));
+    await().until(() -> client.tenants().isEmpty());
+  }
+
+  @Test
   void apply_badDocuments_changeNothing() {
     client.applyYaml(HOUSE);
     refused("document-invalid", "tenancy", () -> apply("a b", "{}"));

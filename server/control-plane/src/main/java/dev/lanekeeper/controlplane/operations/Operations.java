@@ -165,10 +165,14 @@ public final class Operations implements AutoCloseable {
    * @throws ProblemException if it is not registered
    */
   public Deleted end(Tenancy tenancy, OperationKind kind) throws InterruptedException {
-    boolean cancelled = cancel(tenancy);
+    // Who applies a tenant whose time is over renews it; only a delete is a reason to give that up.
+    boolean cancelled = kind == OperationKind.DELETE && cancel(tenancy);
     try (var _ = locks.hold(Set.of(tenancy))) {
       return store.inTransaction(transaction -> {
         RegisteredTenant tenant = transaction.catalog().tenants().get(tenancy);
+        if (kind == OperationKind.EXPIRE && (tenant == null || !isOver(tenant, transaction.nowMillis()))) {
+          throw ProblemCode.CHANGED_MEANWHILE.exception("tenancy " + tenancy + " was renewed or deleted", "nothing");
+        }
         if (tenant == null && !cancelled) {
           throw ProblemCode.TENANT_UNKNOWN.exception("tenancy " + tenancy + " is not registered",
               "lanekeeper get tenants lists those that are");
@@ -196,23 +200,28 @@ public final class Operations implements AutoCloseable {
     });
   }
 
-  /** Ends the tenants whose time to live is over. */
-  public void expire() throws InterruptedException {
+  private static boolean isOver(RegisteredTenant tenant, long nowMillis) {
+    Long expiresAt = tenant.expiresAtMillis();
+    return expiresAt != null && expiresAt <= nowMillis;
+  }
+
+  /** Ends the tenants whose time to live is over, and goes on with what failed. May wait for operations that run. */
+  public void tend() throws InterruptedException {
     long now = store.current().asOfMillis();
     List<Tenancy> over = new ArrayList<>();
     store.catalog().tenants().forEach((tenancy, tenant) -> {
-      Long expiresAt = tenant.expiresAtMillis();
-      if (expiresAt != null && expiresAt <= now) {
+      if (isOver(tenant, now)) {
         over.add(tenancy);
       }
     });
     for (Tenancy tenancy : over) {
       try {
         end(tenancy, OperationKind.EXPIRE);
-      } catch (ProblemException gone) {
-        LOG.log(Level.DEBUG, "tenant " + tenancy + " was deleted just before it expired", gone);
+      } catch (ProblemException meanwhile) {
+        LOG.log(Level.DEBUG, "tenant " + tenancy + " did not expire", meanwhile);
       }
     }
+    deaths.takeUp();
   }
 
   /** Takes up what a crash left undone. Tenancies that are concerned are held when this returns. */

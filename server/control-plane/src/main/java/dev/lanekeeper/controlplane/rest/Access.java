@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may ask. A bearer token where there is one. The Host must be a name of this control plane, and no page of another
- * site may ask through somebody's browser: on loopback the browser of whoever works on the machine could reach it too.
+ * Who may ask. A bearer token where there is one; where there is none, the Host must be a name of this control plane. No
+ * page of another site may ask through somebody's browser: on loopback the browser of whoever works on the machine could
+ * reach it too.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -47,7 +48,7 @@ public final class Access {
    */
   void check(ServerRequest request) {
     String host = request.headers().first(HeaderNames.HOST).orElse("");
-    if (!hosts.contains(withoutPort(host))) {
+    if (token == null && !hosts.contains(withoutPort(host))) {
       throw ProblemCode.HOST_NOT_ALLOWED.exception("Host", "\"" + host + "\" (expected: one of " + hosts + ")",
           "ask under one of these names, or start the control plane with this one as --name");
     }

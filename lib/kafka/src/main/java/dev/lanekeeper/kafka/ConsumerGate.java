@@ -210,11 +210,12 @@ public final class ConsumerGate {
       if (polled.isEmpty()) {
         return polled;
       }
-      if (scan.sawOnlyOwn(polled.count())) {
+      boolean sawAll = scan.sawAll(polled.count());
+      if (sawAll && scan.sawOnlyOwn()) {
         noteAllDelivered(polled);
         return polled;
       }
-      return sift(polled, consumer, sifting);
+      return sift(polled, consumer, sifting, sawAll && polled.partitions().size() == 1 ? scan : null);
     } finally {
       inside = false;
     }
@@ -233,7 +234,8 @@ public final class ConsumerGate {
     }
   }
 
-  private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
+  private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting,
+      @Nullable PollScan seen) {
     doubt.begin();
     Map<TopicPartition, OffsetAndMetadata> next = Clients.nextOffsets(polled);
     Map<TopicPartition, List<ConsumerRecord<K, V>>> kept = new LinkedHashMap<>();
@@ -243,7 +245,7 @@ public final class ConsumerGate {
     for (TopicPartition partition : polled.partitions()) {
       OffsetAndMetadata behind = next.get(partition);
       Sifted<K, V> sifted = sifting.sift(polled.records(partition), commitsByItself ? null : progress.of(partition),
-          behind == null ? -1 : behind.offset());
+          behind == null ? -1 : behind.offset(), seen);
       changed |= !sifted.isUnchanged();
       if (!sifted.records().isEmpty()) {
         kept.put(partition, sifted.records());

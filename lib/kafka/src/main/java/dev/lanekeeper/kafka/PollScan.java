@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,8 @@ final class PollScan {
   private final TagReader reader;
   private Memo memo = new Memo();
   private int seen;
-  private boolean tagged;
+  private int[] taggedAt = new int[64];
+  private int tagged;
   private boolean disturbed;
 
   PollScan(boolean underTest, TagReader reader) {
@@ -34,7 +36,7 @@ final class PollScan {
   void begin() {
     memo = new Memo();
     seen = 0;
-    tagged = false;
+    tagged = 0;
     disturbed = false;
   }
 
@@ -45,11 +47,16 @@ final class PollScan {
     if (headers == recent.headers) {
       return recent.tagged;
     }
-    seen++;
     boolean now = reader.bearsTag(headers);
     recent.headers = headers;
     recent.tagged = now;
-    tagged |= now;
+    if (now) {
+      if (tagged == taggedAt.length) {
+        taggedAt = Arrays.copyOf(taggedAt, 2 * tagged);
+      }
+      taggedAt[tagged++] = seen;
+    }
+    seen++;
     return now;
   }
 
@@ -64,10 +71,25 @@ final class PollScan {
   }
 
   /**
-   * Whether the poll returned only records that are untagged and the consumer's own. Records without key and value are
+   * Whether the deserializers saw each record that the poll returned, once, and no other. Records without key and value are
    * shown to no deserializer: they are missing from the count.
    */
-  boolean sawOnlyOwn(int returned) {
-    return !underTest && !tagged && !disturbed && seen == returned;
+  boolean sawAll(int returned) {
+    return !disturbed && seen == returned;
+  }
+
+  /** Whether all that was seen is untagged and the consumer's own. */
+  boolean sawOnlyOwn() {
+    return !underTest && tagged == 0;
+  }
+
+  /** How many of those that were seen are tagged. */
+  int tagged() {
+    return tagged;
+  }
+
+  /** As the how manieth, from 0, the {@code i}th of the tagged was seen. */
+  int taggedAt(int i) {
+    return taggedAt[i];
   }
 }

@@ -1,10 +1,8 @@
 package dev.lanekeeper.kafka;
 
-import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Self;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,98 +37,99 @@ final class Sieve {
    *
    * @param progress what to note there; null where the client commits by itself
    * @param behind where the consumer stands behind these records; -1 if the client does not say
+   * @param seen what the deserializers saw, if they saw these records and no others, each of them; else null
    */
-  <K, V> Sifted<K, V> sift(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress, long behind) {
-    Sifted<K, V> sifted = new Sifted<>(polled);
-    long first = polled.get(0).offset();
-    long open = progress == null ? first : progress.begin(first);
-    long handedOver = -1;
-    long passed = -1;
-    for (int i = 0; i < polled.size() && sifted.stopped() == null; i++) {
-      ConsumerRecord<K, V> record = polled.get(i);
-      if (look(record, sifted)) {
-        if (progress != null && passed >= 0) {
-          progress.passedOver(open, record.offset());
-        }
-        passed = -1;
-        handedOver = record.offset() + 1;
-        open = handedOver;
-      } else if (sifted.stopped() == null) {
-        passed = record.offset() + 1;
+  <K, V> Sifted<K, V> sift(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress, long behind,
+      @Nullable PollScan seen) {
+    Sifted<K, V> sifted = new Sifted<>(polled, progress);
+    if (seen != null && knowsTagged(polled, seen)) {
+      for (int i = 0; i < seen.tagged() && sifted.stopped() == null; i++) {
+        untaggedTo(seen.taggedAt(i), sifted);
+        decide(polled.get(seen.taggedAt(i)), sifted, true);
+      }
+      if (sifted.stopped() == null) {
+        untaggedTo(polled.size(), sifted);
+      }
+    } else {
+      for (int i = 0; i < polled.size() && sifted.stopped() == null; i++) {
+        look(polled.get(i), sifted);
       }
     }
-    if (progress != null) {
-      long end = end(polled, sifted, behind);
-      if (passed >= 0) {
-        progress.passedOver(open, end);
-      }
-      progress.shown(end, handedOver);
-    }
+    sifted.end(behind);
     return sifted;
   }
 
-  private static <K, V> long end(List<ConsumerRecord<K, V>> polled, Sifted<K, V> sifted, long behind) {
-    ConsumerRecord<K, V> stopped = sifted.stopped();
-    return stopped != null ? stopped.offset() : Math.max(behind, polled.get(polled.size() - 1).offset() + 1);
+  /**
+   * INVARIANT: each record was seen once, so that where all that were seen to be tagged stand where they were seen, no
+   * other one is.
+   */
+  private static boolean knowsTagged(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
+    for (int i = 0; i < seen.tagged(); i++) {
+      int at = seen.taggedAt(i);
+      if (at >= polled.size() || !isDeferred(part(polled.get(at)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** Looks at one record; whether it is handed over. */
-  private <K, V> boolean look(ConsumerRecord<K, V> record, Sifted<K, V> sifted) {
-    // INVARIANT: read as Object. The type variables are lies while a stand-in may be there. Key and value have the same
-    // headers: where one is deferred, or foreign, so is the other, unless it is null.
-    Object part = record.value();
-    if (part == null) {
-      part = record.key();
+  /** All up to this record bear no tag: the baseline's. */
+  private void untaggedTo(int end, Sifted<?, ?> sifted) {
+    if (underTest) {
+      skipped += end - sifted.looked();
+      sifted.dropTo(end);
+    } else {
+      sifted.keepTo(end);
     }
-    if (part == Deferred.FOREIGN) {
-      skipped++;
-      sifted.drop();
-      return false;
+  }
+
+  /**
+   * The value of a record, or its key where it has none: either is deferred, or foreign, if the record is. Read as Object:
+   * the type variables are lies while a stand-in may be there.
+   */
+  private static @Nullable Object part(ConsumerRecord<?, ?> record) {
+    Object value = record.value();
+    return value != null ? value : record.key();
+  }
+
+  private static boolean isDeferred(@Nullable Object part) {
+    return part instanceof Deferred && part != Deferred.FOREIGN;
+  }
+
+  private <K, V> void look(ConsumerRecord<K, V> record, Sifted<K, V> sifted) {
+    Object part = part(record);
+    if (isDeferred(part)) {
+      decide(record, sifted, true);
+    } else if (part == null && reader.read(record.headers())) {
+      decide(record, sifted, false);
+    } else {
+      untaggedTo(sifted.looked() + 1, sifted);
     }
-    boolean deferred = part instanceof Deferred;
-    if (!deferred && part != null) {
-      sifted.keep(record);
-      return true;
-    }
-    if (!deferred && !reader.read(record.headers())) {
-      return lookAtEmptyUntagged(record, sifted);
-    }
-    Messages.Action action = doubt.decide(record);
-    return switch (action) {
+  }
+
+  private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
+    switch (doubt.decide(record)) {
       case DELIVER -> hand(record, sifted, deferred);
       case SKIP -> {
         skipped++;
-        sifted.drop();
-        yield false;
+        sifted.dropTo(sifted.looked() + 1);
       }
       case DISCARD -> {
         discarded++;
-        sifted.drop();
-        yield false;
+        sifted.dropTo(sifted.looked() + 1);
       }
       case ASK -> {
         journal.count(Journal.HOLD_IN_DOUBT);
-        sifted.hold(record);
-        yield false;
+        sifted.stop(null);
       }
-    };
-  }
-
-  private <K, V> boolean lookAtEmptyUntagged(ConsumerRecord<K, V> record, Sifted<K, V> sifted) {
-    if (underTest) {
-      skipped++;
-      sifted.drop();
-    } else {
-      sifted.keep(record);
     }
-    return !underTest;
   }
 
-  private <K, V> boolean hand(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
+  private <K, V> void hand(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
     if (!deferred) {
       delivered++;
-      sifted.keep(record);
-      return true;
+      sifted.keepTo(sifted.looked() + 1);
+      return;
     }
     boolean atKey = true;
     try {
@@ -142,11 +141,8 @@ final class Sieve {
           record.headers(),
           record.leaderEpoch()));
       delivered++;
-      return true;
     } catch (RuntimeException undecodable) {
-      RecordDeserializationException failure = Clients.undecodable(record, atKey, undecodable);
-      sifted.fail(record, failure);
-      return false;
+      sifted.stop(Clients.undecodable(record, atKey, undecodable));
     }
   }
 

@@ -175,9 +175,6 @@ final class TagReader {
   }
 
   private static boolean matches(byte[] name, int from, byte[] candidate) {
-    if (Arrays.equals(name, from, from + candidate.length, candidate, 0, candidate.length)) {
-      return true;
-    }
     for (int i = 0; i < candidate.length; i++) {
       byte c = name[from + i];
       if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != candidate[i]) {

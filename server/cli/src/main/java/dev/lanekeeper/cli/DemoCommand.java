@@ -21,7 +21,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(names = "--traces", description = "Turn tracing on, and check that one trace spans a request's whole path.") private boolean traces;
 
-  @Option(names = "--requests", paramLabel = "N", defaultValue = "1400", description = "How many requests are sent side by side, all tenants together (default: ${DEFAULT-VALUE}).") private int requests;
+  @Option(names = "--requests", paramLabel = "N", defaultValue = "1050", description = "How many requests are sent side by side, all tenants together (default: ${DEFAULT-VALUE}).") private int requests;
 
   @Mixin private Output output = new Output();
 

@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 final class Crowd {
   private static final int AT_ONCE = 24;
   private static final Duration QUIET = Duration.ofSeconds(40);
-  private static final Duration PAUSE = Duration.ofMillis(100);
+  private static final Duration PAUSE = Duration.ofMillis(250);
 
   private final Orders orders;
   private final BrokerView broker;

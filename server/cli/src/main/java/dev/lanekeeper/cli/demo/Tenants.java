@@ -67,7 +67,7 @@ final class Tenants {
 
   /** Registers the other four and starts their workloads; returns the D that one of them is redirected to, when all serve. */
   Workload startOthers() throws IOException, InterruptedException {
-    Workload shop = town.startUnannounced("D", "D-shop");
+    Workload shop = town.startPlain("D", "D-shop");
     var applied = town.client().applyYaml("""
         kind: Tenant
         tenancy: a

@@ -34,7 +34,7 @@ final class Town implements AutoCloseable {
 
   private static final int PARTITIONS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration PAUSE = Duration.ofMillis(50);
+  private static final Duration PAUSE = Duration.ofMillis(150);
 
   private final Options options;
   private final Path directory;
@@ -150,9 +150,12 @@ final class Town implements AutoCloseable {
     return startService(service, tenancy, version, Ports.free());
   }
 
-  /** Starts another baseline workload that nobody is told of: a redirect written by hand leads there. */
-  Workload startUnannounced(String service, String version) throws IOException {
-    return startService(service, null, version, Ports.free());
+  /** Starts a plain process, without any agent, that nobody is told of: a redirect written by hand leads there. */
+  Workload startPlain(String service, String version) throws IOException {
+    int port = Ports.free();
+    var jar = home.demo(service.toLowerCase(java.util.Locale.ROOT));
+    var child = services.start(service + "-" + port, Jvm.service(options.servicesJava(), jar), settings(version, port));
+    return new Workload(service, version, port, child, null);
   }
 
   /** Waits until workloads serve, and says where. */
@@ -171,15 +174,20 @@ final class Town implements AutoCloseable {
     var identity = new Identity(service, tenancy, client.root(), "demo-" + version.replaceAll("[^A-Za-z0-9.-]", "x"),
         UUID.randomUUID().toString());
     Announced announced = tenancy == null ? null : Announced.begin(client, identity, note -> {});
-    var settings = new TreeMap<>(Jvm.environment());
-    settings
-        .putAll(Map.of("PORT", "" + port, "VERSION", version, "KAFKA", kafka(), "B_URL", "http://127.0.0.1:" + portB,
-            "D_URL", "http://127.0.0.1:" + tap.port(), "LANEKEEPER_DIR", directory.resolve("routes").toString()));
+    var settings = settings(version, port);
     settings.putAll(Telemetry.settings(options.traces()));
     var variables = AgentEnvironment.of(settings, identity, home.openTelemetryAgent().toString(),
         home.extension().toString(), command);
     String name = service + (tenancy == null ? "" : "-" + tenancy) + "-" + port;
     return new Workload(service, version, port, services.start(name, command, variables), announced);
+  }
+
+  private Map<String, String> settings(String version, int port) {
+    var settings = new TreeMap<>(Jvm.environment());
+    settings
+        .putAll(Map.of("PORT", "" + port, "VERSION", version, "KAFKA", kafka(), "B_URL", "http://127.0.0.1:" + portB,
+            "D_URL", "http://127.0.0.1:" + tap.port(), "LANEKEEPER_DIR", directory.resolve("routes").toString()));
+    return settings;
   }
 
   /** Ends a workload under test, as Ctrl-C at {@code lanekeeper run} does. */

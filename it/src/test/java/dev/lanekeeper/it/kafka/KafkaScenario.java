@@ -1,0 +1,394 @@
+package dev.lanekeeper.it.kafka;
+
+import dev.lanekeeper.kafka.LaneConsumer;
+import dev.lanekeeper.kafka.LaneKafka;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.Tenancy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What consumers and producers of a lane do on a real broker. Uses nothing but the library and a Kafka client, so that it
+ * runs as a program of its own with any client: {@code KafkaScenario BOOTSTRAP}.
+ */
+final class KafkaScenario implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Self BASELINE = new Self(ScenarioRoutes.SERVICE, null, null);
+  private static final Self UNDER_TEST = new Self(ScenarioRoutes.SERVICE, new Tenancy("123"), new Incarnation("i1"));
+
+  private final String bootstrap;
+  private final String protocol;
+  private final ScenarioRoutes routes = new ScenarioRoutes();
+  private final String topic = "orders-" + UUID.randomUUID();
+  private final String group = "c-" + UUID.randomUUID();
+  private final Admin admin;
+  private final Producer<String, String> producer;
+  private final List<Future<RecordMetadata>> sent = new ArrayList<>();
+  private Carried context = Carried.NOTHING;
+
+  KafkaScenario(String bootstrap, String protocol) throws Exception {
+    this.bootstrap = bootstrap;
+    this.protocol = protocol;
+    admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
+    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+    producer = LaneKafka.producer(routes, BASELINE, Map.of("bootstrap.servers", bootstrap, "linger.ms", 50,
+        "compression.type", "gzip"), () -> context, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Runs everything, with each protocol that this client has. */
+  @SuppressWarnings("SystemOut") // it is a program
+  public static void main(String[] arguments) throws Exception {
+    boolean chooses = ConsumerConfig.configNames().contains("group.protocol");
+    for (String protocol : chooses ? List.of("classic", "consumer") : List.of("classic")) {
+      runAll(arguments[0], protocol);
+    }
+    System.out.println("done");
+  }
+
+  static void runAll(String bootstrap, String protocol) throws Exception {
+    for (Step step : List.<Step>of(KafkaScenario::lanesAreApart, KafkaScenario::explicitCommitsLeaveNoLag,
+        KafkaScenario::autoCommitMovesOnOverOthersRecords, KafkaScenario::pollsOfOthersRecordsAreCommitted,
+        KafkaScenario::startIsWhereTheOverrideBegan, KafkaScenario::doubtHoldsOnePartition,
+        KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::membersShareTheirGroup)) {
+      try (KafkaScenario scenario = new KafkaScenario(bootstrap, protocol)) {
+        step.run(scenario);
+      }
+    }
+  }
+
+  private interface Step {
+    void run(KafkaScenario scenario) throws Exception;
+  }
+
+  private void lanesAreApart() throws Exception {
+    Stamp stamp = begin();
+    send(0, null, "a", Carried.NOTHING);
+    for (int i = 0; i < 50; i++) {
+      send(0, "k", "!own" + i, new Carried(Tag.of("123"), stamp));
+    }
+    send(0, "gone", null, new Carried(Tag.of("123"), stamp));
+    send(0, null, null, new Carried(Tag.of("123"), stamp));
+    send(1, "k", "b", new Carried(Tag.of("never"), Stamp.NONE));
+    sent.add(producer.send(new ProducerRecord<>(topic, 1, "k", "!two", List.of(header("baggage", "region=eu"),
+        header("baggage", "tenancy=123"), header("baggage", "tenancy-rev=" + stamp.text())))));
+    flush();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of(), false);
+        LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of(), true)) {
+      List<String> seen = new ArrayList<>();
+      List<String> own = new ArrayList<>();
+      until(() -> {
+        poll(baseline, seen);
+        baseline.commitSync();
+        poll(tested, own);
+        tested.commitSync();
+        return lag(group) == 0 && lag(group + ".lk.i1") == 0;
+      });
+      Collections.sort(seen);
+      same(List.of("a", "b"), seen);
+      List<String> expected = new ArrayList<>(IntStream.range(0, 50).mapToObj(i -> "!own" + i).toList());
+      expected.addAll(List.of("null", "null", "!two"));
+      Collections.sort(expected);
+      Collections.sort(own);
+      same(expected, own);
+      same(List.of(topic), tested.describe().topics());
+      same(List.of(true), List.of(!tested.describe().memberId().isEmpty()));
+    }
+  }
+
+  private void explicitCommitsLeaveNoLag() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    for (int i = 0; i < 20; i++) {
+      send(0, "k", "v" + i, Carried.NOTHING);
+      send(0, "k", "!x", foreign);
+    }
+    flush();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of("max.poll.records", 7), false)) {
+      List<String> seen = new ArrayList<>();
+      until(() -> {
+        for (ConsumerRecord<String, String> record : baseline.poll(Duration.ofMillis(100))) {
+          seen.add(record.value());
+          baseline.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(record.offset() + 1)));
+        }
+        return seen.size() == 20;
+      });
+      same(List.of(0L), List.of(lag(group)));
+    }
+  }
+
+  private void autoCommitMovesOnOverOthersRecords() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    for (int i = 0; i < 1_000; i++) {
+      send(i % 2, "k", "!x", foreign);
+    }
+    flush();
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE,
+        Map.of("enable.auto.commit", "true", "auto.commit.interval.ms", "100"), false)) {
+      until(() -> {
+        poll(baseline, seen);
+        return lag(group) == 0;
+      });
+    }
+    same(List.of(), seen);
+  }
+
+  private void pollsOfOthersRecordsAreCommitted() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    send(0, "k", "v", Carried.NOTHING);
+    flush();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of(), false)) {
+      List<String> seen = new ArrayList<>();
+      until(() -> {
+        poll(baseline, seen);
+        return seen.size() == 1;
+      });
+      baseline.commitSync();
+      send(0, "k", "!x", foreign);
+      send(1, "k", "!x", foreign);
+      flush();
+      until(() -> {
+        poll(baseline, seen);
+        return lag(group) == 0;
+      });
+      same(List.of("v"), seen);
+    }
+  }
+
+  private void startIsWhereTheOverrideBegan() throws Exception {
+    Stamp first = routes.begin("123", "i1", List.of(new PartitionOffset("default", topic, "", 0, 2)));
+    for (int i = 0; i < 4; i++) {
+      send(0, "k", "z" + i, new Carried(Tag.of("123"), first));
+      send(1, "k", "o" + i, new Carried(Tag.of("123"), first));
+    }
+    flush();
+    List<String> own = new ArrayList<>();
+    try (LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of("auto.offset.reset", "latest"), true)) {
+      until(() -> {
+        poll(tested, own);
+        return own.size() >= 6;
+      });
+    }
+    Collections.sort(own);
+    same(List.of("o0", "o1", "o2", "o3", "z2", "z3"), own);
+  }
+
+  private void doubtHoldsOnePartition() throws Exception {
+    begin();
+    routes.cutOff();
+    Carried newer = new Carried(Tag.of("new"), routes.begin("new", "i2", List.of()));
+    send(0, "k", "a", Carried.NOTHING);
+    send(0, "k", "!x", newer);
+    send(0, "k", "b", Carried.NOTHING);
+    send(1, "k", "c", Carried.NOTHING);
+    flush();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of(), false)) {
+      List<String> seen = new ArrayList<>();
+      until(() -> {
+        poll(baseline, seen);
+        return seen.size() == 2;
+      });
+      poll(baseline, seen);
+      baseline.commitSync();
+      Collections.sort(seen);
+      same(List.of("a", "c"), seen);
+      same(List.of(1L), List.of(baseline.position(new TopicPartition(topic, 0))));
+      same(List.of(2L), List.of(lag(group)));
+      same(List.of(), List.copyOf(baseline.paused()));
+      routes.reconnect();
+      until(() -> {
+        poll(baseline, seen);
+        return seen.size() == 3;
+      });
+      same(List.of("a", "c", "b"), seen);
+    }
+  }
+
+  private void endedWorkloadDrainsAndLeaves() throws Exception {
+    Carried own = new Carried(Tag.of("123"), begin());
+    send(0, "k", "one", own);
+    flush();
+    try (LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of(), true)) {
+      List<String> seen = new ArrayList<>();
+      until(() -> {
+        poll(tested, seen);
+        return seen.size() == 1;
+      });
+      send(0, "k", "two", own);
+      flush();
+      routes.end("123");
+      until(() -> {
+        poll(tested, seen);
+        tested.commitSync();
+        return members(group + ".lk.i1") == 0;
+      });
+      same(List.of("one", "two"), seen);
+      same(List.of(0L), List.of(lag(group + ".lk.i1")));
+      poll(tested, seen);
+    }
+  }
+
+  private void membersShareTheirGroup() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> first = consumer(BASELINE, Map.of(), false)) {
+      until(() -> {
+        poll(first, seen);
+        return first.assignment().size() == 2;
+      });
+      try (LaneConsumer<String, String> second = consumer(BASELINE, Map.of(), false)) {
+        until(() -> {
+          poll(first, seen);
+          poll(second, seen);
+          return first.assignment().size() == 1 && second.assignment().size() == 1;
+        });
+        for (int i = 0; i < 40; i++) {
+          send(i % 2, "k", "v" + i, Carried.NOTHING);
+          send(i % 2, "k", "!x", foreign);
+        }
+        flush();
+        until(() -> {
+          poll(first, seen);
+          poll(second, seen);
+          first.commitSync();
+          second.commitSync();
+          return lag(group) == 0;
+        });
+      }
+    }
+    Collections.sort(seen);
+    same(IntStream.range(0, 40).mapToObj(i -> "v" + i).sorted().toList(), seen);
+  }
+
+  private Stamp begin() {
+    return routes.begin("123", "i1", List.of());
+  }
+
+  private void send(int partition, @Nullable String key, @Nullable String value, Carried carried) {
+    context = carried;
+    sent.add(producer.send(new ProducerRecord<>(topic, partition, key, value)));
+    context = Carried.NOTHING;
+  }
+
+  /** All that was sent is there. */
+  private void flush() throws Exception {
+    producer.flush();
+    for (Future<RecordMetadata> each : sent) {
+      each.get();
+    }
+    sent.clear();
+  }
+
+  private static org.apache.kafka.common.header.Header header(String name, String value) {
+    return new org.apache.kafka.common.header.internals.RecordHeader(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private LaneConsumer<String, String> consumer(Self self, Map<String, Object> more, boolean decodes) {
+    Map<String, Object> config =
+        new HashMap<>(Map.of("bootstrap.servers", bootstrap, "group.id", group, "enable.auto.commit",
+            "false", "auto.offset.reset", "earliest"));
+    if (protocol.equals("consumer")) {
+      config.put("group.protocol", protocol);
+    }
+    config.putAll(more);
+    LaneConsumer<String, String> consumer =
+        LaneKafka.consumer(routes, self, config, new StringDeserializer(), new Strict(decodes));
+    consumer.subscribe(List.of(topic));
+    return consumer;
+  }
+
+  private static void poll(Consumer<String, String> consumer, List<String> seen) {
+    for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
+      seen.add(String.valueOf(record.value()));
+    }
+  }
+
+  /** What of the topic the group has not committed. */
+  private long lag(String of) {
+    try (Consumer<byte[], byte[]> asking = new org.apache.kafka.clients.consumer.KafkaConsumer<>(
+        Map.of("bootstrap.servers", bootstrap), new org.apache.kafka.common.serialization.ByteArrayDeserializer(),
+        new org.apache.kafka.common.serialization.ByteArrayDeserializer())) {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          admin.listConsumerGroupOffsets(of).partitionsToOffsetAndMetadata().get();
+      long lag = 0;
+      for (Map.Entry<TopicPartition, Long> end : asking
+          .endOffsets(List.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1))).entrySet()) {
+        OffsetAndMetadata done = committed.get(end.getKey());
+        lag += end.getValue() - (done == null ? 0 : done.offset());
+      }
+      return lag;
+    } catch (Exception unknown) {
+      throw new IllegalStateException(unknown);
+    }
+  }
+
+  private int members(String of) {
+    try {
+      return admin.describeConsumerGroups(List.of(of)).all().get().values().iterator().next().members().size();
+    } catch (Exception unknown) {
+      throw new IllegalStateException(unknown);
+    }
+  }
+
+  private static void until(BooleanSupplier holds) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!holds.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("did not happen within " + PATIENCE);
+      }
+    }
+  }
+
+  private static void same(List<?> expected, List<?> actual) {
+    if (!expected.equals(actual)) {
+      throw new AssertionError("was " + actual + " (expected: " + expected + ")");
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+    admin.close();
+  }
+
+  /** The new version's values begin with {@code !}: the baseline cannot decode them. */
+  private record Strict(boolean decodes) implements Deserializer<String> {
+
+    @Override
+    public String deserialize(String topic, byte[] data) {
+      String text = new String(data, StandardCharsets.UTF_8);
+      if (text.startsWith("!") && !decodes) {
+        throw new IllegalStateException("undecodable: " + text);
+      }
+      return text;
+    }
+  }
+}

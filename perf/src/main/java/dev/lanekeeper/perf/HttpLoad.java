@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -45,12 +46,13 @@ public final class HttpLoad {
       OkHttpClient client = new OkHttpClient();
       return url -> {
         try (Response response = client.newCall(new Request.Builder().url(url).build()).execute()) {
-          return response.body().string();
+          return Objects.requireNonNull(response.body()).string();
         }
       };
     }
     HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    return url -> client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString()).body();
+    return url -> client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** Arguments: client, address of the baseline, address for tagged calls, what answers tagged calls, stamp. */
@@ -71,12 +73,15 @@ public final class HttpLoad {
       boolean isTagged = random.nextBoolean();
       urls[i] = isTagged ? tagged : baseline;
       expected[i] = isTagged ? answer : "baseline";
-      contexts[i] = !isTagged ? Baggage.empty()
-          : Baggage.builder().put("tenancy", Tables.tenancy(random.nextInt(1000)).text()).put("tenancy-rev", stamp).build();
+      contexts[i] = !isTagged
+          ? Baggage.empty()
+          : Baggage.builder().put("tenancy", Tables.tenancy(random.nextInt(1000)).text()).put("tenancy-rev", stamp)
+              .build();
     }
   }
 
   /** Calls for a time, in ms; returns calls per second. */
+  @SuppressWarnings("try") // the scope does its work by being there
   private double run(long millis) throws IOException, InterruptedException {
     long begin = System.nanoTime();
     long end = begin + millis * 1_000_000;
@@ -87,7 +92,8 @@ public final class HttpLoad {
       try (Scope scope = contexts[i].makeCurrent()) {
         String body = client.get(urls[i]);
         if (!body.equals(expected[i])) {
-          throw new IllegalStateException("answer: " + body + " (expected: " + expected[i] + ", to " + contexts[i] + ")");
+          throw new IllegalStateException(
+              "answer: " + body + " (expected: " + expected[i] + ", to " + contexts[i] + ")");
         }
       }
       now = System.nanoTime();

@@ -11,6 +11,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +62,7 @@ public final class HttpRouting {
       for (String client : List.of("java-http", "okhttp")) {
         measure(client, table, routes.address(), directory, report, ratios);
       }
-      Samples worst = ratios.get("java-http").median() <= ratios.get("okhttp").median() ? ratios.get("java-http")
-          : ratios.get("okhttp");
+      Samples worst = Collections.min(ratios.values(), Comparator.comparingDouble(Samples::median));
       report.figure("in_client_ratio", worst.median());
       report.figure("in_client_ratio_lower_quartile", worst.quantile(0.25));
       report.print();
@@ -169,7 +170,8 @@ public final class HttpRouting {
       }
       return nginx;
     } catch (IOException missing) {
-      throw new IOException("nginx: cannot be started (expected: on the PATH; Debian: apt-get install nginx-light)", missing);
+      throw new IOException("nginx: cannot be started (expected: on the PATH; Debian: apt-get install nginx-light)",
+          missing);
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +58,8 @@ public class Owner {
       int tenant = random.nextInt(Tables.TENANTS);
       int row = random.nextInt(tenant, Tables.TENANTS);
       Stamp stamp = new Stamp(table.log().revision(row), table.log().seal(row));
-      headers[i] = ("tenancy=" + Tables.tenancy(tenant) + ",tenancy-rev=" + stamp.text()).getBytes(StandardCharsets.ISO_8859_1);
+      headers[i] =
+          ("tenancy=" + Tables.tenancy(tenant) + ",tenancy-rev=" + stamp.text()).getBytes(StandardCharsets.ISO_8859_1);
     }
   }
 
@@ -84,14 +86,15 @@ public class Owner {
   public static void main(String[] args) throws RunnerException {
     Report report = new Report();
     report.row("owner, " + Tables.TENANTS + " tenants", "ns/op", "bytes/op");
-    for (String name : new String[] {"untagged", "tagged"}) {
-      Collection<RunResult> results = new Runner(new OptionsBuilder().include(Owner.class.getName() + "\\." + name + "$")
-          .forks(ROUNDS).warmupIterations(3).warmupTime(TimeValue.milliseconds(400)).measurementIterations(3)
-          .measurementTime(TimeValue.milliseconds(400)).addProfiler(GCProfiler.class).build()).run();
+    for (String name : new String[]{"untagged", "tagged"}) {
+      Collection<RunResult> results =
+          new Runner(new OptionsBuilder().include(Owner.class.getName() + "\\." + name + "$")
+              .forks(ROUNDS).warmupIterations(3).warmupTime(TimeValue.milliseconds(400)).measurementIterations(3)
+              .measurementTime(TimeValue.milliseconds(400)).addProfiler(GCProfiler.class).build()).run();
       RunResult result = results.iterator().next();
       Samples nanos = new Samples(result.getBenchmarkResults().stream()
           .mapToDouble(round -> round.getPrimaryResult().getScore()).toArray());
-      double bytes = result.getSecondaryResults().get("gc.alloc.rate.norm").getScore();
+      double bytes = Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm")).getScore();
       report.row(name, nanos.text("%.1f"), String.format("%.3f", bytes));
       report.figure(name + "_ns", nanos.median());
       report.figure(name + "_bytes_per_op", bytes < 0.01 ? 0 : bytes);

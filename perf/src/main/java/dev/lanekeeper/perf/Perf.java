@@ -17,6 +17,7 @@ public final class Perf {
   private static Map<String, Benchmark> benchmarks() {
     Map<String, Benchmark> benchmarks = new TreeMap<>();
     benchmarks.put("http-routing", HttpRouting::main);
+    benchmarks.put("kafka-filter", KafkaFilter::main);
     benchmarks.put("owner", Owner::main);
     return benchmarks;
   }

@@ -45,7 +45,8 @@ public final class Report {
   private String json() {
     StringBuilder out = new StringBuilder("{");
     figures.forEach((name, value) -> {
-      String number = value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString(value.longValue())
+      String number = value == Math.rint(value) && Math.abs(value) < 1e15
+          ? Long.toString(value.longValue())
           : String.format(Locale.ROOT, "%.4f", value);
       out.append(out.length() > 1 ? "," : "").append('"').append(name).append("\":").append(number);
     });

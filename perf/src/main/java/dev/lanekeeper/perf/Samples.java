@@ -8,6 +8,7 @@ import java.util.Locale;
  *
  * @param sorted one figure per round, ascending; at least one
  */
+@SuppressWarnings("ArrayRecordComponent") // copied, and compared by content
 public record Samples(double[] sorted) {
 
   /** Sorts a copy. */

@@ -41,7 +41,7 @@ public final class Tables {
     List<TenantLife> lives = new ArrayList<>();
     List<OverrideLife> overrides = new ArrayList<>();
     for (int i = 0; i < tenants; i++) {
-      long revision = i + 1;
+      long revision = i + 1L;
       log = log.append(revision, random.nextInt(), 1_000L * revision);
       lives.add(new TenantLife(tenancy(i), revision, OverrideLife.OPEN));
       overrides.add(new OverrideLife(incarnation(i), service, tenancy(i), revision, OverrideLife.OPEN,

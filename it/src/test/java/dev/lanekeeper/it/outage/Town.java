@@ -134,10 +134,12 @@ final class Town implements AutoCloseable {
     });
   }
 
-  private static List<String> java(Path javaHome, String... arguments) {
+  private List<String> java(Path javaHome, String... arguments) {
     var command = new ArrayList<String>();
     command.add(javaHome.resolve("bin/java").toString());
     command.addAll(SHORT_LIVED);
+    // Who is killed cannot clean up: what it unpacked goes with the test's directory.
+    command.add("-Djava.io.tmpdir=" + directory);
     command.addAll(List.of(arguments));
     return command;
   }

@@ -19,6 +19,7 @@ import java.util.Objects;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
@@ -53,8 +54,24 @@ public final class Main {
     server.createContext("/health", c::health);
     server.start();
     System.out.println(c.version + " listens on " + port);
+    Thread main = Thread.currentThread();
     try (var consumer = consumer(System.getenv("KAFKA"))) {
+      // Asked to end, it leaves its group, so that nobody has to wait for its session to run out.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+        consumer.wakeup();
+        await(main);
+      }));
       c.consume(consumer);
+    } catch (WakeupException ending) {
+      System.out.println(c.version + " ends");
+    }
+  }
+
+  private static void await(Thread thread) {
+    try {
+      thread.join(2_000);
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -40,10 +40,23 @@ public final class CallHeaders {
     return tag == null ? Carried.NOTHING : tag.carried();
   }
 
+  /**
+   * Tag and stamp of a call: what its headers bear, or else those of the request that this thread is serving. An application
+   * that copies the tag of that request by hand, without its stamp, goes on with the stamp.
+   */
+  public static Carried ofCall(WireNames names, Map<String, List<String>> headers) {
+    Carried borne = carried(names, headers);
+    if (borne.isTagged() && !borne.stamp().isNone()) {
+      return borne;
+    }
+    Carried serving = Lanes.context().current();
+    return borne.isTagged() && !borne.tag().equals(serving.tag()) ? borne : serving;
+  }
+
   /** The headers with tag and stamp under all names; null if they are already so. */
   public static @Nullable Map<String, List<String>> with(WireNames names, Map<String, List<String>> headers,
       Carried carried) {
-    if (carried.tag().isMalformed() || isWritten(names, headers, carried)) {
+    if (isWritten(names, headers, carried)) {
       return null;
     }
     Map<String, List<String>> written = copy(headers);

@@ -1,6 +1,8 @@
 package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
 import java.util.function.Supplier;
 
 /**
@@ -17,6 +19,11 @@ public interface ContextSource {
     }
 
     @Override
+    public Stamp settle(Tag tag, Stamp stamp) {
+      return stamp;
+    }
+
+    @Override
     public <T> Supplier<T> bound(Supplier<T> action) {
       return action;
     }
@@ -24,6 +31,16 @@ public interface ContextSource {
 
   /** Tag and stamp of the request that this thread is serving; {@link Carried#NOTHING} if untagged. */
   Carried current();
+
+  /**
+   * Settles with which stamp the request that this thread is serving goes on, where it came without one: the first that
+   * is settled stands, for all its calls and messages.
+   *
+   * @param tag of the call or message; where it is not the request's, it belongs to no request here
+   * @param stamp what it would be given
+   * @return the stamp that stands
+   */
+  Stamp settle(Tag tag, Stamp stamp);
 
   /** An action that runs, on whatever thread, as part of the request that this thread is serving now. */
   <T> Supplier<T> bound(Supplier<T> action);

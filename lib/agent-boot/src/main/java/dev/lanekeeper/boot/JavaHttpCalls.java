@@ -83,10 +83,7 @@ public final class JavaHttpCalls {
     try {
       WireNames names = Lanes.names();
       if (!carried.isTagged()) {
-        carried = CallHeaders.carried(names, headers);
-      }
-      if (!carried.isTagged()) {
-        carried = Lanes.context().current();
+        carried = CallHeaders.ofCall(names, headers);
       }
       return carried.isTagged() ? act(names, uri, headers, carried, wait) : null;
     } catch (RuntimeException | Error failure) {

@@ -1,8 +1,11 @@
 package dev.lanekeeper.boot;
 
+import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -52,6 +55,27 @@ public final class Lanes {
   /** Where the current request is found. */
   public static ContextSource context() {
     return context;
+  }
+
+  /** Tag and stamp of the request that this thread is serving, with the stamp that it goes on with. Never waits. */
+  public static Carried current() {
+    return settled(source.view(), context.current(), false);
+  }
+
+  /**
+   * Tag and stamp of a call or message with the stamp that its request goes on with.
+   *
+   * @param view what is known now
+   * @param carried as it arrived
+   * @param answered whether the control plane was asked since, and answered
+   * @return without a stamp only where the view may give none
+   */
+  static Carried settled(RouteView view, Carried carried, boolean answered) {
+    Carried stamped = view.stamped(carried, answered);
+    Stamp given = stamped.stamp();
+    return given.isNone() || given.equals(carried.stamp())
+        ? stamped
+        : stamped.with(context.settle(carried.tag(), given));
   }
 
   /** How long a tagged call waits for an answer. */

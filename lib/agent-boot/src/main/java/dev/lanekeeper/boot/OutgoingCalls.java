@@ -3,6 +3,7 @@ package dev.lanekeeper.boot;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
 import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -79,12 +80,18 @@ public final class OutgoingCalls {
   private static Calls.Action ask(Carried carried, String host, int port, Wait wait, boolean answered) {
     RouteSource source = Lanes.source();
     int spread = ThreadLocalRandom.current().nextInt();
-    Calls.Action action = Calls.decide(source.view(), carried, host, port, answered, spread);
+    Calls.Action action = decide(source.view(), carried, host, port, answered, spread);
     if (!(action instanceof Calls.Ask) || wait != Wait.BLOCK) {
       return action;
     }
     RouteSource.Answer answer = source.ask(Lanes.patience());
-    return Calls.decide(answer.view(), carried, host, port, answer.answered(), spread);
+    return decide(answer.view(), carried, host, port, answer.answered(), spread);
+  }
+
+  /** INVARIANT: all calls of one request ask at one stamp, also where it came without one. */
+  private static Calls.Action decide(RouteView view, Carried carried, String host, int port, boolean answered,
+      int spread) {
+    return Calls.decide(view, Lanes.settled(view, carried, answered), host, port, answered, spread);
   }
 
   /** INVARIANT: a call keeps its scheme: nobody's credentials go in clear because a tenant wrote {@code http://}. */

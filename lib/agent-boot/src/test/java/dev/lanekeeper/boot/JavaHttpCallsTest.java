@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
@@ -51,10 +52,44 @@ class JavaHttpCallsTest {
 
   @Test
   void first_ofACallThatHasNoTagButServesATaggedRequest_isRoutedByTheContext() throws Exception {
-    Lanes.publish(source, () -> null, serving("123"), Duration.ofMillis(50));
+    Lanes.publish(source, () -> null, new Serving(new Carried(Tag.of("123"), Stamp.NONE)), Duration.ofMillis(50));
 
     assertThat(Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers(null))).uri().getRawAuthority())
         .isEqualTo("127.0.0.1:9102");
+  }
+
+  @Test
+  void first_withTheRequestsTagCopiedByHand_goesOnWithTheRequestsStamp() throws Exception {
+    Carried request = new Carried(Tag.of("123"), Stamp.parse("1-00000007"));
+    Lanes.publish(source, () -> null, new Serving(request), Duration.ofMillis(50));
+
+    assertThat(written(headers("123"))).isEqualTo("tenancy=123,tenancy-rev=1-00000007");
+    assertThat(written(headers("other"))).as("a request of its own").isEqualTo("tenancy=other,tenancy-rev=2-00000008");
+  }
+
+  private static String written(Map<String, List<String>> headers) throws Exception {
+    JavaHttpCalls.Hop hop = Objects.requireNonNull(JavaHttpCalls.first(SHOP, headers));
+    return Objects.requireNonNull(hop.headers()).getOrDefault("baggage", List.of()).get(0);
+  }
+
+  @Test
+  void first_ofARequestThatCameWithoutAStamp_asksAtTheStampOfItsFirstCall() throws Exception {
+    Lanes.publish(source, () -> null, new Serving(new Carried(Tag.of("123"), Stamp.NONE)), Duration.ofMillis(50));
+    source.view = RouteView.NOTHING;
+
+    assertThat(written(headers(null))).isEqualTo("tenancy=123,tenancy-rev=2-00000008");
+    source.view = new RouteView(
+        source.view.table().with(new Change(3, 9, 3_000, List.of(), List.of(), List.of(), List.of(), List.of(), null)),
+        6_000, false);
+
+    assertThat(written(headers(null))).as("the table is newer now").isEqualTo("tenancy=123,tenancy-rev=2-00000008");
+    assertThat(Lanes.current().stamp()).as("a message").hasToString("2-00000008");
+    assertThat(written(headers("other"))).as("another's").isEqualTo("tenancy=other,tenancy-rev=3-00000009");
+  }
+
+  @Test
+  void first_ofAMalformedTag_isNeverUntaggedAtTheNextHop() throws Exception {
+    assertThat(written(headers("a//b"))).isEqualTo("tenancy=!,tenancy-rev=2-00000008");
   }
 
   @Test
@@ -126,7 +161,8 @@ class JavaHttpCallsTest {
     Lanes.publish(source, () -> null, failing(), Duration.ofMillis(50));
 
     assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
-    assertThat(JavaHttpCalls.first(SHOP, headers("123"))).isNotNull();
+    assertRefused(SHOP, "123", Calls.Reason.FAILED);
+    assertThat(JavaHttpCalls.first(SHOP, headers("123,tenancy-rev=2-00000008"))).as("needs no context").isNotNull();
   }
 
   @Test
@@ -156,30 +192,40 @@ class JavaHttpCallsTest {
         .isInstanceOfSatisfying(CallRefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
   }
 
-  private static ContextSource serving(String tenancy) {
-    return new ContextSource() {
-      @Override
-      public Carried current() {
-        return new Carried(Tag.of(tenancy), Stamp.NONE);
-      }
+  /** One request. */
+  private static class Serving implements ContextSource {
+    private final Carried request;
+    private @Nullable Stamp settled;
 
-      @Override
-      public <T> Supplier<T> bound(Supplier<T> action) {
-        return action;
+    Serving(Carried request) {
+      this.request = request;
+    }
+
+    @Override
+    public Carried current() {
+      return request;
+    }
+
+    @Override
+    public Stamp settle(Tag tag, Stamp stamp) {
+      if (!tag.equals(request.tag())) {
+        return stamp;
       }
-    };
+      settled = settled == null ? stamp : settled;
+      return settled;
+    }
+
+    @Override
+    public <T> Supplier<T> bound(Supplier<T> action) {
+      return action;
+    }
   }
 
   private static ContextSource failing() {
-    return new ContextSource() {
+    return new Serving(Carried.NOTHING) {
       @Override
       public Carried current() {
         throw new IllegalStateException("broken on purpose");
-      }
-
-      @Override
-      public <T> Supplier<T> bound(Supplier<T> action) {
-        return action;
       }
     };
   }

@@ -10,6 +10,8 @@ import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.BaggageBuilder;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class TagContext implements ContextSource {
 
+  private static final ContextKey<Settling> SETTLING = ContextKey.named("lanekeeper-stamp");
+
   private final Carried own;
+
+  /** The stamp of one request that came without one: what all copies of its context share. */
+  private static final class Settling {
+    private final Tag tag;
+    private final AtomicReference<@Nullable Stamp> stamp = new AtomicReference<>();
+
+    Settling(Tag tag) {
+      this.tag = tag;
+    }
+
+    /** The first stamp stands. */
+    Stamp settle(Stamp wanted) {
+      Stamp first = stamp.compareAndExchange(null, wanted);
+      return first == null ? wanted : first;
+    }
+  }
 
   /**
    * A source for this process.
@@ -35,6 +55,12 @@ final class TagContext implements ContextSource {
   public Carried current() {
     Carried carried = of(Context.current());
     return carried.isTagged() ? carried : own;
+  }
+
+  @Override
+  public Stamp settle(Tag tag, Stamp stamp) {
+    Settling settling = Context.current().get(SETTLING);
+    return settling == null || !settling.tag.equals(tag) ? stamp : settling.settle(stamp);
   }
 
   @Override
@@ -57,8 +83,10 @@ final class TagContext implements ContextSource {
     if (tenancy == null && overrides == null) {
       return Carried.NOTHING;
     }
-    Stamp stamp = Stamp.parse(baggage.getEntryValue(names.stampMember()));
-    return new Carried(tag(tenancy, overrides), stamp);
+    Tag tag = tag(tenancy, overrides);
+    Settling settling = context.get(SETTLING);
+    Stamp settled = settling == null || !settling.tag.equals(tag) ? null : settling.stamp.get();
+    return new Carried(tag, settled == null ? Stamp.parse(baggage.getEntryValue(names.stampMember())) : settled);
   }
 
   private static Tag tag(@Nullable String tenancy, @Nullable String overrides) {
@@ -69,22 +97,17 @@ final class TagContext implements ContextSource {
     }
   }
 
-  /** The context with this tag and stamp in its baggage. */
-  static Context with(Context context, Carried carried, String malformedText) {
+  /** The context of a request with this tag and stamp in its baggage. */
+  static Context with(Context context, Carried carried) {
     WireNames names = Lanes.names();
     BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
     names.members().forEach(baggage::remove);
     baggage.remove(names.stampMember()).remove(names.overridesMember());
     Tag tag = carried.tag();
-    if (tag.isMalformed()) {
-      // Kept as it came: everybody who reads it must find it malformed, and nobody take the request for untagged.
-      baggage.put(names.members().get(0), malformedText);
-    } else {
-      put(baggage, names.members().get(0), tag.text());
-      put(baggage, names.overridesMember(), tag.overridesText());
-    }
+    put(baggage, names.members().get(0), tag.text());
+    put(baggage, names.overridesMember(), tag.overridesText());
     put(baggage, names.stampMember(), carried.stamp().text());
-    return baggage.build().storeInContext(context);
+    return baggage.build().storeInContext(context.with(SETTLING, new Settling(tag)));
   }
 
   private static void put(BaggageBuilder baggage, String name, String value) {

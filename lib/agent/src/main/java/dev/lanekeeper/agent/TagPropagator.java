@@ -4,10 +4,6 @@ import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.RouteTable;
-import dev.lanekeeper.model.RouteView;
-import dev.lanekeeper.model.Stamp;
-import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import io.opentelemetry.api.baggage.Baggage;
@@ -76,7 +72,6 @@ final class TagPropagator implements TextMapPropagator {
   private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
     WireNames names = Lanes.names();
     WireTag tag = new WireTag(names).clear();
-    String text = "";
     for (Iterator<String> values = getter.getAll(carrier, WireNames.BAGGAGE); values.hasNext();) {
       tag.baggage(values.next());
     }
@@ -84,38 +79,15 @@ final class TagPropagator implements TextMapPropagator {
       String value = getter.get(carrier, names.headers().get(rank));
       if (value != null) {
         tag.plain(rank, value);
-        text = value;
       }
     }
     if (!tag.isTagged()) {
       return context;
     }
-    Carried carried = tag.carried();
     if (tag.isMalformed()) {
       Counters.add("extract.malformed", 1);
     }
-    return TagContext.with(context, stamped(Lanes.source().view(), carried), text.isEmpty() ? "-malformed" : text);
-  }
-
-  /** The stamp that arrived if it was ever given, or may have been; otherwise that of the newest revision. */
-  private static Carried stamped(RouteView view, Carried carried) {
-    if (!view.isKnown()) {
-      return carried;
-    }
-    RouteTable table = view.table();
-    if (table.snapshot(carried.stamp().revision(), carried.stamp().seal(), false) != RouteTable.UNSTAMPED) {
-      return carried;
-    }
-    return carried.with(view.cutOff() && !isHeld(table, carried) ? Stamp.NONE : table.stamp());
-  }
-
-  private static boolean isHeld(RouteTable table, Carried carried) {
-    for (Tenancy tenancy : carried.tag().tenancies()) {
-      if (!table.isRegistered(tenancy)) {
-        return false;
-      }
-    }
-    return true;
+    return TagContext.with(context, Lanes.source().view().stamped(tag.carried(), false));
   }
 
   @Override
@@ -137,8 +109,7 @@ final class TagPropagator implements TextMapPropagator {
     W3CBaggagePropagator.getInstance().inject(context, others, INTO_MAP);
     String existing = others.getOrDefault(WireNames.BAGGAGE, "");
     String text = carried.tag().text();
-    setter.set(carrier, WireNames.BAGGAGE,
-        carried.tag().isMalformed() ? existing : BaggageText.merge(names, carried, existing));
+    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, existing));
     if (!text.isEmpty()) {
       for (String name : names.headers()) {
         setter.set(carrier, name, text);

@@ -5,6 +5,7 @@ import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,24 @@ final class Doubt {
       journal.count(Journal.ERROR_DECISION);
       journal.warnOnce("decide", "a tagged record could not be decided and is held back", ours);
       return Messages.Action.ASK;
+    }
+  }
+
+  /**
+   * Gives a record that was decided without a stamp that of the snapshot at which it was decided, before the application
+   * gets it: what it causes asks at the same one.
+   */
+  void stamp(ConsumerRecord<?, ?> record) {
+    try {
+      reader.read(record.headers());
+      Stamp stamp = Messages.stamp(view, reader.tag(), record.timestamp(), answered);
+      if (!stamp.isNone()) {
+        RecordTags.write(record.headers(), reader.names(), reader.tag().carried().with(stamp));
+      }
+    } catch (RuntimeException | LinkageError ours) {
+      // It is this consumer's record all the same; what it causes is then stamped where it is first seen.
+      journal.count(Journal.ERROR_DECISION);
+      journal.warnOnce("stamp", "a record without a stamp could not be given one", ours);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.lanekeeper.kafka;
 
-import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
@@ -11,15 +10,11 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -76,7 +71,7 @@ public final class ProducerGate {
    */
   public <K, V> ProducerRecord<K, V> beforeSend(ProducerRecord<K, V> record) {
     Carried carried = current();
-    if (!carried.isTagged() || carried.tag().isMalformed()) {
+    if (!carried.isTagged()) {
       return record;
     }
     RouteView view = source.view();
@@ -93,7 +88,7 @@ public final class ProducerGate {
       }
     }
     Headers headers = new RecordHeaders(record.headers());
-    write(headers, names, carried.stamp().isNone() ? carried.with(stamp(view, carried.tag())) : carried);
+    RecordTags.write(headers, names, view.stamped(carried, false));
     journal.count(Journal.CARRY_TAGGED);
     return new ProducerRecord<>(record.topic(), record.partition(), record.timestamp(), record.key(), record.value(),
         headers);
@@ -117,45 +112,5 @@ public final class ProducerGate {
     Carried carried = context.get();
     Tenancy own = self.tenancy();
     return carried.isTagged() || own == null ? carried : new Carried(Tag.of(own.text()), Stamp.NONE);
-  }
-
-  /** Who knows itself cut off stamps only what its table holds: others may have been registered meanwhile. */
-  private static Stamp stamp(RouteView view, Tag tag) {
-    if (view.cutOff()) {
-      for (Tenancy tenancy : tag.tenancies()) {
-        if (!view.table().isRegistered(tenancy)) {
-          return Stamp.NONE;
-        }
-      }
-    }
-    return view.table().stamp();
-  }
-
-  private static void write(Headers headers, WireNames names, Carried carried) {
-    String merged = BaggageText.merge(names, carried, takeAll(headers, WireNames.BAGGAGE));
-    headers.add(WireNames.BAGGAGE, merged.getBytes(StandardCharsets.UTF_8));
-    String text = carried.tag().text();
-    for (String name : names.headers()) {
-      takeAll(headers, name);
-      if (!text.isEmpty()) {
-        headers.add(name, text.getBytes(StandardCharsets.UTF_8));
-      }
-    }
-  }
-
-  /** Removes all headers of a name, compared without case. Their values, joined by commas: several are one list. */
-  private static String takeAll(Headers headers, String name) {
-    List<String> values = new ArrayList<>();
-    List<String> found = new ArrayList<>();
-    for (Header header : headers) {
-      if (header.key().equalsIgnoreCase(name)) {
-        found.add(header.key());
-        if (header.value() != null) {
-          values.add(new String(header.value(), StandardCharsets.UTF_8));
-        }
-      }
-    }
-    found.forEach(headers::remove);
-    return String.join(",", values);
   }
 }

@@ -109,7 +109,10 @@ final class Sieve {
 
   private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
     switch (doubt.decide(record)) {
-      case DELIVER -> hand(record, sifted, deferred);
+      case DELIVER -> {
+        doubt.stamp(record);
+        hand(record, sifted, deferred);
+      }
       case SKIP -> {
         skipped++;
         sifted.dropTo(sifted.looked() + 1);

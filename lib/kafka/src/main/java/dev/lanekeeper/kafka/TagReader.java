@@ -92,6 +92,11 @@ final class TagReader {
     }
   }
 
+  /** The names that it reads by. */
+  WireNames names() {
+    return names;
+  }
+
   /** What {@link #read} read last. */
   WireTag tag() {
     return tag;

@@ -7,19 +7,23 @@ import static dev.lanekeeper.kafka.LogConsumer.ONE;
 import static dev.lanekeeper.kafka.LogConsumer.ZERO;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Stamp;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.Test;
 
 class ConsumerGateTest {
@@ -90,6 +94,35 @@ class ConsumerGateTest {
     lane.log.append(ZERO, "k", "plain", "x-tenancy-id", "123");
     routes.asOf(5_000);
     assertThat(lane.poll()).containsExactly("own");
+  }
+
+  @Test
+  void recordWithoutStamp_isHandedOverWithThatOfItsTime() {
+    Stamp later = routes.begin("124", "i2");
+    routes.asOf(5_000);
+    for (String baggage : List.of("tenancy=123,region=eu", "tenancy=123,tenancy-rev=1-0badbeef,region=eu")) {
+      GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+      lane.log.append(ZERO, 1_500, "k", "own", "baggage", baggage, "x-tenancy-id", "ignored");
+      ConsumerRecord<String, String> record = lane.consumer.poll(Duration.ofMillis(1)).iterator().next();
+      assertThat(later.revision()).isGreaterThan(stamp.revision());
+      assertThat(record.headers()).extracting(Header::key, header -> text(header.value())).containsExactlyInAnyOrder(
+          tuple("baggage", "tenancy=123,tenancy-rev=" + stamp.text() + ",region=eu"), tuple("X-Tenancy-ID", "123"),
+          tuple("request-tenancy", "123"));
+    }
+  }
+
+  @Test
+  void recordWithStamp_isHandedOverAsItIs() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    assertThat(lane.consumer.poll(Duration.ofMillis(1)).iterator().next().headers())
+        .extracting(Header::key, header -> text(header.value()))
+        .containsExactly(tuple("traceparent", "00-1"),
+            tuple("baggage", "tenancy=123,tenancy-rev=" + stamp.text()));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Test

@@ -86,6 +86,13 @@ class ProducerGateTest {
   }
 
   @Test
+  void malformed_isNeverUntaggedAtTheConsumer() {
+    context = new Carried(Tag.MALFORMED, Stamp.NONE);
+    assertThat(headers(send(GateFixture.BASELINE, new ProducerRecord<>("orders", "v"))))
+        .contains("baggage=tenancy=!,tenancy-rev=" + stamp.text(), "X-Tenancy-ID=!");
+  }
+
+  @Test
   void underTest_ownTraffic_bearsItsTenancy() {
     assertThat(headers(send(GateFixture.underTest("123", "i1"), new ProducerRecord<>("orders", "v"))))
         .contains("request-tenancy=123");

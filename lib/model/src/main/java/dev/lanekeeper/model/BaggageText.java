@@ -17,7 +17,7 @@ public final class BaggageText {
   private BaggageText() {}
 
   /**
-   * Our members, as they stand on the wire; empty for untagged and malformed tags.
+   * Our members, as they stand on the wire; empty for untagged traffic.
    *
    * @param names under which names
    */
@@ -42,12 +42,9 @@ public final class BaggageText {
    *
    * @param names under which names
    * @param existing the header as it would be sent otherwise; empty if there is none. Its members of our names are
-   *     replaced; where the tag is malformed it is returned as it is, for what it holds stays malformed at the next hop
+   *     replaced
    */
   public static String merge(WireNames names, Carried carried, String existing) {
-    if (carried.tag().isMalformed()) {
-      return existing;
-    }
     String ours = members(names, carried);
     StringBuilder out = new StringBuilder(ours);
     int count = ours.isEmpty() ? 0 : ours.split(",", -1).length;

@@ -126,7 +126,7 @@ public final class Calls {
   private static Action unstamped(RouteView view, @Nullable Service service, Carried carried, String host,
       boolean answered, int spread) {
     RouteTable table = view.table();
-    if (!view.cutOff() || answered || table.holds(carried.tag())) {
+    if (view.mayStamp(carried.tag(), answered)) {
       return stamped(table, service, carried, table.revision(), table.stamp(), spread);
     }
     return service == null

@@ -24,6 +24,24 @@ public final class Messages {
   }
 
   /**
+   * The stamp with which a record goes on that arrived without one, so that what it causes asks at the snapshot at which
+   * the record itself was decided.
+   *
+   * @param view by which the record was decided
+   * @param tag what the record's headers hold
+   * @param timestampMillis of the record
+   * @param answered as for {@link #decide}
+   * @return {@link Stamp#NONE} where there is nothing to add: untagged, stamped, in doubt, or from before the first revision
+   */
+  public static Stamp stamp(RouteView view, WireTag tag, long timestampMillis, boolean answered) {
+    RouteTable table = view.table();
+    if (!tag.isTagged() || table.snapshot(tag.stampRevision(), tag.stampSeal(), answered) != RouteTable.UNSTAMPED) {
+      return Stamp.NONE;
+    }
+    return table.stampOf(table.snapshotAt(timestampMillis, view.asOfMillis()));
+  }
+
+  /**
    * Decides about a record at a consumer.
    *
    * @param view the newest view of the consumer's process

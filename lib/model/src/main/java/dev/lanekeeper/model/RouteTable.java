@@ -128,6 +128,12 @@ public final class RouteTable {
     return stamp;
   }
 
+  /** The stamp of a revision; {@link Stamp#NONE} if the log has none of that number. */
+  public Stamp stampOf(long revision) {
+    int row = log.row(revision);
+    return row < 0 ? Stamp.NONE : new Stamp(revision, log.seal(row));
+  }
+
   /** The revisions with their seals and commit times. */
   public RevisionLog log() {
     return log;

@@ -17,4 +17,30 @@ public record RouteView(RouteTable table, long asOfMillis, boolean cutOff) {
   public boolean isKnown() {
     return table != RouteTable.EMPTY;
   }
+
+  /**
+   * Tag and stamp with which a call or record goes on: the stamp that arrived, if it was ever given or may have been;
+   * otherwise that of the newest revision.
+   *
+   * @param carried as it arrived
+   * @param answered whether the control plane was asked since it arrived, and answered
+   * @return {@code carried} itself where there is nothing to add: untagged, stamped, or no table; without a stamp where this
+   *     view may give none
+   */
+  public Carried stamped(Carried carried, boolean answered) {
+    Stamp stamp = carried.stamp();
+    if (!carried.isTagged() || !isKnown()
+        || table.snapshot(stamp.revision(), stamp.seal(), answered) != RouteTable.UNSTAMPED) {
+      return carried;
+    }
+    return carried.with(mayStamp(carried.tag(), answered) ? table.stamp() : Stamp.NONE);
+  }
+
+  /**
+   * Whether a tag without a stamp may be given that of this table. Who knows itself cut off stamps only what its table
+   * holds: others may have been registered meanwhile.
+   */
+  boolean mayStamp(Tag tag, boolean answered) {
+    return answered || !cutOff || table.holds(tag);
+  }
 }

@@ -16,8 +16,10 @@ public final class Tag {
 
   /** No tag: the request is untagged. */
   public static final Tag NONE = new Tag(null, Map.of(), false);
-  /** A tag that could not be read: treated as never registered. */
+  /** A tag that could not be read: treated as never registered. It goes on as {@link #MALFORMED_TEXT}. */
   public static final Tag MALFORMED = new Tag(null, Map.of(), true);
+  /** How a malformed tag is written: no tenancy, so that the next hop finds it malformed too, and never untagged. */
+  public static final String MALFORMED_TEXT = "!";
   /** Most tenancies of one combination. */
   public static final int MOST_TENANCIES = TenancyKey.MOST_COMPONENTS;
   /** Most single-service overrides of one tag. */
@@ -120,8 +122,11 @@ public final class Tag {
     return tenancies;
   }
 
-  /** The tenancy or combination in normal form, {@code a+b}; empty where there is none. */
+  /** The tenancy or combination in normal form, {@code a+b}; empty where there is none, {@link #MALFORMED_TEXT} if malformed. */
   public String text() {
+    if (malformed) {
+      return MALFORMED_TEXT;
+    }
     return key == null ? "" : key.text();
   }
 

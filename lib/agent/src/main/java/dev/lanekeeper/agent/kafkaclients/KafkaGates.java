@@ -115,7 +115,7 @@ public final class KafkaGates {
       return null;
     }
     try {
-      return ProducerGate.of(Lanes.source(), self, config, () -> Lanes.context().current(), settings());
+      return ProducerGate.of(Lanes.source(), self, config, Lanes::current, settings());
     } catch (KafkaException refused) {
       throw refused;
     } catch (RuntimeException | Error failure) {

@@ -50,7 +50,7 @@ public final class LaneInterceptor implements Interceptor {
     Request request = chain.request();
     WireNames names = Lanes.names();
     Map<String, List<String>> ours = RequestHeaders.ours(names, request);
-    Carried carried = RequestHeaders.carried(names, ours);
+    Carried carried = CallHeaders.ofCall(names, ours);
     Connection connection = chain.connection();
     Incarnation peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {

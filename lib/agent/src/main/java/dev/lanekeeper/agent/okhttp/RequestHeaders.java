@@ -1,8 +1,5 @@
 package dev.lanekeeper.agent.okhttp;
 
-import dev.lanekeeper.boot.CallHeaders;
-import dev.lanekeeper.boot.Lanes;
-import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +37,6 @@ final class RequestHeaders {
       }
     }
     return false;
-  }
-
-  /** Tag and stamp of the request, or else of what this thread is serving. */
-  static Carried carried(WireNames names, Map<String, List<String>> ours) {
-    Carried carried = CallHeaders.carried(names, ours);
-    return carried.isTagged() ? carried : Lanes.context().current();
   }
 
   /** The request with these headers in the place of {@code before}; the same one if they are null. */

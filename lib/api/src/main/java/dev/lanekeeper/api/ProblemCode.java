@@ -54,6 +54,8 @@ public enum ProblemCode {
   INTERNAL("internal", 500, "Internal error"),
   /** The Kafka cluster refused what was asked of it. */
   KAFKA_REFUSED("kafka-refused", 502, "Kafka refused"),
+  /** The control plane cannot read or write its store. */
+  STORE_FAILED("store-failed", 503, "The store failed"),
   /** The Kafka cluster did not answer in time. */
   KAFKA_UNREACHABLE("kafka-unreachable", 503, "Kafka unreachable"),
   /** The control plane did not answer (said by its client). */

@@ -126,6 +126,8 @@ public final class ControlPlane implements AutoCloseable {
         Thread.sleep(interval);
         try {
           task.run();
+        } catch (StoreException e) {
+          LOG.log(Level.DEBUG, name + " waits for the store, which has logged why", e);
         } catch (RuntimeException e) {
           LOG.log(Level.ERROR, name + " failed; it is tried again", e);
         }

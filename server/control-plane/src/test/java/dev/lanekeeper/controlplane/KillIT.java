@@ -6,11 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.api.TenantInfo;
-import java.io.BufferedReader;
-import java.io.File;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,11 +41,11 @@ class KillIT {
     long seed = Long.getLong("lanekeeper.seed", System.nanoTime());
     System.out.println("KillIT: -Dlanekeeper.seed=" + seed);
     Random random = new Random(seed);
-    int port = freePort();
+    int port = KilledControlPlane.freePort();
     URI root = URI.create("http://127.0.0.1:" + port);
     try (Watching watching = new Watching(root)) {
       for (int round = 0; round < ROUNDS; round++) {
-        Process process = start(port);
+        Process process = KilledControlPlane.start(directory, port);
         try {
           check(new ControlPlaneClient(root, null));
           killAmidWrites(process, root, 1 + random.nextInt(40), random.nextInt(20));
@@ -59,7 +54,7 @@ class KillIT {
           process.waitFor();
         }
       }
-      Process process = start(port);
+      Process process = KilledControlPlane.start(directory, port);
       try {
         ControlPlaneClient client = new ControlPlaneClient(root, null);
         check(client);
@@ -72,27 +67,6 @@ class KillIT {
         process.waitFor();
       }
     }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private Process start(int port) throws IOException {
-    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1",
-        "-Xmx256m",
-        "-cp", System.getProperty("java.class.path"), KilledControlPlane.class.getName(), directory.toString(),
-        String.valueOf(port)).redirectError(new File("/dev/null")).start();
-    BufferedReader lines = process.inputReader();
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      if (line.startsWith("port ")) {
-        return process;
-      }
-    }
-    throw new IOException("the control plane ended with " + process.exitValue());
   }
 
   private void check(ControlPlaneClient client) {

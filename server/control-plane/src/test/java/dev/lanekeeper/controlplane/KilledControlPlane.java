@@ -1,5 +1,10 @@
 package dev.lanekeeper.controlplane;
 
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -7,6 +12,28 @@ import java.time.Duration;
 final class KilledControlPlane {
 
   private KilledControlPlane() {}
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Starts one; returns once it answers. */
+  static Process start(Path directory, int port) throws IOException {
+    Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1",
+        "-Xmx256m",
+        "-cp", System.getProperty("java.class.path"), KilledControlPlane.class.getName(), directory.toString(),
+        String.valueOf(port)).redirectError(new File("/dev/null")).start();
+    BufferedReader lines = process.inputReader();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith("port ")) {
+        return process;
+      }
+    }
+    throw new IOException("the control plane ended with " + process.exitValue());
+  }
 
   public static void main(String[] args) throws Exception {
     ControlPlane controlPlane = ControlPlane.builder(Path.of(args[0])).port(Integer.parseInt(args[1]))

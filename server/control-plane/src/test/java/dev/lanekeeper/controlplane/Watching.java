@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A watcher that comes back whenever it is cut off, and notes what it saw. Checks that nothing is missing or repeated. */
@@ -25,6 +26,7 @@ final class Watching implements AutoCloseable {
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private final List<Long> resets = new CopyOnWriteArrayList<>();
   private volatile RouteTable table = RouteTable.EMPTY;
+  private final AtomicInteger currents = new AtomicInteger();
   private volatile long asOf;
   private volatile boolean closed;
   private volatile @Nullable InputStream open;
@@ -86,6 +88,7 @@ final class Watching implements AutoCloseable {
             faults.add("current " + current.revision() + " at " + table.revision());
           }
           asOf = current.asOfMillis();
+          currents.incrementAndGet();
         }
         default -> faults.add("event " + event);
       }
@@ -101,6 +104,11 @@ final class Watching implements AutoCloseable {
 
   long asOf() {
     return asOf;
+  }
+
+  /** How often it was told what is current. */
+  int currents() {
+    return currents.get();
   }
 
   List<String> faults() {

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /**
@@ -43,6 +44,8 @@ public final class Operations implements AutoCloseable {
   private final Publication publication;
   private final TenancyLocks locks = new TenancyLocks();
   private final Tasks tasks = new Tasks();
+  /** The applies that somebody is at, by id: those that are not, and run by the ledger, are taken up. */
+  private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
   /** Operations on a store. */
   public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
@@ -89,18 +92,27 @@ public final class Operations implements AutoCloseable {
 
   private Applied applyHeld(List<Document> documents) throws InterruptedException {
     ApplyPlan plan = Planner.plan(store.catalog(), documents);
+    String operation = Ids.operation();
     if (!plan.asksBroker()) {
       return store.inTransaction(transaction -> {
         ApplyPlan now = Planner.plan(transaction.catalog(), documents);
         if (now.asksBroker()) {
           throw changedMeanwhile();
         }
-        String operation = now.changesTenants() ? intend(transaction, documents, now) : null;
+        if (!now.changesTenants()) {
+          return publication.publish(transaction, documents, now, null);
+        }
+        intend(transaction, operation, documents, now);
         return publication.publish(transaction, documents, now, operation);
       });
     }
-    String operation = store.inTransaction(transaction -> intend(transaction, documents, plan));
-    return carryOut(operation, documents, plan);
+    inHand.add(operation);
+    try {
+      store.inTransaction(transaction -> intend(transaction, operation, documents, plan));
+      return carryOut(operation, documents, plan);
+    } finally {
+      inHand.remove(operation);
+    }
   }
 
   private static ProblemException changedMeanwhile() {
@@ -109,8 +121,7 @@ public final class Operations implements AutoCloseable {
   }
 
   /** Writes down what is wanted: the operation, and its lives, before anything is tried. */
-  private static String intend(Transaction transaction, List<Document> documents, ApplyPlan plan) {
-    String operation = Ids.operation();
+  private static String intend(Transaction transaction, String operation, List<Document> documents, ApplyPlan plan) {
     transaction.ledger().begin(new Ledger.Running(operation, OperationKind.APPLY.code(),
         tenancies(documents).stream().map(Tenancy::text).toList(),
         documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
@@ -144,18 +155,22 @@ public final class Operations implements AutoCloseable {
   private void giveUp(String operation, ProblemException why) {
     store.inTransaction(transaction -> {
       transaction.ledger().failed(operation, why.problem());
-      for (Ledger.Entry entry : transaction.ledger().bornOf(operation)) {
-        Stage stage = entry.life().stage();
-        Stage next = switch (stage) {
-          case Stage.Intended intended -> entry.life().reads().isEmpty() ? new Stage.Ended() : intended.cancelled();
-          case Stage.Measured measured -> measured.cancelled();
-          case Stage.Placed placed -> placed.cancelled();
-          case Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ -> stage;
-        };
-        transaction.ledger().move(entry.life().incarnation(), stage, next);
-      }
+      transaction.ledger().bornOf(operation).forEach(entry -> giveUp(transaction, entry.life()));
       return operation;
     });
+  }
+
+  private static void giveUp(Transaction transaction, Life life) {
+    Stage stage = life.stage();
+    Stage next = switch (stage) {
+      case Stage.Intended intended -> life.reads().isEmpty() ? new Stage.Ended() : intended.cancelled();
+      case Stage.Measured measured -> measured.cancelled();
+      case Stage.Placed placed -> placed.cancelled();
+      case Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ -> stage;
+    };
+    if (!next.equals(stage)) {
+      transaction.ledger().move(life.incarnation(), stage, next);
+    }
   }
 
   /**
@@ -221,19 +236,19 @@ public final class Operations implements AutoCloseable {
         LOG.log(Level.DEBUG, "tenant " + tenancy + " did not expire", meanwhile);
       }
     }
-    deaths.takeUp();
+    takeUp();
   }
 
-  /** Takes up what a crash left undone. Tenancies that are concerned are held when this returns. */
-  public void resume() throws InterruptedException {
-    for (Ledger.Running running : store.inTransaction(transaction -> transaction.ledger().unpublished())) {
-      if (running.kind().equals(OperationKind.APPLY.code())) {
-        TenancyLocks.Hold hold = locks.hold(running.tenancies().stream().map(Tenancy::new).toList());
+  /** Goes on with what the ledger says is under way, and nobody is at: the store failed under it. */
+  private void takeUp() {
+    giveUpAbandoned();
+    for (Ledger.Running running : unpublishedApplies()) {
+      if (inHand.add(running.id())) {
         tasks.start("resume-" + running.id(), () -> {
-          try (hold) {
+          try (var _ = locks.hold(tenancies(running))) {
             resume(running);
           } finally {
-            deaths.takeUp();
+            inHand.remove(running.id());
           }
         });
       }
@@ -241,13 +256,54 @@ public final class Operations implements AutoCloseable {
     deaths.takeUp();
   }
 
+  /** Whoever was at an operation that was cancelled did not come to giving up its lives. */
+  private void giveUpAbandoned() {
+    store.inTransaction(transaction -> {
+      List<Ledger.Entry> abandoned =
+          transaction.ledger().abandoned().stream().filter(entry -> !inHand.contains(entry.birth())).toList();
+      abandoned.forEach(entry -> giveUp(transaction, entry.life()));
+      return abandoned.size();
+    });
+  }
+
+  private List<Ledger.Running> unpublishedApplies() {
+    return store.inTransaction(transaction -> transaction.ledger().unpublished()).stream()
+        .filter(running -> running.kind().equals(OperationKind.APPLY.code())).toList();
+  }
+
+  private static List<Tenancy> tenancies(Ledger.Running running) {
+    return running.tenancies().stream().map(Tenancy::new).toList();
+  }
+
+  /** Takes up what a crash left undone. Tenancies that are concerned are held when this returns. */
+  public void resume() throws InterruptedException {
+    giveUpAbandoned();
+    for (Ledger.Running running : unpublishedApplies()) {
+      inHand.add(running.id());
+      TenancyLocks.Hold hold = locks.hold(tenancies(running));
+      tasks.start("resume-" + running.id(), () -> {
+        try (hold) {
+          resume(running);
+        } finally {
+          inHand.remove(running.id());
+        }
+      });
+    }
+    deaths.takeUp();
+  }
+
   private void resume(Ledger.Running running) throws InterruptedException {
+    if (!store.inTransaction(transaction -> transaction.ledger().isRunning(running.id()))) {
+      return;
+    }
     List<Document> documents = documents(running.documents());
     try {
       carryOut(running.id(), documents, Planner.plan(store.catalog(), documents));
     } catch (ProblemException e) {
       giveUp(running.id(), e);
       LOG.log(Level.WARNING, "operation " + running.id() + " was resumed and failed: " + e.getMessage());
+    } finally {
+      deaths.takeUp();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane.operations;
 
+import dev.lanekeeper.controlplane.store.StoreException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -41,9 +42,11 @@ public final class Tasks implements AutoCloseable {
       task.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (StoreException e) {
+      LOG.log(Level.DEBUG, name + " waits for the store, which has logged why", e);
     } catch (RuntimeException e) {
       if (!closed) {
-        LOG.log(Level.ERROR, name + " failed; it is resumed at the next start", e);
+        LOG.log(Level.ERROR, name + " failed; what it left undone is taken up again", e);
       }
     } finally {
       threads.remove(Thread.currentThread());

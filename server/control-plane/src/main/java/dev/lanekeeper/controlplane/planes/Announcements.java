@@ -13,6 +13,7 @@ import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import java.net.URI;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,8 +107,8 @@ public final class Announcements {
     StoredAnnouncement stored =
         new StoredAnnouncement(wanted.instance(), life.incarnation(), wanted.workload(), address);
     transaction.put(stored);
-    heard.put(wanted.instance(), new Heard(stored, clock.millis()));
-    publishWhereChanged(transaction, life.incarnation());
+    publishWhereChanged(transaction, life.incarnation(), Map.of(wanted.instance(), stored));
+    transaction.onceKept(() -> heard.put(stored.instance(), new Heard(stored, clock.millis())));
     return new Announcement.Accepted(life.incarnation().id(), transaction.newestRevision());
   }
 
@@ -131,10 +132,16 @@ public final class Announcements {
         || dataPlanes.isThere(entry.stored().instance());
   }
 
-  private void publishWhereChanged(Transaction transaction, Incarnation incarnation) {
+  /** Publishes the addresses of an override where they are others; {@code changed} has null for who goes. */
+  private void publishWhereChanged(Transaction transaction, Incarnation incarnation,
+      Map<String, @Nullable StoredAnnouncement> changed) {
+    Map<String, @Nullable StoredAnnouncement> after = new HashMap<>();
+    heard.forEach((instance, known) -> after.put(instance, known.stored()));
+    after.putAll(changed);
     List<URI> now =
-        heard.values().stream().map(Heard::stored).filter(stored -> stored.incarnation().equals(incarnation))
-            .map(StoredAnnouncement::address).filter(Objects::nonNull).map(Objects::requireNonNull).distinct().sorted()
+        after.values().stream().filter(stored -> stored != null && stored.incarnation().equals(incarnation))
+            .map(stored -> Objects.requireNonNull(stored).address()).filter(Objects::nonNull)
+            .map(Objects::requireNonNull).distinct().sorted()
             .toList();
     if (!now.equals(transaction.catalog().table().addresses(incarnation))) {
       transaction.revision();
@@ -161,14 +168,17 @@ public final class Announcements {
   private void remove(Set<String> instances) {
     store.inTransaction(transaction -> {
       Set<Incarnation> touched = new HashSet<>();
+      Map<String, @Nullable StoredAnnouncement> gone = new HashMap<>();
       for (String instance : instances) {
-        Heard gone = heard.remove(instance);
-        if (gone != null) {
-          touched.add(gone.stored().incarnation());
+        Heard known = heard.get(instance);
+        if (known != null) {
+          touched.add(known.stored().incarnation());
+          gone.put(instance, null);
           transaction.removeAnnouncement(instance);
         }
       }
-      touched.forEach(incarnation -> publishWhereChanged(transaction, incarnation));
+      touched.forEach(incarnation -> publishWhereChanged(transaction, incarnation, gone));
+      transaction.onceKept(() -> gone.keySet().forEach(heard::remove));
       return touched.size();
     });
   }

@@ -123,6 +123,9 @@ final class Exchange {
     if (problem.is(ProblemCode.TOKEN_REQUIRED)) {
       response.header("WWW-Authenticate", "Bearer");
     }
+    if (problem.is(ProblemCode.STORE_FAILED)) {
+      response.header("Retry-After", "1");
+    }
     response.status(Status.create(problem.status())).header("Content-Type", PROBLEM).header("Cache-Control", "no-store")
         .send(ApiJson.write(problem).getBytes(StandardCharsets.UTF_8));
   }

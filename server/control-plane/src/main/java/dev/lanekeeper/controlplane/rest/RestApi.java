@@ -1,7 +1,9 @@
 package dev.lanekeeper.controlplane.rest;
 
+import dev.lanekeeper.api.Problem;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.controlplane.store.StoreException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -47,14 +49,24 @@ public final class RestApi {
       throw e;
     } catch (IOException | java.io.UncheckedIOException e) {
       throw new CloseConnectionException("the client is gone", e);
+    } catch (StoreException e) {
+      // The store has logged it, once.
+      answer(exchange, response, ProblemCode.STORE_FAILED.problem(String.valueOf(e.getMessage()),
+          "free space on the disk of the data directory; the control plane goes on by itself. What was under way is done "
+              + "wholly or not at all: look, then ask again"),
+          e);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, exchange.method() + " " + request.path().rawPath() + " failed", e);
-      if (response.isSent()) {
-        throw new CloseConnectionException("failed after the answer had begun", e);
-      }
-      exchange.problem(ProblemCode.INTERNAL.problem(String.valueOf(e.getMessage()),
-          "look at the control plane's log; what was acknowledged before is safe"));
+      answer(exchange, response, ProblemCode.INTERNAL.problem(String.valueOf(e.getMessage()),
+          "look at the control plane's log; what was acknowledged before is safe"), e);
     }
+  }
+
+  private static void answer(Exchange exchange, ServerResponse response, Problem problem, RuntimeException cause) {
+    if (response.isSent()) {
+      throw new CloseConnectionException("failed after the answer had begun", cause);
+    }
+    exchange.problem(problem);
   }
 
   private void route(Exchange exchange) throws IOException, InterruptedException {

@@ -189,6 +189,14 @@ public final class Ledger {
         .bind(0, operation).map((row, context) -> entry(row)).list();
   }
 
+  /** The lives that were never published, of operations that failed. */
+  public List<Entry> abandoned() {
+    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?, ?)"
+        + " AND birth IN (SELECT operations.id FROM operations WHERE state = ?)").bind(0, Stage.Intended.NAME)
+        .bind(1, Stage.Measured.NAME).bind(2, Stage.Placed.NAME).bind(3, OperationInfo.FAILED)
+        .map((row, context) -> entry(row)).list();
+  }
+
   /** The lives that have ended, or were given up, and still have something in the broker. */
   public List<Entry> dying() {
     return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?)")

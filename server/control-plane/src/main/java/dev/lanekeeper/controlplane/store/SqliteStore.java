@@ -5,15 +5,19 @@ import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
@@ -27,8 +31,19 @@ import org.sqlite.SQLiteDataSource;
  * The store in one SQLite file, written ahead and synced at each commit: what was acknowledged survives the death of the
  * process and of the machine.
  *
- * <p>One process at a time: a lock file says so. One connection, one transaction at a time. After a commit that failed
- * nobody knows what is on disk, so the store refuses everything from then on, until it is opened again.
+ * <p>One process at a time: a lock file says so. One connection, one transaction at a time.
+ *
+ * <p>Once the file could not be written (a full disk, say) only the disk knows what holds: the connection is given up, and
+ * another one reads what is there. While none can be had, each use tries again and fails; {@link #catalog} and
+ * {@link #current} answer with what was known, as of then.
+ *
+ * <pre>
+ *          a commit, a rollback or a statement failed
+ *   usable ------------------------------------------&gt; in doubt
+ *      ^                                                 |   ^
+ *      +---- opened again, and what is there taken over -+   | cannot be opened: the next use tries again
+ *                                                        +---+
+ * </pre>
  *
  * <p><b>Threads.</b> Any; transactions wait for each other. The follower runs inside the lock, in the order of revisions.
  */
@@ -37,29 +52,37 @@ public final class SqliteStore implements AutoCloseable {
   private static final String FILE = "lanekeeper.sqlite";
   private static final String LOCK = "lanekeeper.lock";
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Logger LOG = System.getLogger(SqliteStore.class.getName());
 
   private final ReentrantLock lock = new ReentrantLock();
   private final RandomAccessFile lockFile;
   private final FileLock fileLock;
-  private final Handle handle;
+  private final Jdbi database;
   private final InstantSource clock;
   private final List<Change> loaded;
   private final List<StoredAnnouncement> announcements;
   private volatile Catalog catalog;
   private BiConsumer<Change, RouteTable> follower = (change, table) -> {};
+  private Handle handle;
   private long lastMillis;
-  private @Nullable Throwable broken;
+  /** Why the connection is not to be used any more; null: it is. */
+  private @Nullable Throwable doubt;
+  /** The transaction whose commit failed, until the disk has told what became of it. */
+  private @Nullable Transaction unsure;
+  private String lastSaid = "";
+  private boolean closed;
 
-  private SqliteStore(RandomAccessFile lockFile, FileLock fileLock, Handle handle, InstantSource clock) {
+  private SqliteStore(RandomAccessFile lockFile, FileLock fileLock, Jdbi database, InstantSource clock) {
     this.lockFile = lockFile;
     this.fileLock = fileLock;
-    this.handle = handle;
+    this.database = database;
+    this.handle = database.open();
     this.clock = clock;
     StoredState state = new StoredState(handle);
     this.loaded = state.changes();
     this.announcements = state.announcements();
     this.catalog = state.catalog(StoredState.fold(loaded));
-    this.lastMillis = handle.createQuery("SELECT time FROM counter WHERE id = 1").mapTo(Long.class).one();
+    this.lastMillis = state.lastMillis();
   }
 
   /**
@@ -70,6 +93,11 @@ public final class SqliteStore implements AutoCloseable {
    * @throws StoreException if it is in use, or cannot be opened
    */
   public static SqliteStore open(Path directory, InstantSource clock) {
+    return open(directory, clock, SqliteStore::source);
+  }
+
+  /** Opens a store through connections of another kind to its file. */
+  static SqliteStore open(Path directory, InstantSource clock, Function<Path, DataSource> sources) {
     RandomAccessFile lockFile = null;
     try {
       Files.createDirectories(directory);
@@ -79,9 +107,9 @@ public final class SqliteStore implements AutoCloseable {
         throw new StoreException("data directory: " + directory
             + " is in use by another control plane (expected: a directory of its own)", null);
       }
-      SQLiteDataSource source = source(directory.resolve(FILE));
+      DataSource source = sources.apply(directory.resolve(FILE));
       Flyway.configure().dataSource(source).locations("classpath:dev/lanekeeper/controlplane/store").load().migrate();
-      return new SqliteStore(lockFile, fileLock, Jdbi.open(source), clock);
+      return new SqliteStore(lockFile, fileLock, Jdbi.create(source), clock);
     } catch (IOException | FlywayException | JdbiException | StoreException e) {
       close(lockFile, e);
       throw e instanceof StoreException already
@@ -108,7 +136,8 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  private static SQLiteDataSource source(Path file) {
+  /** Connections to a file, set so that a commit is on disk once it is acknowledged. */
+  static DataSource source(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -146,13 +175,17 @@ public final class SqliteStore implements AutoCloseable {
 
   /**
    * What is current: the newest revision, and as of when. Read while no writer is between his clock and his commit, so no
-   * later change will ever have an earlier time.
+   * later change will ever have an earlier time. While the store is in doubt, as of the moment from which it is: what its
+   * last transaction may have left on disk has that very time.
+   *
+   * @throws StoreException once it is closed
    */
   public RouteJson.Current current() {
     lock.lock();
     try {
-      ensureUsable();
-      return new RouteJson.Current(catalog.table().revision(), now());
+      // First of all: this may take over a revision that was on disk.
+      long asOf = isUsable() ? now() : lastMillis;
+      return new RouteJson.Current(catalog.table().revision(), asOf);
     } finally {
       lock.unlock();
     }
@@ -164,9 +197,24 @@ public final class SqliteStore implements AutoCloseable {
     return lastMillis;
   }
 
+  private boolean isUsable() {
+    try {
+      ensureUsable();
+      return true;
+    } catch (StoreException inDoubt) {
+      if (closed) {
+        throw inDoubt;
+      }
+      return false;
+    }
+  }
+
   private void ensureUsable() {
-    if (broken != null) {
-      throw new StoreException("store: a commit failed, so nothing more is written (expected: a restart)", broken);
+    if (closed) {
+      throw new StoreException("store: closed", null);
+    }
+    if (doubt != null) {
+      recover();
     }
   }
 
@@ -174,6 +222,8 @@ public final class SqliteStore implements AutoCloseable {
    * Runs a transaction; commits what it wrote, or, if it throws, nothing.
    *
    * @return what {@code work} returns, once it is on disk
+   * @throws StoreException if the file cannot be read or written; what {@code work} wrote is then on disk either wholly or
+   *     not at all
    */
   public <T extends @Nullable Object> T inTransaction(Function<Transaction, T> work) {
     if (lock.isHeldByCurrentThread()) {
@@ -185,32 +235,122 @@ public final class SqliteStore implements AutoCloseable {
       Transaction transaction = new Transaction(handle, catalog, now(), RANDOM.nextInt());
       T result;
       Catalog after;
-      handle.begin();
       try {
+        handle.begin();
         result = work.apply(transaction);
         after = transaction.finish();
+      } catch (JdbiException e) {
+        doubt(e, null);
+        throw failed(e);
       } catch (Throwable t) {
-        handle.rollback();
+        rollback();
         throw t;
       }
-      commit();
+      try {
+        handle.commit();
+      } catch (RuntimeException e) {
+        doubt(e, transaction);
+        recover();
+        if (transaction.isKept()) {
+          return result;
+        }
+        throw failed(e);
+      }
       catalog = after;
       Change change = transaction.change();
       if (change != null) {
         follower.accept(change, after.table());
+        wrote();
       }
+      transaction.kept();
       return result;
     } finally {
       lock.unlock();
     }
   }
 
-  private void commit() {
+  private void wrote() {
+    if (!lastSaid.isEmpty()) {
+      LOG.log(Level.INFO, "the store is written again, at revision " + catalog.table().revision());
+      lastSaid = "";
+    }
+  }
+
+  private void rollback() {
     try {
-      handle.commit();
+      handle.rollback();
+    } catch (RuntimeException e) {
+      doubt(e, null);
+    }
+  }
+
+  /** From here on only the disk knows what holds. */
+  private void doubt(RuntimeException why, @Nullable Transaction committing) {
+    String message = said(why);
+    if (!message.equals(lastSaid)) {
+      lastSaid = message;
+      LOG.log(Level.ERROR, "the store failed; what is on disk holds, and each use tries to go on from there", why);
+    }
+    doubt = why;
+    unsure = committing;
+  }
+
+  /** What SQLite said, without the statement. */
+  private static String said(RuntimeException why) {
+    return String.valueOf((why.getCause() instanceof SQLException cause ? cause : why).getMessage());
+  }
+
+  private static StoreException failed(RuntimeException why) {
+    return new StoreException("store: " + said(why), why);
+  }
+
+  /** Opens the file again, and takes over what is in it. */
+  private void recover() {
+    Handle given = handle;
+    try {
+      Handle fresh = database.open();
+      try {
+        takeOver(new StoredState(fresh));
+      } catch (RuntimeException e) {
+        close(fresh);
+        throw e;
+      }
+      handle = fresh;
+      doubt = null;
     } catch (JdbiException e) {
-      broken = e;
-      throw new StoreException("store: the commit failed: " + e.getMessage(), e);
+      throw failed(e);
+    } finally {
+      // After the other was opened: the last connection takes the index of the log along, for which a full disk has no room.
+      close(given);
+    }
+  }
+
+  private void takeOver(StoredState state) {
+    RouteTable known = catalog.table();
+    List<Change> news = state.changesAfter(known.log().newestStamp());
+    RouteTable table = known;
+    for (Change change : news) {
+      table = table.with(change);
+    }
+    lastMillis = Math.max(lastMillis, state.lastMillis());
+    catalog = state.catalog(table);
+    table = known;
+    for (Change change : news) {
+      table = table.with(change);
+      follower.accept(change, table);
+    }
+    Transaction settled = unsure;
+    unsure = null;
+    if (settled != null && settled.isAmong(news)) {
+      settled.kept();
+    }
+  }
+
+  private static void close(Handle given) {
+    try {
+      given.close();
+    } catch (RuntimeException e) {
+      LOG.log(Level.DEBUG, "a connection that was given up does not close", e);
     }
   }
 
@@ -218,8 +358,8 @@ public final class SqliteStore implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      broken = new IllegalStateException("closed");
-      handle.close();
+      closed = true;
+      close(handle);
       fileLock.release();
       lockFile.close();
     } catch (IOException e) {

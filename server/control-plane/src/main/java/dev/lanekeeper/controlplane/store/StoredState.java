@@ -18,6 +18,7 @@ import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import java.net.URI;
@@ -32,7 +33,7 @@ import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a store holds when it is opened. */
+/** Reads what a store holds when it is opened, for the first time or again. */
 final class StoredState {
 
   private final Handle handle;
@@ -46,6 +47,29 @@ final class StoredState {
     return handle.createQuery("SELECT payload FROM changes ORDER BY revision")
         .map((row, context) -> change(row.getString(1)))
         .list();
+  }
+
+  /**
+   * The log after a revision, oldest first.
+   *
+   * @throws StoreException if that revision is not in it: then it is the log of another store
+   */
+  List<Change> changesAfter(Stamp known) {
+    List<Change> changes = handle.createQuery("SELECT payload FROM changes WHERE revision >= ? ORDER BY revision")
+        .bind(0, known.revision()).map((row, context) -> change(row.getString(1))).list();
+    if (known.isNone()) {
+      return changes;
+    }
+    if (changes.isEmpty() || !changes.get(0).stamp().equals(known)) {
+      throw new StoreException("store: " + known + " is not in its log any more (expected: the file as it was left)",
+          null);
+    }
+    return changes.subList(1, changes.size());
+  }
+
+  /** The newest time that was given with a revision, ms since 1970. */
+  long lastMillis() {
+    return handle.createQuery("SELECT time FROM counter WHERE id = 1").mapTo(Long.class).one();
   }
 
   private static Change change(String payload) {

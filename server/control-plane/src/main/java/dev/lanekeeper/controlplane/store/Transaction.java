@@ -49,7 +49,9 @@ public final class Transaction {
   private final List<Service> changedServices = new ArrayList<>();
   private final List<Instances> instances = new ArrayList<>();
   private @Nullable Environment changedEnvironment;
+  private final List<Runnable> onceKept = new ArrayList<>();
   private @Nullable Change change;
+  private boolean kept;
 
   Transaction(Handle handle, Catalog before, long nowMillis, int seal) {
     this.handle = handle;
@@ -185,6 +187,14 @@ public final class Transaction {
     handle.execute("DELETE FROM announcements WHERE instance = ?", instance);
   }
 
+  /**
+   * Does something once what was written is on disk, before the next transaction begins: what is kept in memory beside the
+   * store changes here. Must not block.
+   */
+  public void onceKept(Runnable action) {
+    onceKept.add(action);
+  }
+
   /** Writes the revision down, if there is one. Returns what will be known once this is committed. */
   Catalog finish() {
     RouteTable table = before.table();
@@ -206,5 +216,22 @@ public final class Transaction {
   @Nullable
   Change change() {
     return change;
+  }
+
+  /** Whether the revision of this transaction, with its seal, is one of these. */
+  boolean isAmong(List<Change> changes) {
+    Change own = change;
+    return own != null && changes.stream().anyMatch(one -> one.stamp().equals(own.stamp()));
+  }
+
+  /** Says that all of it is on disk. */
+  void kept() {
+    kept = true;
+    onceKept.forEach(Runnable::run);
+  }
+
+  /** Whether all of it is known to be on disk. */
+  boolean isKept() {
+    return kept;
   }
 }

@@ -3,6 +3,7 @@ package dev.lanekeeper.controlplane.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanekeeper.api.TenantDocument;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.MutableClock;
 import dev.lanekeeper.model.Change;
@@ -10,6 +11,7 @@ import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -128,6 +131,91 @@ class SqliteStoreTest {
       IntStream.range(0, 10).forEach(i -> publish(store, "t" + i));
       assertThat(IntStream.range(0, 10).map(row -> store.catalog().table().log().seal(row)).distinct().count())
           .isGreaterThan(8);
+    }
+  }
+
+  @Test
+  void inTransaction_commitIsRefused_keepsNothingAndGoesOn() {
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system())) {
+      publish(store, "a");
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.publish(new TenantLife(new Tenancy("x"), transaction.revision(), OverrideLife.OPEN));
+        // A foreign key that is looked at when it is committed: no such revision.
+        transaction.put(new RegisteredTenant(new TenantDocument(new Tenancy("x"), null, Map.of(), Map.of()), 99, null));
+        return true;
+      })).isInstanceOf(StoreException.class);
+
+      assertThat(publish(store, "b")).isEqualTo(2);
+      assertThat(store.catalog().tenants()).isEmpty();
+      assertThat(store.catalog().table().revision()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void inTransaction_commitFailsAfterItReachedTheDisk_isDoneAndFollowed() {
+    FailingConnections connections = new FailingConnections();
+    List<Long> followed = new ArrayList<>();
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system(), connections::around)) {
+      store.follow((change, table) -> followed.add(change.revision()));
+      publish(store, "a");
+      connections.commit(FailingConnections.Commit.FAILS_AFTER_THE_DISK);
+
+      assertThat(publish(store, "b")).isEqualTo(2);
+
+      connections.commit(FailingConnections.Commit.SUCCEEDS);
+      assertThat(publish(store, "c")).isEqualTo(3);
+      assertThat(followed).containsExactly(1L, 2L, 3L);
+    }
+  }
+
+  @Test
+  void inTransaction_commitFailsBeforeTheDisk_isRefusedAndItsRevisionGivenToTheNext() {
+    FailingConnections connections = new FailingConnections();
+    List<Stamp> followed = new ArrayList<>();
+    List<String> done = new ArrayList<>();
+    try (SqliteStore store = SqliteStore.open(directory, InstantSource.system(), connections::around)) {
+      store.follow((change, table) -> followed.add(change.stamp()));
+      connections.commit(FailingConnections.Commit.FAILS_BEFORE_THE_DISK);
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.onceKept(() -> done.add("a"));
+        return transaction.revision();
+      })).isInstanceOf(StoreException.class).hasMessageContaining("disk I/O error");
+      connections.commit(FailingConnections.Commit.SUCCEEDS);
+
+      assertThat(publish(store, "b")).isEqualTo(1);
+      assertThat(followed).containsExactly(store.catalog().table().log().newestStamp());
+      assertThat(done).as("what was to follow a commit").isEmpty();
+    }
+  }
+
+  @Test
+  void inDoubt_fileCannotBeOpened_isReadAsOfThenAndTellsLaterWhatWasOnDisk() {
+    FailingConnections connections = new FailingConnections();
+    MutableClock clock = new MutableClock();
+    List<Long> followed = new ArrayList<>();
+    List<String> done = new ArrayList<>();
+    try (SqliteStore store = SqliteStore.open(directory, clock, connections::around)) {
+      store.follow((change, table) -> followed.add(change.revision()));
+      publish(store, "a");
+      long before = store.current().asOfMillis();
+      connections.commit(FailingConnections.Commit.FAILS_AFTER_THE_DISK);
+      connections.openable(false);
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.onceKept(() -> done.add("b"));
+        return transaction.revision();
+      })).isInstanceOf(StoreException.class);
+      clock.advance(Duration.ofMinutes(1));
+
+      assertThat(store.current()).as("nobody knows of later").isEqualTo(new RouteJson.Current(1, before));
+      assertThat(store.catalog().table().revision()).isEqualTo(1);
+      assertThatThrownBy(() -> publish(store, "c")).isInstanceOf(StoreException.class);
+      assertThat(followed).containsExactly(1L);
+
+      connections.commit(FailingConnections.Commit.SUCCEEDS);
+      connections.openable(true);
+      assertThat(store.current()).isEqualTo(new RouteJson.Current(2, before + 60_000));
+      assertThat(followed).containsExactly(1L, 2L);
+      assertThat(done).containsExactly("b");
     }
   }
 }

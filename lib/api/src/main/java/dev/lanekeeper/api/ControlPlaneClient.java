@@ -94,6 +94,24 @@ public final class ControlPlaneClient {
     return ApiJson.read(get("/v1/services/" + encoded(name)), ServiceInfo.class);
   }
 
+  /**
+   * Forgets a service: its document, and all that was reported of its baseline.
+   *
+   * @throws ProblemException {@link ProblemCode#SERVICE_IN_USE}, naming the tenancies, while a tenant overrides it
+   */
+  public Removed deleteService(String name) {
+    return ApiJson.read(send("DELETE", "/v1/services/" + encoded(name), null, null, PATIENCE), Removed.class);
+  }
+
+  /**
+   * Forgets a cluster.
+   *
+   * @throws ProblemException {@link ProblemCode#CLUSTER_IN_USE} while an override has, or may have, a group there
+   */
+  public Removed deleteCluster(String name) {
+    return ApiJson.read(send("DELETE", "/v1/clusters/" + encoded(name), null, null, PATIENCE), Removed.class);
+  }
+
   /** The Cluster documents, by name. */
   public List<ClusterDocument> clusters() {
     return documents("/v1/clusters").stream().map(ClusterDocument.class::cast).toList();

@@ -28,6 +28,10 @@ public enum ProblemCode {
   BASELINE_NOT_REPORTING("baseline-not-reporting", 409, "A consumer of the baseline does not report"),
   /** A service consumes on bootstrap servers of which no Cluster document tells. */
   CLUSTER_UNKNOWN("cluster-unknown", 409, "Cluster unknown"),
+  /** A tenant overrides the service that was to be deleted. */
+  SERVICE_IN_USE("service-in-use", 409, "Service in use"),
+  /** An override has, or may have, a consumer group on the cluster that was to be deleted. */
+  CLUSTER_IN_USE("cluster-in-use", 409, "Cluster in use"),
   /** What the operation was planned with changed while it ran. */
   CHANGED_MEANWHILE("changed-meanwhile", 409, "Changed meanwhile"),
   /** The tenant was deleted while it was being applied. */

@@ -165,6 +165,22 @@ class CommandsIT {
   }
 
   @Test
+  void delete_service_isForgottenUnlessOverridden() throws IOException {
+    command("apply", "-f", "-");
+
+    var refused = command("delete", "--service", "B");
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(refused.err()).contains("service-in-use", "[123]");
+    command("delete", "123");
+    assertThat(command("delete", "--service", "B").out()).contains("Service B deleted, revision ")
+        .doesNotContain("come back");
+    assertThat(json("delete", "--service", "c").path("kind").asText()).isEqualTo("Service");
+    assertThat(command("delete", "--service", "B").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(command("delete", "--cluster", "none").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(command("get", "services").out()).contains("no services");
+  }
+
+  @Test
   void status_always_namesTheControlPlane() throws IOException {
     assertThat(command("status").out()).contains("control plane " + controlPlane.uri(), "profile staging", "0 tenants");
     assertThat(json("status").path("profile").asText()).isEqualTo("staging");

@@ -34,6 +34,13 @@ class MainTest {
   }
 
   @Test
+  void delete_nothingOrTwoThingsNamed_isUsage() {
+    assertThat(Executed.command("delete").exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(Executed.command("delete", "--service", "B", "--cluster", "x").exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(Executed.command("delete", "123", "--service", "B").exitCode()).isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void get_unknownKind_isUsage() {
     var executed = Executed.command("get", "lanes");
 

@@ -3,6 +3,7 @@ package dev.lanekeeper.controlplane;
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Tasks;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
@@ -70,7 +71,8 @@ public final class ControlPlane implements AutoCloseable {
     this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.drainDeadline);
     Overview overview = new Overview(store, dataPlanes, feed, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
-        new PlaneRequests(store, dataPlanes, announcements), new ManagementRequests(store, operations, overview));
+        new PlaneRequests(store, dataPlanes, announcements),
+        new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
     resume();
     try {
       this.server = listen(api, address, builder);

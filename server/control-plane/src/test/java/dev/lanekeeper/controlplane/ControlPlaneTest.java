@@ -12,6 +12,7 @@ import dev.lanekeeper.api.Deleted;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.OwnerInfo;
 import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.api.Removed;
 import dev.lanekeeper.api.TenantInfo;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import java.nio.file.Path;
@@ -284,6 +285,61 @@ class ControlPlaneTest {
     groups.reachable(true);
     await().until(() -> client.status().ending() == 0);
     assertThat(groups.ownGroups()).isEmpty();
+  }
+
+  @Test
+  void deleteService_wrongReport_freesTheRedirectInOneRevision() {
+    client.applyYaml(HOUSE);
+    client.report("p1",
+        report("b", null, null, new DataPlaneReport.Consumer("10.9.9.9:9092", "wrong", List.of("t"), "m", "d")));
+    assertThatThrownBy(() -> apply("a", "{ B: { redirect: \"http://127.0.0.1:9102\" } }"))
+        .isInstanceOfSatisfying(ProblemException.class, e -> {
+          assertThat(e.code()).isEqualTo("override-cannot-consume");
+          assertThat(e.getMessage()).contains("reported", "t in group wrong on 10.9.9.9:9092");
+          assertThat(e.next()).contains("lanekeeper delete --service B");
+        });
+    long before = client.status().revision();
+
+    Removed removed = client.deleteService("b");
+
+    assertThat(removed.revision()).isEqualTo(before + 1);
+    assertThat(removed.reporting()).as("still there, and would bring it back").containsExactly("p1");
+    assertThat(client.services()).extracting(service -> service.name()).containsExactly("C");
+    refused("not-found", "", () -> client.deleteService("B"));
+    client.applyYaml("kind: Service\nname: B\nhosts: [\"b:8080\"]\n");
+    assertThat(apply("a", "{ B: { redirect: \"http://127.0.0.1:9102\" } }").results().getFirst().changed()).isTrue();
+  }
+
+  @Test
+  void deleteService_overridden_isRefusedNamingTheTenancies() throws StartException {
+    client.applyYaml(HOUSE);
+    apply("a", "{ B: { redirect: \"http://127.0.0.1:9102\" } }");
+    apply("b", "{ B: { redirect: \"http://127.0.0.1:9102\" } }");
+
+    refused("service-in-use", "service", () -> client.deleteService("B"));
+    assertThatThrownBy(() -> client.deleteService("B")).hasMessageContaining("[a, b]");
+    client.deleteTenant("a");
+    client.deleteTenant("b");
+    client.deleteService("B");
+    restart();
+
+    assertThat(client.services()).extracting(service -> service.name()).containsExactly("C");
+    assertThat(client.deleteService("C").reporting()).isEmpty();
+    assertThat(client.services()).isEmpty();
+  }
+
+  @Test
+  void deleteCluster_neededByALife_isRefusedUntilItsGroupsAreGone() {
+    client.applyYaml(HOUSE);
+    apply("a", "{ C: { workload: {} } }");
+
+    refused("cluster-in-use", "cluster", () -> client.deleteCluster("default"));
+    Deleted deleted = client.deleteTenant("a");
+    await().until(() -> client.operation(deleted.operation()).state().equals(OperationInfo.DONE));
+
+    assertThat(client.deleteCluster("default").name()).isEqualTo("default");
+    assertThat(client.clusters()).isEmpty();
+    refused("not-found", "", () -> client.deleteCluster("default"));
   }
 
   @Test

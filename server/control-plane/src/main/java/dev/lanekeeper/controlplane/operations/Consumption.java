@@ -61,6 +61,22 @@ public record Consumption(List<GroupReads> reads, List<GroupReads> unknown) {
     return new Consumption(reads(known), reads(unknown));
   }
 
+  /** Who says that a service consumes, and what: its document, data planes that reported, or both. For people. */
+  static String sources(Catalog catalog, ServiceName service) {
+    List<String> sources = new ArrayList<>();
+    ServiceDocument document = catalog.services().get(service);
+    if (document != null) {
+      document.consumes().forEach(consumption -> sources.add("its Service document says that it reads "
+          + consumption.topics() + " in " + consumption.groups() + " on " + consumption.cluster()));
+    }
+    catalog.inventory().stream()
+        .filter(reading -> reading.isConsumer() && reading.incarnation().isEmpty() && reading.service().equals(service))
+        .map(reading -> "a data plane reported that it reads " + reading.topic() + " in group " + reading.group()
+            + " on " + reading.bootstrap())
+        .sorted().forEach(sources::add);
+    return String.join("; ", sources);
+  }
+
   private static void add(Map<Key, Set<String>> groups, String cluster, String group, List<String> topics) {
     groups.computeIfAbsent(new Key(cluster, group), key -> new TreeSet<>()).addAll(topics);
   }

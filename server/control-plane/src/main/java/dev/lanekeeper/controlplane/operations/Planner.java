@@ -109,12 +109,13 @@ final class Planner {
     }
   }
 
-  private static ProblemException cannotConsume(String field, ServiceName service, Tenancy tenancy, Target target) {
+  private ProblemException cannotConsume(String field, ServiceName service, Tenancy tenancy, Target target) {
     String kind = target instanceof Target.Mock ? "mock" : "redirect";
     return ProblemCode.OVERRIDE_CANNOT_CONSUME.exception(field,
         service + " consumes messages, and a " + kind + " of tenant " + tenancy
-            + " cannot take them (expected: a workload override)",
-        "override " + service + " with {workload: {}} and start a workload for it");
+            + " cannot take them (expected: a workload override): " + Consumption.sources(wanted, service),
+        "override " + service + " with {workload: {}} and start a workload for it; or, if it does not consume, take "
+            + "consumes out of its document, or forget what was reported: lanekeeper delete --service " + service);
   }
 
   private ApplyPlan.TenantPlan tenant(TenantDocument document) {

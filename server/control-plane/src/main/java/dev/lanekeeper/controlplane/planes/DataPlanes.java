@@ -119,11 +119,26 @@ public final class DataPlanes {
     return all;
   }
 
+  /** The ids of the data planes of a service's baseline that report, sorted. */
+  public List<String> baselines(ServiceName service) {
+    List<String> ids = new ArrayList<>();
+    heard.forEach((id, entry) -> {
+      if (isThere(entry) && isBaselineOf(entry, service)) {
+        ids.add(id);
+      }
+    });
+    ids.sort(Comparator.naturalOrder());
+    return ids;
+  }
+
+  private static boolean isBaselineOf(Heard entry, ServiceName service) {
+    return entry.report().tenancy() == null && entry.report().service().equalsIgnoreCase(service.text());
+  }
+
   /** The member ids under which data planes of a service's baseline are in groups. */
   public Set<String> memberIds(ServiceName service) {
     Set<String> ids = new HashSet<>();
-    heard.values().stream().filter(this::isThere)
-        .filter(entry -> entry.report().tenancy() == null && entry.report().service().equalsIgnoreCase(service.text()))
+    heard.values().stream().filter(this::isThere).filter(entry -> isBaselineOf(entry, service))
         .flatMap(entry -> entry.report().consumers().stream()).forEach(consumer -> {
           String memberId = consumer.memberId();
           if (memberId != null && !memberId.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.operations.OperationKind;
 import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.routes.OwnerReason;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.model.MalformedTagException;
@@ -34,12 +35,15 @@ public final class ManagementRequests {
 
   private final SqliteStore store;
   private final Operations operations;
+  private final Removals removals;
   private final Overview overview;
 
   /** Requests to a store. */
-  public ManagementRequests(SqliteStore store, Operations operations, Overview overview) {
+  public ManagementRequests(SqliteStore store, Operations operations, Removals removals,
+      Overview overview) {
     this.store = store;
     this.operations = operations;
+    this.removals = removals;
     this.overview = overview;
   }
 
@@ -68,9 +72,7 @@ public final class ManagementRequests {
       exchange.answer(operations.end(tenancy(rest), OperationKind.DELETE));
       return;
     }
-    if (!exchange.method().equals("GET")) {
-      throw RestApi.notAllowed(exchange, "GET or DELETE");
-    }
+    RestApi.requireGetOrDelete(exchange);
     if (rest.size() > 1 && rest.getLast().equals("ready")) {
       exchange
           .answer(overview.awaitReady(tenancy(rest.subList(0, rest.size() - 1)), wait(exchange.parameter("timeout"))));
@@ -96,11 +98,16 @@ public final class ManagementRequests {
   }
 
   void services(Exchange exchange, List<String> rest) {
-    RestApi.require(exchange, "GET");
     if (rest.isEmpty()) {
+      RestApi.require(exchange, "GET");
       exchange.answer(overview.services());
       return;
     }
+    if (exchange.method().equals("DELETE")) {
+      exchange.answer(removals.service(serviceName(String.join("/", rest))));
+      return;
+    }
+    RestApi.requireGetOrDelete(exchange);
     exchange.answer(overview.service(serviceName(String.join("/", rest))));
   }
 
@@ -113,6 +120,10 @@ public final class ManagementRequests {
   }
 
   void clusters(Exchange exchange, List<String> rest) {
+    if (rest.size() == 1 && exchange.method().equals("DELETE")) {
+      exchange.answer(removals.cluster(rest.getFirst()));
+      return;
+    }
     RestApi.requireEnd(rest);
     RestApi.require(exchange, "GET");
     String json = store.catalog().clusters().values().stream().sorted(Comparator.comparing(ClusterDocument::name))

@@ -108,6 +108,13 @@ public final class RestApi {
     }
   }
 
+  /** Refuses any method but those of something that can be looked at and deleted. */
+  static void requireGetOrDelete(Exchange exchange) {
+    if (!exchange.method().equals("GET") && !exchange.method().equals("DELETE")) {
+      throw notAllowed(exchange, "GET or DELETE");
+    }
+  }
+
   /** Refuses what stands behind the end of a path. */
   static void requireEnd(List<String> rest) {
     if (!rest.isEmpty()) {

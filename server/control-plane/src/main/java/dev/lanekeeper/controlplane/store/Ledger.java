@@ -189,6 +189,12 @@ public final class Ledger {
         .bind(0, operation).map((row, context) -> entry(row)).list();
   }
 
+  /** The lives that have not ended, or still have something in the broker. */
+  public List<Entry> unended() {
+    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage <> ?").bind(0, Stage.Ended.NAME)
+        .map((row, context) -> entry(row)).list();
+  }
+
   /** The lives that were never published, of operations that failed. */
   public List<Entry> abandoned() {
     return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?, ?)"

@@ -47,6 +47,7 @@ public final class Transaction {
   private final List<TenantLife> tenantLives = new ArrayList<>();
   private final List<OverrideLife> overrideLives = new ArrayList<>();
   private final List<Service> changedServices = new ArrayList<>();
+  private final List<ServiceName> removedServices = new ArrayList<>();
   private final List<Instances> instances = new ArrayList<>();
   private @Nullable Environment changedEnvironment;
   private final List<Runnable> onceKept = new ArrayList<>();
@@ -156,6 +157,31 @@ public final class Transaction {
     return changed;
   }
 
+  /**
+   * Forgets a service: its document, what was reported of its baseline, and, in the route table, what data planes need to
+   * know of it.
+   */
+  public void remove(ServiceName service) {
+    services = services == null ? new HashMap<>(before.services()) : services;
+    services.remove(service);
+    handle.execute("DELETE FROM documents WHERE kind = ? AND key = ?", ServiceDocument.KIND, service.folded());
+    Set<Reading> kept = new HashSet<>(inventory == null ? before.inventory() : inventory);
+    kept.removeIf(reading -> reading.incarnation().isEmpty() && reading.service().equals(service));
+    inventory = kept;
+    handle.execute("DELETE FROM inventory WHERE lower(service) = ? AND incarnation = ''", service.folded());
+    if (before.table().service(service) != null) {
+      revision();
+      removedServices.add(service);
+    }
+  }
+
+  /** Forgets a cluster. */
+  public void removeCluster(String name) {
+    clusters = clusters == null ? new HashMap<>(before.clusters()) : clusters;
+    clusters.remove(name);
+    handle.execute("DELETE FROM documents WHERE kind = ? AND key = ?", ClusterDocument.KIND, name);
+  }
+
   /** Adds a line to the inventory, or says that it was seen again. */
   public void put(Reading reading) {
     inventory = inventory == null ? new HashSet<>(before.inventory()) : inventory;
@@ -199,8 +225,8 @@ public final class Transaction {
   Catalog finish() {
     RouteTable table = before.table();
     if (revision != 0) {
-      Change written = new Change(revision, seal, nowMillis, tenantLives, overrideLives, changedServices, List.of(),
-          instances, changedEnvironment);
+      Change written = new Change(revision, seal, nowMillis, tenantLives, overrideLives, changedServices,
+          removedServices, instances, changedEnvironment);
       table = table.with(written);
       handle.execute("INSERT INTO changes (revision, seal, time, payload) VALUES (?, ?, ?, ?)", revision, seal,
           nowMillis,

@@ -17,16 +17,19 @@ import java.util.Map;
  * @param services how many are in the inventory
  * @param watchers how many follow the route stream
  * @param running how many operations are not finished
+ * @param waiting what overrides that are on their way out wait for, one line each; empty where nothing is in their way
  * @param dataPlanes all that report
  * @param counters what the control plane did, and the sums over all data planes that report
  */
 public record StatusInfo(String version, long revision, long asOfMillis, long startedAtMillis, String profile,
     int tenants,
-    int overrides, int ending, int services, int watchers, int running, List<DataPlaneInfo> dataPlanes,
+    int overrides, int ending, int services, int watchers, int running, List<String> waiting,
+    List<DataPlaneInfo> dataPlanes,
     Map<String, Long> counters) {
 
   /** Copies the collections. */
   public StatusInfo {
+    waiting = waiting == null ? List.of() : List.copyOf(waiting);
     dataPlanes = List.copyOf(dataPlanes);
     counters = Map.copyOf(counters);
   }

@@ -101,12 +101,19 @@ record Listing(Table table, List<String> details, Supplier<String> all, Supplier
   }
 
   static Listing operations(List<OperationInfo> operations) {
-    var table = new Table(List.of("OPERATION", "KIND", "STATE", "TENANCIES", "REVISION", "SINCE"));
+    var table = new Table(List.of("OPERATION", "KIND", "STATE", "TENANCIES", "REVISION", "SINCE", "WAITS FOR"));
     for (OperationInfo operation : operations) {
       table.add(List.of(operation.id(), operation.kind(), operation.state(), String.join(", ", operation.tenancies()),
-          operation.revision() == null ? "" : "" + operation.revision(), time(operation.createdAtMillis())));
+          operation.revision() == null ? "" : "" + operation.revision(), time(operation.createdAtMillis()),
+          waitsFor(operation)));
     }
     return of(table, operations, operations.isEmpty() ? List.of() : steps(operations.getFirst()));
+  }
+
+  /** What its last step says that it waits for; empty where it does not. */
+  private static String waitsFor(OperationInfo operation) {
+    OperationInfo.Step last = operation.steps().isEmpty() ? null : operation.steps().getLast();
+    return last != null && last.step().equals("waiting") ? last.detail() : "";
   }
 
   private static List<String> steps(OperationInfo operation) {

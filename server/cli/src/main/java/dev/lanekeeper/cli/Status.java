@@ -27,6 +27,7 @@ final class Status extends RemoteCommand {
     screen().line(status.tenants() + " tenants, " + status.overrides() + " overrides (" + status.ending() + " ending), "
         + status.services() + " services, " + status.watchers() + " watchers, " + status.running()
         + " operations running");
+    status.waiting().forEach(line -> screen().line("waiting: " + line));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");
       List<String> lines = Listing.dataPlaneTable(status.dataPlanes()).lines();

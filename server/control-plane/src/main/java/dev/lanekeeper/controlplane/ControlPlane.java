@@ -69,7 +69,7 @@ public final class ControlPlane implements AutoCloseable {
     this.dataPlanes = new DataPlanes(store, builder.clock);
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
     this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.drainDeadline);
-    Overview overview = new Overview(store, dataPlanes, feed, VERSION, builder.clock.millis());
+    Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));

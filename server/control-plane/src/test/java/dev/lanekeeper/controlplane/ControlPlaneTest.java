@@ -273,7 +273,7 @@ class ControlPlaneTest {
   }
 
   @Test
-  void apply_kafkaOutOfReach_failsAndIsCleanedUpLater() {
+  void apply_kafkaOutOfReach_failsAndLeavesNothing() {
     client.applyYaml(HOUSE);
     groups.reachable(false);
 
@@ -282,9 +282,31 @@ class ControlPlaneTest {
     OperationInfo operation = client.operations().getFirst();
     assertThat(operation.state()).isEqualTo(OperationInfo.FAILED);
     assertThat(Objects.requireNonNull(operation.problem()).code()).isEqualTo("kafka-unreachable");
+    assertThat(client.status().ending()).as("nothing was done in the broker, so nothing is to be undone").isZero();
+    assertThat(client.status().waiting()).isEmpty();
+  }
+
+  @Test
+  void apply_kafkaOutOfReachOnceMeasured_saysOnceWhatItWaitsForAndIsCleanedUpLater() {
+    client.applyYaml(HOUSE);
+    groups.unreachableFrom("place");
+
+    refused("kafka-unreachable", "overrides.C", () -> apply("a", "{ C: { workload: {} } }"));
+
+    int misses = groups.misses();
+    await().until(() -> groups.misses() >= misses + 3);
+    assertThat(client.status().ending()).isEqualTo(1);
+    assertThat(client.status().waiting()).singleElement().asString().contains("C for a", "default", "no answer");
+    assertThat(waitingSteps()).as("one for each cause, however often it was tried").isEqualTo(1);
     groups.reachable(true);
     await().until(() -> client.status().ending() == 0);
+    assertThat(client.status().waiting()).isEmpty();
+    assertThat(client.operations().getFirst().steps().getLast().step()).isEqualTo("gone");
     assertThat(groups.ownGroups()).isEmpty();
+  }
+
+  private long waitingSteps() {
+    return client.operations().getFirst().steps().stream().filter(step -> step.step().equals("waiting")).count();
   }
 
   @Test

@@ -25,12 +25,25 @@ final class InMemoryGroups implements GroupBroker {
   final Map<String, List<Member>> members = new TreeMap<>();
   final List<String> calls = new ArrayList<>();
   private boolean reachable = true;
+  private String unreachableFrom = "";
+  private int misses;
   private int dieAtCall = -1;
   private boolean dieBefore;
   private boolean dead;
 
   synchronized void reachable(boolean yes) {
     reachable = yes;
+    unreachableFrom = "";
+  }
+
+  /** Gets out of reach at the first call whose name begins like this. */
+  synchronized void unreachableFrom(String name) {
+    unreachableFrom = name;
+  }
+
+  /** How often it was called in vain. */
+  synchronized int misses() {
+    return misses;
   }
 
   /** The caller of this call dies, before it takes effect or after; calls are counted from now on, from 0. */
@@ -49,7 +62,11 @@ final class InMemoryGroups implements GroupBroker {
     if (dead) {
       throw new Death();
     }
+    if (!unreachableFrom.isEmpty() && name.startsWith(unreachableFrom)) {
+      reachable = false;
+    }
     if (!reachable) {
+      misses++;
       throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
     }
     boolean dies = calls.size() == dieAtCall;

@@ -35,7 +35,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks real clusters, through one Kafka admin client for each Cluster document.
+ * Asks real clusters, through one Kafka admin client for each Cluster document. One that got no answer is closed: it would
+ * go on trying, and say so, until somebody asks again.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -68,7 +69,7 @@ public final class AdminGroups implements GroupBroker {
   }
 
   /** Waits for an answer; null where it is this refusal. */
-  private static <T> @Nullable T answer(ClusterDocument cluster, String what, KafkaFuture<T> future, Duration patience,
+  private <T> @Nullable T answer(ClusterDocument cluster, String what, KafkaFuture<T> future, Duration patience,
       Class<? extends Exception> benign) {
     String where = cluster.name() + " (" + cluster.bootstrap() + ")";
     try {
@@ -78,14 +79,25 @@ public final class AdminGroups implements GroupBroker {
       if (benign.isInstance(cause)) {
         return null;
       }
+      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+        forget(cluster);
+      }
       throw cause instanceof RetriableException
           ? BrokerException.unreachable(where, what, cause)
           : BrokerException.refused(where, what, cause);
     } catch (TimeoutException e) {
+      forget(cluster);
       throw BrokerException.unreachable(where, what, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw BrokerException.unreachable(where, what, e);
+    }
+  }
+
+  private void forget(ClusterDocument cluster) {
+    Admin silent = admins.remove(cluster);
+    if (silent != null) {
+      silent.close(Duration.ZERO);
     }
   }
 

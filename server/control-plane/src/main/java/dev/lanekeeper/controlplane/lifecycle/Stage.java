@@ -22,9 +22,9 @@ public sealed interface Stage {
       return new Measured(starts);
     }
 
-    /** It is given up before it owned anything. */
-    public Deleting cancelled() {
-      return new Deleting();
+    /** It is given up, and has nothing in the broker. */
+    public Ended cancelled() {
+      return new Ended();
     }
 
     @Override

@@ -5,9 +5,11 @@
  * <pre>
  * intended --offsets read--&gt; measured --offsets set--&gt; placed --birth published--&gt; LIVE --end published--&gt; ending
  *     |                          |                       |                                                   |
- *     +-------- cancelled -------+------- cancelled -----+--------------------&gt; deleting &lt;------- drained ---+
- *                                                                                   |
- *                                                                             groups deleted --&gt; ended
+ * cancelled                      +------- cancelled -----+--------------------&gt; deleting &lt;------- drained ---+
+ *     |                                                                             |
+ *     |                                                                       groups deleted
+ *     |                                                                             |
+ *     +-----------------------------------------------------------------------------+--&gt; ended
  * </pre>
  *
  * <p>Each stage stands in the ledger before what is done in it is tried, so that whoever finds it there after a crash

@@ -12,8 +12,13 @@ import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Reading;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.model.Incarnation;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,21 +26,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes ended lives of overrides out of the broker: waits until their groups are empty, evicts who is still there after
- * the deadline, deletes the groups. Each life has a thread; what fails is tried again for as long as it takes.
+ * the deadline, deletes the groups. Each life has a thread; what fails is tried again for as long as it takes, after pauses
+ * that grow to a minute. Each cause is said once, in the log and as a step of the ledger; what a life waits for now is in
+ * {@link #waiting}.
  *
  * <p><b>Threads.</b> Virtual ones of its own.
  */
 final class Deaths {
 
+  private static final Logger LOG = System.getLogger(Deaths.class.getName());
+  private static final String WAITING = "waiting";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(250);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final SqliteStore store;
   private final GroupBroker broker;
   private final InstantSource clock;
   private final Tasks tasks;
   private final Set<Incarnation> inHand = ConcurrentHashMap.newKeySet();
+  private final Map<Incarnation, String> waiting = new ConcurrentHashMap<>();
 
   Deaths(SqliteStore store, GroupBroker broker, InstantSource clock, Tasks tasks) {
     this.store = store;
@@ -54,8 +64,9 @@ final class Deaths {
       if (inHand.add(incarnation)) {
         tasks.start("death-" + incarnation, () -> {
           try {
-            run(incarnation);
+            new Burial(incarnation).run();
           } finally {
+            waiting.remove(incarnation);
             inHand.remove(incarnation);
           }
         });
@@ -63,71 +74,108 @@ final class Deaths {
     }
   }
 
-  private void run(Incarnation incarnation) throws InterruptedException {
-    Duration pause = PAUSE;
-    String said = "";
-    while (true) {
-      Ledger.@Nullable Entry entry = store.inTransaction(transaction -> transaction.ledger().entry(incarnation));
-      if (entry == null || entry.life().stage() instanceof Stage.Ended) {
-        return;
-      }
-      try {
-        if (step(entry)) {
-          pause = PAUSE;
-          said = "";
-          continue;
+  /** What lives wait for, one line each, sorted. */
+  List<String> waiting() {
+    return waiting.values().stream().sorted().toList();
+  }
+
+  /** Takes one life out of the broker. Belongs to its thread. */
+  private final class Burial {
+    private final Incarnation incarnation;
+    /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
+    private final Set<String> noted = new HashSet<>();
+
+    Burial(Incarnation incarnation) {
+      this.incarnation = incarnation;
+    }
+
+    void run() throws InterruptedException {
+      Duration pause = PAUSE;
+      while (true) {
+        Ledger.@Nullable Entry entry = store.inTransaction(transaction -> transaction.ledger().entry(incarnation));
+        if (entry == null || entry.life().stage() instanceof Stage.Ended) {
+          return;
         }
-      } catch (BrokerException | ProblemException e) {
-        String message = String.valueOf(e.getMessage());
-        if (!message.equals(said)) {
-          said = message;
-          note(entry, "waiting", message);
+        boolean failed = false;
+        try {
+          if (step(entry)) {
+            pause = PAUSE;
+            continue;
+          }
+          waiting.remove(incarnation);
+        } catch (BrokerException | ProblemException e) {
+          failed = true;
+          waits(entry, String.valueOf(e.getMessage()));
         }
-      }
-      Thread.sleep(pause);
-      if (!(entry.life().stage() instanceof Stage.Ending) || !said.isEmpty()) {
-        Duration longer = pause.multipliedBy(2);
-        pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+        Thread.sleep(pause);
+        pause = failed || !(entry.life().stage() instanceof Stage.Ending) ? longer(pause) : PAUSE;
       }
     }
-  }
 
-  /** Does what the stage asks for; whether the life moved on. */
-  private boolean step(Ledger.Entry entry) {
-    Life life = entry.life();
-    return switch (life.stage()) {
-      case Stage.Ending ending -> drain(entry, ending);
-      case Stage.Deleting deleting -> delete(entry, deleting);
-      case Stage.Intended _,Stage.Measured _,Stage.Placed _,Stage.Live _,Stage.Ended _ ->
-        throw new IllegalStateException("not dying: " + life);
-    };
-  }
+    private void waits(Ledger.Entry entry, String cause) {
+      String who = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation + ")";
+      waiting.put(incarnation, who + ": " + cause);
+      if (note(entry, WAITING, cause)) {
+        LOG.log(Level.WARNING, "the groups of " + who + " are not gone yet; trying again: " + cause);
+      }
+    }
 
-  private boolean drain(Ledger.Entry entry, Stage.Ending ending) {
-    boolean over = ending.isOver(clock.millis());
-    for (Group group : groups(entry)) {
-      int members = broker.members(group.cluster(), group.name(), PATIENCE).size();
-      if (members > 0 && !over) {
+    /** Does what the stage asks for; whether the life moved on. */
+    private boolean step(Ledger.Entry entry) {
+      Life life = entry.life();
+      return switch (life.stage()) {
+        case Stage.Ending ending -> drain(entry, ending);
+        case Stage.Deleting deleting -> delete(entry, deleting);
+        case Stage.Intended _,Stage.Measured _,Stage.Placed _,Stage.Live _,Stage.Ended _ ->
+          throw new IllegalStateException("not dying: " + life);
+      };
+    }
+
+    private boolean drain(Ledger.Entry entry, Stage.Ending ending) {
+      boolean over = ending.isOver(clock.millis());
+      for (Group group : groups(entry)) {
+        int members = broker.members(group.cluster(), group.name(), PATIENCE).size();
+        if (members > 0 && !over) {
+          return false;
+        }
+        if (members > 0) {
+          note(entry, "evict", members + " of group " + group.name() + " after the drain deadline");
+          broker.evict(group.cluster(), group.name(), PATIENCE);
+        }
+      }
+      return move(entry, ending, ending.drained());
+    }
+
+    private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {
+      for (Group group : groups(entry)) {
+        note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
+        if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
+          note(entry, "evict", "group " + group.name() + " is not empty");
+          broker.evict(group.cluster(), group.name(), PATIENCE);
+          return false;
+        }
+      }
+      if (noted.stream().anyMatch(step -> step.startsWith(WAITING))) {
+        note(entry, "gone", "nothing is left in the broker");
+      }
+      return move(entry, deleting, deleting.deleted());
+    }
+
+    /** Writes a step down, unless it is there; whether it was not. */
+    private boolean note(Ledger.Entry entry, String step, String detail) {
+      if (!noted.add(step + " " + detail)) {
         return false;
       }
-      if (members > 0) {
-        note(entry, "evict", members + " of group " + group.name() + " after the drain deadline");
-        broker.evict(group.cluster(), group.name(), PATIENCE);
-      }
+      return store.inTransaction(transaction -> {
+        transaction.ledger().step(entry.operation(), incarnation, step, detail);
+        return true;
+      });
     }
-    return move(entry, ending, ending.drained());
   }
 
-  private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {
-    for (Group group : groups(entry)) {
-      note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
-      if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
-        note(entry, "evict", "group " + group.name() + " is not empty");
-        broker.evict(group.cluster(), group.name(), PATIENCE);
-        return false;
-      }
-    }
-    return move(entry, deleting, deleting.deleted());
+  private static Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
   }
 
   private boolean move(Ledger.Entry entry, Stage from, Stage to) {
@@ -142,13 +190,6 @@ final class Deaths {
         }
       }
       return moved;
-    });
-  }
-
-  private void note(Ledger.Entry entry, String step, String detail) {
-    store.inTransaction(transaction -> {
-      transaction.ledger().step(entry.operation(), entry.life().incarnation(), step, detail);
-      return detail;
     });
   }
 

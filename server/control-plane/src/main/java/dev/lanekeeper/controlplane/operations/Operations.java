@@ -151,7 +151,7 @@ public final class Operations implements AutoCloseable {
     }
   }
 
-  /** Nothing was published: the lives go straight to deleting, for the broker may have got something. */
+  /** Nothing was published: the lives end, by way of deleting where the broker may have got something. */
   private void giveUp(String operation, ProblemException why) {
     store.inTransaction(transaction -> {
       transaction.ledger().failed(operation, why.problem());
@@ -163,7 +163,7 @@ public final class Operations implements AutoCloseable {
   private static void giveUp(Transaction transaction, Life life) {
     Stage stage = life.stage();
     Stage next = switch (stage) {
-      case Stage.Intended intended -> life.reads().isEmpty() ? new Stage.Ended() : intended.cancelled();
+      case Stage.Intended intended -> intended.cancelled();
       case Stage.Measured measured -> measured.cancelled();
       case Stage.Placed placed -> placed.cancelled();
       case Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ -> stage;
@@ -305,6 +305,11 @@ public final class Operations implements AutoCloseable {
     } finally {
       deaths.takeUp();
     }
+  }
+
+  /** What lives that are on their way out wait for, one line each; for people. */
+  public List<String> waiting() {
+    return deaths.waiting();
   }
 
   @Override

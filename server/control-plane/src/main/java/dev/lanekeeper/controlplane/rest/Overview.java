@@ -10,6 +10,7 @@ import dev.lanekeeper.api.TenantInfo;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.operations.Consumption;
+import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.Catalog;
@@ -38,14 +39,17 @@ public final class Overview {
   private final SqliteStore store;
   private final DataPlanes dataPlanes;
   private final RouteFeed feed;
+  private final Operations operations;
   private final String version;
   private final long startedAtMillis;
 
   /** An overview of a store. */
-  public Overview(SqliteStore store, DataPlanes dataPlanes, RouteFeed feed, String version, long startedAtMillis) {
+  public Overview(SqliteStore store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, String version,
+      long startedAtMillis) {
     this.store = store;
     this.dataPlanes = dataPlanes;
     this.feed = feed;
+    this.operations = operations;
     this.version = version;
     this.startedAtMillis = startedAtMillis;
   }
@@ -166,6 +170,6 @@ public final class Overview {
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, dataPlanes.all(), counters);
+        feed.watchers(), running, operations.waiting(), dataPlanes.all(), counters);
   }
 }

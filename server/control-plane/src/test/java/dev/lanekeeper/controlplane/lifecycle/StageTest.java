@@ -32,9 +32,10 @@ class StageTest {
   }
 
   @Test
-  void stage_cancelledBeforeItWasPublished_goesStraightToDeleting() {
-    assertThat(List.of(new Stage.Intended().cancelled(), new Stage.Measured(STARTS).cancelled(),
-        new Stage.Placed(STARTS).cancelled())).containsOnly(new Stage.Deleting());
+  void stage_cancelledBeforeItWasPublished_goesStraightToDeletingUnlessTheBrokerHasNothing() {
+    assertThat(new Stage.Intended().cancelled()).isEqualTo(new Stage.Ended());
+    assertThat(List.of(new Stage.Measured(STARTS).cancelled(), new Stage.Placed(STARTS).cancelled()))
+        .containsOnly(new Stage.Deleting());
   }
 
   @Test

@@ -6,6 +6,8 @@ package dev.lanekeeper.api;
 public enum ProblemCode {
   /** The request cannot be read: its JSON, a parameter, a path. */
   MALFORMED_REQUEST("malformed-request", 400, "The request cannot be read"),
+  /** A command line, or a file that it names, cannot be used (said by the command). */
+  USAGE("usage", 400, "The command line cannot be used"),
   /** A tenancy in a path or parameter does not have its form. */
   TENANCY_MALFORMED("tenancy-malformed", 400, "Malformed tenancy"),
   /** A bearer token is missing or wrong. */
@@ -56,6 +58,8 @@ public enum ProblemCode {
   OVERRIDE_CANNOT_CONSUME("override-cannot-consume", 422, "The override cannot consume"),
   /** The control plane failed. */
   INTERNAL("internal", 500, "Internal error"),
+  /** A command failed by itself, not by an answer of the control plane (said by the command). */
+  COMMAND_FAILED("command-failed", 500, "The command failed"),
   /** The Kafka cluster refused what was asked of it. */
   KAFKA_REFUSED("kafka-refused", 502, "Kafka refused"),
   /** The control plane cannot read or write its store. */

@@ -14,6 +14,7 @@ import picocli.CommandLine.Option;
 /** {@code lanekeeper control-plane}: runs one in the foreground, until Ctrl-C or SIGTERM. */
 @Command(name = "control-plane", description = "Run a control plane in the foreground.")
 final class ControlPlaneCommand implements Callable<Integer> {
+  private static final int LARGEST_PORT = 65_535;
 
   @Option(names = "--host", paramLabel = "ADDRESS", defaultValue = "127.0.0.1", description = "The address to listen on (default: ${DEFAULT-VALUE}); another than loopback needs --token-file.") private String host =
       "127.0.0.1";
@@ -39,6 +40,9 @@ final class ControlPlaneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws StartException, InterruptedException {
+    if (port < 0 || port > LARGEST_PORT) {
+      throw new UsageException("--port: " + port + " (expected: 0 to " + LARGEST_PORT + ")");
+    }
     Path directory = data != null ? data : Path.of(System.getProperty("user.home"), ".lanekeeper", "control-plane");
     var builder = ControlPlane.builder(directory).host(host).port(port).tokenFile(tokenFile);
     names.forEach(builder::name);

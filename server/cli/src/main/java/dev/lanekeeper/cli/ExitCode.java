@@ -9,7 +9,7 @@ public final class ExitCode {
   public static final int OK = 0;
   /** The command did not do what it was to do, or a check did not hold. */
   public static final int FAILED = 1;
-  /** The command line cannot be understood. */
+  /** The command line, or a file that it names, cannot be used. */
   public static final int USAGE = 2;
   /** The control plane cannot be reached. */
   public static final int UNREACHABLE = 3;

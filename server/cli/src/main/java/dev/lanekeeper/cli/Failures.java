@@ -2,6 +2,7 @@ package dev.lanekeeper.cli;
 
 import dev.lanekeeper.api.DocumentException;
 import dev.lanekeeper.api.Problem;
+import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.StartException;
 import java.util.Arrays;
@@ -20,10 +21,7 @@ final class Failures {
 
   /** A command line that cannot be understood. */
   int usage(ParameterException wrong, String[] arguments) {
-    CommandLine command = wrong.getCommandLine();
-    error(String.valueOf(wrong.getMessage()), null, null,
-        "see " + command.getCommandSpec().qualifiedName() + " --help");
-    return ExitCode.USAGE;
+    return usage(String.valueOf(wrong.getMessage()), help(wrong.getCommandLine()), asksForJson(arguments));
   }
 
   /** A command that threw. */
@@ -32,21 +30,58 @@ final class Failures {
     return switch (thrown) {
       case ProblemException problem -> problem(problem.problem(), json, ExitCode.of(problem.problem()));
       case DocumentException wrong -> problem(wrong.problem(), json, ExitCode.REFUSED);
-      case UsageException wrong -> {
-        error(String.valueOf(wrong.getMessage()), null, null,
-            "see " + command.getCommandSpec().qualifiedName() + " --help");
-        yield ExitCode.USAGE;
-      }
-      case StartException start -> {
-        error(String.valueOf(start.getMessage()), null, null, start.next());
-        yield ExitCode.FAILED;
-      }
+      case UsageException wrong -> usage(String.valueOf(wrong.getMessage()), help(command), json);
+      case StartException start when start.isConfiguration() ->
+        usage(String.valueOf(start.getMessage()), start.next(), json);
+      case StartException start -> failed(String.valueOf(start.getMessage()), start.next(), json);
       default -> {
         String message = thrown.getMessage();
-        error(message == null ? thrown.toString() : message, null, null, null);
-        yield ExitCode.FAILED;
+        yield failed(message == null ? thrown.toString() : message, null, json);
       }
     };
+  }
+
+  private static String help(CommandLine command) {
+    return "see " + command.getCommandSpec().qualifiedName() + " --help";
+  }
+
+  private int usage(String message, String next, boolean json) {
+    if (json) {
+      String option = message.startsWith("--") ? message.replaceFirst(": .*", "") : "";
+      Problem problem = option.isEmpty()
+          ? ProblemCode.USAGE.problem(message, next)
+          : ProblemCode.USAGE.problem(option, message, next);
+      screen.note(Json.of(problem));
+    } else {
+      error(message, null, null, next);
+    }
+    return ExitCode.USAGE;
+  }
+
+  private int failed(String message, @Nullable String next, boolean json) {
+    if (json) {
+      screen.note(Json.of(ProblemCode.COMMAND_FAILED.problem(message,
+          next == null ? "correct what it says, and run it again" : next)));
+    } else {
+      error(message, null, null, next);
+    }
+    return ExitCode.FAILED;
+  }
+
+  /** Whether JSON is asked for on a command line that could not be read: what follows {@code --} is somebody else's. */
+  private static boolean asksForJson(String[] arguments) {
+    String before = "";
+    for (String argument : arguments) {
+      if (argument.equals("--")) {
+        return false;
+      }
+      boolean value = (before.equals("-o") || before.equals("--output")) && argument.equalsIgnoreCase("json");
+      if (value || argument.matches("(?i)(-o=?|--output=)json")) {
+        return true;
+      }
+      before = argument;
+    }
+    return false;
   }
 
   private static boolean isJson(ParseResult parsed) {

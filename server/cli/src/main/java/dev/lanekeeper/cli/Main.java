@@ -18,7 +18,7 @@ public final class Main implements Runnable {
   private static final String[] EXIT_CODES = {
       "0:done",
       "1:failed, or a check did not hold",
-      "2:the command line cannot be understood",
+      "2:the command line, or a file that it names, cannot be used",
       "3:the control plane cannot be reached",
       "4:the control plane refused; nothing was changed",
       "5:what was named is not there"};

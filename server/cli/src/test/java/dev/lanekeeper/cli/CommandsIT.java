@@ -200,7 +200,38 @@ class CommandsIT {
     var executed = command("control-plane", "--host", "0.0.0.0", "--port", "0", "--data",
         directory.resolve("other").toString());
 
-    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(executed.err()).contains("without a token file", "--token-file");
+  }
+
+  @Test
+  void controlPlane_whatItWasToldCannotBeUsed_isUsage() throws IOException {
+    Path file = Files.writeString(directory.resolve("file"), "short");
+    String data = directory.resolve("other").toString();
+
+    for (List<String> wrong : List.of(List.of("--data", file.resolve("below").toString()),
+        List.of("--data", data, "--token-file", file.toString()),
+        List.of("--data", data, "--token-file", "/no/such/file"),
+        List.of("--data", data, "--host", "[::1"), List.of("--data", data, "--port", "65536"))) {
+      var arguments = new ArrayList<>(List.of("control-plane", "-o", "json"));
+      arguments.addAll(wrong);
+      var executed = command(arguments.toArray(new String[0]));
+
+      assertThat(executed.exitCode()).as(wrong.toString()).isEqualTo(ExitCode.USAGE);
+      JsonNode problem = new ObjectMapper().readTree(executed.err());
+      assertThat(problem.path("code").asText()).as(wrong.toString()).isEqualTo("usage");
+      assertThat(problem.path("detail").asText()).contains("expected: ").isNotBlank();
+    }
+  }
+
+  @Test
+  void controlPlane_directoryInUse_failsWithProblemInJson() throws IOException {
+    var executed =
+        command("control-plane", "--port", "0", "--data", directory.resolve("data").toString(), "--output=json");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    JsonNode problem = new ObjectMapper().readTree(executed.err());
+    assertThat(problem.path("code").asText()).isEqualTo("command-failed");
+    assertThat(problem.path("detail").asText()).contains("in use");
   }
 }

@@ -2,6 +2,8 @@ package dev.lanekeeper.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lanekeeper.cli.run.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +75,28 @@ class MainTest {
 
     assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(executed.err()).contains("--control-plane: nowhere (expected: http://host:port)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"get lanes -o json", "get --output json", "-o json", "apply --output=JSON",
+      "status -ojson --x",
+      "status -o json --control-plane nowhere", "wait 1 -o json --timeout soon", "apply -o json -f /no/such/file"})
+  void usage_json_isAProblem(String line) throws IOException {
+    var executed = Executed.command(line.split(" "));
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
+    JsonNode problem = new ObjectMapper().readTree(executed.err());
+    assertThat(problem.path("code").asText()).isEqualTo("usage");
+    assertThat(problem.path("detail").asText()).isNotBlank();
+    assertThat(problem.path("next").asText()).contains("--help");
+  }
+
+  @Test
+  void usage_jsonOfTheChild_isForPeople() {
+    var executed = Executed.command("run", "--nothing", "--", "child", "-o", "json");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(executed.err()).startsWith("error: ");
   }
 
   @Test

@@ -94,7 +94,7 @@ public final class ControlPlane implements AutoCloseable {
       operations.resume();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StartException("interrupted", "start it again", e);
+      throw StartException.failed("interrupted", "start it again", e);
     }
   }
 
@@ -116,7 +116,7 @@ public final class ControlPlane implements AutoCloseable {
   }
 
   private static StartException cannotListen(Builder builder, IOException e) {
-    return new StartException(
+    return StartException.failed(
         "port: " + builder.port + " on " + builder.host + ": " + e.getMessage() + " (expected: a free port)",
         "end what listens on port " + builder.port + ", or choose another with --port; 0 picks a free one", e);
   }
@@ -238,14 +238,19 @@ public final class ControlPlane implements AutoCloseable {
       InetAddress address = address();
       String token = token();
       if (token == null && !address.isLoopbackAddress()) {
-        throw new StartException("host: " + host + " without a token file (expected: 127.0.0.1, or a token file)",
+        throw StartException.configuration(
+            "host: " + host + " without a token file (expected: 127.0.0.1, or a token file)",
             "write a random token of at least 16 characters to a file and give it with --token-file", null);
       }
       SqliteStore store;
       try {
         store = SqliteStore.open(directory, clock);
       } catch (StoreException e) {
-        throw new StartException(String.valueOf(e.getMessage()), "choose another directory, or end who uses it", e);
+        String next = "choose another directory, or end who uses it";
+        String message = String.valueOf(e.getMessage());
+        throw e.getCause() instanceof IOException
+            ? StartException.configuration(message, next, e)
+            : StartException.failed(message, next, e);
       }
       try {
         return new ControlPlane(this, address, token, store);
@@ -260,7 +265,8 @@ public final class ControlPlane implements AutoCloseable {
       try {
         return InetAddress.getByName(host);
       } catch (UnknownHostException e) {
-        throw new StartException("host: " + host + " (expected: an address of this machine)", "correct --host", e);
+        throw StartException.configuration("host: " + host + " (expected: an address of this machine)",
+            "correct --host", e);
       }
     }
 
@@ -272,12 +278,13 @@ public final class ControlPlane implements AutoCloseable {
       try {
         String token = Files.readString(file).strip();
         if (token.length() < 16 || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-          throw new StartException("token file: " + file + " (expected: one token of at least 16 printable characters)",
+          throw StartException.configuration(
+              "token file: " + file + " (expected: one token of at least 16 printable characters)",
               "write a random one: openssl rand -hex 32", null);
         }
         return token;
       } catch (IOException e) {
-        throw new StartException("token file: " + file + " cannot be read (expected: a file with a token)",
+        throw StartException.configuration("token file: " + file + " cannot be read (expected: a file with a token)",
             "check the path and its permissions", e);
       }
     }

@@ -6,14 +6,31 @@ import org.jspecify.annotations.Nullable;
 public final class StartException extends Exception {
 
   private final String next;
+  private final boolean configuration;
 
-  StartException(String message, String next, @Nullable Throwable cause) {
+  private StartException(String message, String next, boolean configuration, @Nullable Throwable cause) {
     super(message, cause);
     this.next = next;
+    this.configuration = configuration;
+  }
+
+  /** What it was told cannot be used, now or later. */
+  static StartException configuration(String message, String next, @Nullable Throwable cause) {
+    return new StartException(message, next, true, cause);
+  }
+
+  /** Something is in the way that may be gone later. */
+  static StartException failed(String message, String next, @Nullable Throwable cause) {
+    return new StartException(message, next, false, cause);
   }
 
   /** What to do. */
   public String next() {
     return next;
+  }
+
+  /** Whether what it was told cannot be used; otherwise something is in the way that may be gone later. */
+  public boolean isConfiguration() {
+    return configuration;
   }
 }

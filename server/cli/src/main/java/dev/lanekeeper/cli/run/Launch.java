@@ -1,10 +1,6 @@
 package dev.lanekeeper.cli.run;
 
 import dev.lanekeeper.api.ControlPlaneClient;
-import dev.lanekeeper.api.TenantDocument;
-import dev.lanekeeper.model.ServiceName;
-import dev.lanekeeper.model.Target;
-import dev.lanekeeper.model.Tenancy;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -23,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Launch {
   private static final int SECONDS_TO_END = 10;
-  /** A tenant that nobody deletes, because this process was killed, goes after this. */
-  private static final Duration TEMPORARY = Duration.ofHours(8);
+  /** More would leave the tenant of a launcher that was killed for longer; less, and a laptop that slept comes back to none. */
+  private static final Duration TEMPORARY = Duration.ofHours(1);
 
   private final ControlPlaneClient client;
   private final Identity identity;
   private final @Nullable Integer port;
+  private final Duration timeToLive;
   private final Consumer<String> notes;
   /** What undoes what was done, newest first. */
   private final Deque<Runnable> undo = new ArrayDeque<>();
@@ -42,16 +39,23 @@ public final class Launch {
    * @param notes is told what happens
    */
   public Launch(ControlPlaneClient client, Identity identity, @Nullable Integer port, Consumer<String> notes) {
+    this(client, identity, port, TEMPORARY, notes);
+  }
+
+  /** A run whose temporary tenant has this time to live. */
+  Launch(ControlPlaneClient client, Identity identity, @Nullable Integer port, Duration timeToLive,
+      Consumer<String> notes) {
     this.client = client;
     this.identity = identity;
     this.port = port;
+    this.timeToLive = timeToLive;
     this.notes = notes;
   }
 
   /**
    * Runs the child until it ends; its input and output are ours.
    *
-   * @param temporary whether the tenant is registered now and deleted at the end
+   * @param temporary whether the tenant is registered now, renewed meanwhile, and deleted at the end
    * @param variables the child's environment, all of it
    * @return its exit code
    * @throws IOException if it cannot be started
@@ -83,18 +87,8 @@ public final class Launch {
   }
 
   private void register() {
-    String tenancy = String.valueOf(identity.tenancy());
-    if (client.tenants().stream().anyMatch(tenant -> tenant.tenancy().equals(tenancy))) {
-      throw new IllegalStateException(
-          "--tenancy: " + tenancy + ": is registered (expected: one that is not, for --temporary"
-              + " deletes it at the end); leave --temporary away, or choose another tenancy");
-    }
-    client.apply(List.of(new TenantDocument(new Tenancy(tenancy), TEMPORARY,
-        Map.of(ServiceName.of(identity.service()), new Target.Workload()), Map.of("temporary", "true"))));
-    undoLater(() -> {
-      client.deleteTenant(tenancy);
-      notes.accept("tenant " + tenancy + " deleted");
-    });
+    var tenant = TemporaryTenant.begin(client, identity, timeToLive, notes);
+    undoLater(tenant::close);
   }
 
   private Announced announce() {

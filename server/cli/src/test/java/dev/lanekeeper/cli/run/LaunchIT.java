@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -175,6 +176,43 @@ class LaunchIT {
 
     assertThat(client.tenants()).isEmpty();
     assertThat(notes).contains("tenant 123 deleted");
+  }
+
+  @Test
+  void run_temporaryAndControlPlaneAway_saysHowToDeleteItLater() throws Exception {
+    client.applyYaml(SERVICES);
+    Path end = directory.resolve("end");
+    var ended = inBackground(launch(null), true,
+        List.of("sh", "-c", "while [ ! -e '" + end + "' ]; do sleep 0.05; done; exit 7"));
+    await(() -> client.tenants().size() == 1);
+    var root = controlPlane.uri();
+    controlPlane.close();
+    Files.createFile(end);
+
+    assertThat(ended.get(60, TimeUnit.SECONDS)).isEqualTo(7);
+    assertThat(notes).anySatisfy(note -> assertThat(note).contains("tenant 123 could not be deleted",
+        "lanekeeper delete 123 --control-plane " + root, "1h"));
+    start();
+    assertThat(client.tenant("123").ttl()).isEqualTo("1h");
+  }
+
+  @Test
+  void run_temporary_isRenewedWhileItRunsAndNotBroughtBack() throws Exception {
+    client.applyYaml(SERVICES);
+    var identity = new Identity("C", "123", controlPlane.uri(), "c.jar", UUID.randomUUID().toString());
+    Launch launch = new Launch(client, identity, null, Duration.ofSeconds(6), notes::add);
+    var ended = inBackground(launch, true, List.of("sleep", "60"));
+    await(() -> client.tenants().size() == 1);
+    long first = Objects.requireNonNull(client.tenant("123").expiresAtMillis());
+    await(() -> Objects.requireNonNull(client.tenant("123").expiresAtMillis()) > first);
+
+    client.deleteTenant("123");
+    await(() -> notes.contains("tenant 123 was deleted by somebody else"));
+    launch.end();
+    ended.get(30, TimeUnit.SECONDS);
+
+    assertThat(client.tenants()).isEmpty();
+    assertThat(notes).contains("tenant 123 was gone already");
   }
 
   @Test

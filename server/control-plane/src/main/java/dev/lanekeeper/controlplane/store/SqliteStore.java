@@ -114,7 +114,8 @@ public final class SqliteStore implements AutoCloseable {
       close(lockFile, e);
       throw e instanceof StoreException already
           ? already
-          : new StoreException("data directory: " + directory + " cannot be opened: " + e.getMessage(), e);
+          : new StoreException("data directory: " + directory + " cannot be opened: " + e.getMessage()
+              + " (expected: a directory that can be written)", e);
     }
   }
 

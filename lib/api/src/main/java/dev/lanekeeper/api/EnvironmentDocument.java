@@ -30,12 +30,14 @@ public record EnvironmentDocument(String profile, List<String> suffixes, Policy 
   /**
    * Copies the lists.
    *
-   * @throws IllegalArgumentException if an entry of the allow-list is malformed
+   * @throws IllegalArgumentException if an entry of the allow-list is malformed, or a name of a header or baggage member
+   *     cannot carry a tenancy
    */
   public EnvironmentDocument {
     suffixes = new Environment(0, profile, policy, suffixes, names).suffixes();
     redirects = List.copyOf(redirects);
     AllowList.of(redirects);
+    CarrierNames.check(names);
   }
 
   /** What data planes need to know of it, from a revision on. */

@@ -104,6 +104,9 @@ final class Fields {
       String message = String.valueOf(refused.getMessage());
       int colon = message.indexOf(": ");
       String field = colon < 0 ? "" : message.substring(0, colon);
+      if (!path.isEmpty() && field.startsWith(path + ".")) {
+        field = field.substring(path.length() + 1);
+      }
       String key = field.replaceFirst("[.\\[].*", "");
       Node at = mapping.values().get(key);
       boolean known = this.known.contains(key);

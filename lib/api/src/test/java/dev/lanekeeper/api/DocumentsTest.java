@@ -15,7 +15,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DocumentsTest {
 
@@ -127,6 +129,39 @@ class DocumentsTest {
       assertThat(e.getMessage() + e.next()).startsWith("t.yaml:" + line + ": ").contains(says);
       assertThat(e.problem().next()).isNotBlank();
     });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Host", "authorization", "Cookie", "Set-Cookie", "Content-Type", "content-length",
+      "Transfer-Encoding", "Connection", "Upgrade", "TE", "Trailer", "Expect", "Proxy-Authorization", "Forwarded",
+      "X-Forwarded-For", "traceparent", "TraceState", "Baggage", ":authority", "X Tenancy", "X-Ten\u00e4ncy", "a:b", "",
+      "X-Tenancy\\r\\nX", "X-Tenancy-ID, x-tenancy-id"})
+  void read_headerThatCannotCarryATenancy_isRefused(String names) {
+    String headers = String.join("\", \"", names.split(", ", -1));
+    assertThatThrownBy(
+        () -> Documents.read("e", "kind: Environment\nprofile: staging\nnames:\n  headers: [\"" + headers + "\"]\n"))
+        .isInstanceOfSatisfying(DocumentException.class, e -> {
+          assertThat(e.field()).as(e.getMessage()).isEqualTo("names.headers");
+          assertThat(e.line()).isGreaterThanOrEqualTo(3);
+          assertThat(e.getMessage()).contains("expected: ");
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'members: [tenancy, Tenancy]',names.members", "'members: [TENANCY-rev]',names.stamp",
+      "'overrides: Tenancy',names.overrides", "'stamp: \"a b\"',names.stamp", "'members: [\"a=b\"]',names.members",
+      "'members: [\"\"]',names.members", "'members: []',names.members"})
+  void read_memberThatCannotCarryATenancy_isRefused(String names, String field) {
+    assertThatThrownBy(() -> Documents.read("e", "kind: Environment\nprofile: staging\nnames: { " + names + " }\n"))
+        .isInstanceOfSatisfying(DocumentException.class,
+            e -> assertThat(e.field()).as(e.getMessage()).isEqualTo(field));
+  }
+
+  @Test
+  void read_headersOfOthersProducts_areTaken() throws Exception {
+    assertThat(Documents.read("e",
+        "kind: Environment\nprofile: staging\nnames: { headers: [sd-routing-key, X-Tenancy-ID, x-content] }\n"))
+        .hasSize(1);
   }
 
   @Test

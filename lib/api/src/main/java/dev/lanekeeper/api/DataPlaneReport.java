@@ -35,6 +35,13 @@ public record DataPlaneReport(String service, @Nullable String tenancy, @Nullabl
     counters = counters == null ? Map.of() : Map.copyOf(counters);
   }
 
+  /** The same report with other consumers. */
+  public DataPlaneReport with(List<Consumer> others) {
+    return new DataPlaneReport(service, tenancy, incarnation, version, revision, asOf, pid, host, started, others,
+        modules,
+        counters);
+  }
+
   /**
    * A Kafka consumer.
    *

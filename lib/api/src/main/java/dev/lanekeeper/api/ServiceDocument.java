@@ -3,6 +3,8 @@ package dev.lanekeeper.api;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@code kind: Service}: a named unit of the environment.
@@ -21,14 +23,32 @@ public record ServiceDocument(ServiceName name, List<String> hosts, boolean outs
   /** The cluster that is meant where none is named. */
   public static final String USUAL_CLUSTER = "default";
 
+  private static final int MOST_HOSTS = 1_000;
+  private static final int LARGEST_PORT = 65_535;
+  private static final Pattern PORT = Pattern.compile("(?<=[^:\\[]):([0-9]{1,5})$");
+
   /**
    * Copies the lists; the hosts become lower case.
    *
-   * @throws IllegalArgumentException if one of the hosts is malformed
+   * @throws IllegalArgumentException if one of the hosts is malformed, or there are too many
    */
   public ServiceDocument {
+    if (hosts.size() > MOST_HOSTS) {
+      throw new IllegalArgumentException("hosts: " + hosts.size() + " of them (expected: at most " + MOST_HOSTS + ")");
+    }
     hosts = new Service(name, hosts, outside).hosts();
+    hosts.forEach(ServiceDocument::checkPort);
     consumes = List.copyOf(consumes);
+  }
+
+  private static void checkPort(String host) {
+    Matcher port = PORT.matcher(host);
+    if (port.find()) {
+      int number = Integer.parseInt(port.group(1));
+      if (number < 1 || number > LARGEST_PORT) {
+        throw new IllegalArgumentException("hosts: \"" + host + "\" (expected: a port from 1 to " + LARGEST_PORT + ")");
+      }
+    }
   }
 
   /**
@@ -43,11 +63,17 @@ public record ServiceDocument(ServiceName name, List<String> hosts, boolean outs
     /**
      * Copies the lists.
      *
-     * @throws IllegalArgumentException if one is empty, or a name is
+     * @throws IllegalArgumentException if one is empty, or a name is none of a topic, group or cluster
      */
     public Consumption {
+      if (!ClusterDocument.NAME.matcher(cluster).matches()) {
+        throw new IllegalArgumentException(
+            "cluster: \"" + PlainText.shown(cluster) + "\" (expected: the name of a Cluster document)");
+      }
       topics = named("topics", topics);
       groups = named("groups", groups);
+      topics.forEach(topic -> PlainText.checkTopic("topics", topic));
+      groups.forEach(group -> PlainText.checkGroup("groups", group));
     }
 
     private static List<String> named(String field, List<String> names) {

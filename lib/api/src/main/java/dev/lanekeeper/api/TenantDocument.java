@@ -23,15 +23,26 @@ public record TenantDocument(Tenancy tenancy, @Nullable Duration ttl, Map<Servic
   /** {@code Tenant}. */
   public static final String KIND = "Tenant";
 
+  private static final int MOST_LABELS = 64;
+  private static final int LONGEST_LABEL = 256;
+
   /**
    * Copies the maps, sorted.
    *
-   * @throws IllegalArgumentException if the time to live is not positive
+   * @throws IllegalArgumentException if the time to live is not positive, or a label is too long or not plain
    */
   public TenantDocument {
     if (ttl != null && (ttl.isZero() || ttl.isNegative())) {
       throw new IllegalArgumentException("ttl: " + ttl + " (expected: a positive duration)");
     }
+    if (labels.size() > MOST_LABELS) {
+      throw new IllegalArgumentException(
+          "labels: " + labels.size() + " of them (expected: at most " + MOST_LABELS + ")");
+    }
+    labels.forEach((key, value) -> {
+      PlainText.check("labels", key, LONGEST_LABEL);
+      PlainText.check("labels." + key, value, LONGEST_LABEL);
+    });
     overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
   }

@@ -1,6 +1,7 @@
 package dev.lanekeeper.cli;
 
 import dev.lanekeeper.api.DocumentException;
+import dev.lanekeeper.api.PlainText;
 import dev.lanekeeper.api.Problem;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ProblemException;
@@ -116,6 +117,7 @@ final class Failures {
 
   private void field(String name, String text) {
     Arrays.stream(text.split("\n", -1))
-        .forEach(line -> screen.note("  " + screen.faint(String.format("%-6s", line.equals(text) ? name : "")) + line));
+        .forEach(line -> screen.note("  " + screen.faint(String.format("%-6s", line.equals(text) ? name : ""))
+            + PlainText.shown(line)));
   }
 }

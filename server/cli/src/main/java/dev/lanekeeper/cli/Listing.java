@@ -4,6 +4,7 @@ import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.EnvironmentDocument;
 import dev.lanekeeper.api.OperationInfo;
+import dev.lanekeeper.api.PlainText;
 import dev.lanekeeper.api.ServiceInfo;
 import dev.lanekeeper.api.TenantInfo;
 import java.time.Instant;
@@ -118,7 +119,8 @@ record Listing(Table table, List<String> details, Supplier<String> all, Supplier
 
   private static List<String> steps(OperationInfo operation) {
     return operation.steps().stream().map(step -> "  " + time(step.atMillis()) + "  " + step.step()
-        + (step.incarnation() == null ? "" : " " + step.incarnation()) + "  " + step.detail()).toList();
+        + (step.incarnation() == null ? "" : " " + step.incarnation()) + "  "
+        + PlainText.shown(step.detail())).toList();
   }
 
   static Listing dataPlanes(List<DataPlaneInfo> dataPlanes) {
@@ -143,7 +145,7 @@ record Listing(Table table, List<String> details, Supplier<String> all, Supplier
 
   private static List<String> counters(DataPlaneInfo plane) {
     return plane.report().counters().entrySet().stream().sorted(java.util.Map.Entry.comparingByKey())
-        .map(counter -> "  " + counter.getKey() + " " + counter.getValue()).toList();
+        .map(counter -> "  " + PlainText.shown(counter.getKey()) + " " + counter.getValue()).toList();
   }
 
   private static String time(@Nullable Long millis) {

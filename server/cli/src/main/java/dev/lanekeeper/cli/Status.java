@@ -1,6 +1,7 @@
 package dev.lanekeeper.cli;
 
 import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.PlainText;
 import dev.lanekeeper.api.StatusInfo;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class Status extends RemoteCommand {
     screen().line(status.tenants() + " tenants, " + status.overrides() + " overrides (" + status.ending() + " ending), "
         + status.services() + " services, " + status.watchers() + " watchers, " + status.running()
         + " operations running");
-    status.waiting().forEach(line -> screen().line("waiting: " + line));
+    status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");
       List<String> lines = Listing.dataPlaneTable(status.dataPlanes()).lines();

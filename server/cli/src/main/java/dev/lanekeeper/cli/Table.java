@@ -1,5 +1,6 @@
 package dev.lanekeeper.cli;
 
+import dev.lanekeeper.api.PlainText;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,7 +16,7 @@ final class Table {
   }
 
   /**
-   * Adds a row.
+   * Adds a row. Characters that a terminal would obey are shown as question marks: others wrote these texts.
    *
    * @throws IllegalArgumentException if it does not have a cell for each column
    */
@@ -23,7 +24,7 @@ final class Table {
     if (cells.size() != rows.getFirst().size()) {
       throw new IllegalArgumentException("cells: " + cells + " (expected: " + rows.getFirst().size() + " cells)");
     }
-    rows.add(List.copyOf(cells));
+    rows.add(cells.stream().map(PlainText::shown).toList());
   }
 
   /** Whether no row was added. */

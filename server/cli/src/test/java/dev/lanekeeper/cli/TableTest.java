@@ -18,6 +18,14 @@ class TableTest {
   }
 
   @Test
+  void lines_controlCharacters_areNotObeyed() {
+    var table = new Table(List.of("NAME"));
+    table.add(List.of("a\u001b[2Jb\r\nc\u202ed"));
+
+    assertThat(table.lines()).containsExactly("NAME", "a?[2Jb??c?d");
+  }
+
+  @Test
   void add_cellMissing_throws() {
     var table = new Table(List.of("NAME", "N"));
 

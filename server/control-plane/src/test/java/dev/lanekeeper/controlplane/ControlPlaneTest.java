@@ -310,6 +310,67 @@ class ControlPlaneTest {
   }
 
   @Test
+  void report_oneBadConsumer_isNamedAndTheRestIsTaken() {
+    client.applyYaml(HOUSE);
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+
+    refused("malformed-request", "consumers[0].topics", () -> client.report("p1", report("C", null, null,
+        new DataPlaneReport.Consumer("127.0.0.1:9092", "x", List.of("a b"), "m", "c"),
+        new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of("orders"), "c-1", "c-client"))));
+
+    assertThat(client.dataPlanes()).singleElement()
+        .satisfies(plane -> assertThat(plane.report().consumers()).hasSize(1));
+    assertThat(apply("a", "{ C: { workload: {} } }").results().getFirst().changed()).isTrue();
+  }
+
+  @Test
+  void report_malformedField_isNamedAndRefused() {
+    client.applyYaml(HOUSE);
+    String escape = "\u001b[2J";
+    DataPlaneReport good = report("C", null, null);
+    refused("malformed-request", "host",
+        () -> client.report("p1", new DataPlaneReport("C", null, null, "0.1.0", 0, 0, 1,
+            "here" + escape, 0, List.of(), List.of(), Map.of())));
+    refused("malformed-request", "version", () -> client.report("p1", new DataPlaneReport("C", null, null,
+        "1".repeat(300), 0, 0, 1, "here", 0, List.of(), List.of(), Map.of())));
+    refused("malformed-request", "counters",
+        () -> client.report("p1", new DataPlaneReport("C", null, null, "1", 0, 0, 1,
+            "here", 0, List.of(), List.of(), Map.of(escape, 1L))));
+    refused("malformed-request", "modules[0].detail",
+        () -> client.report("p1", new DataPlaneReport("C", null, null, "1",
+            0, 0, 1, "here", 0, List.of(), List.of(new DataPlaneReport.Module("m", true, escape)), Map.of())));
+    refused("malformed-request", "service", () -> client.report("p1", report("C" + escape, null, null)));
+    refused("malformed-request", "incarnation", () -> client.report("p1", report("C", "a", "X")));
+    refused("malformed-request", "consumers", () -> client.report("p1",
+        good.with(
+            java.util.Collections.nCopies(1_001, new DataPlaneReport.Consumer("", null, List.of(), null, null)))));
+    for (DataPlaneReport.Consumer bad : List.of(
+        new DataPlaneReport.Consumer("b:1" + escape, "g", List.of("t"), "m", "c"),
+        new DataPlaneReport.Consumer("b:1", "g" + escape, List.of("t"), "m", "c"),
+        new DataPlaneReport.Consumer("b:1", "g", List.of("t".repeat(250)), "m", "c"),
+        new DataPlaneReport.Consumer("b:1", "g", List.of("t"), escape, "c"),
+        new DataPlaneReport.Consumer("b:1", "g", List.of("t"), "m", escape))) {
+      assertThatThrownBy(() -> client.report("p1", good.with(List.of(bad))))
+          .isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.field()).startsWith("consumers[0].");
+            assertThat(e.getMessage()).doesNotContain("\u001b");
+          });
+    }
+  }
+
+  @Test
+  void announce_malformedField_isNamedAndRefused() {
+    client.applyYaml(HOUSE);
+    apply("a", "{ C: { workload: {} } }");
+
+    for (String bad : List.of("", "w\u001b[31m", "w".repeat(256), "a\u202eb")) {
+      refused("malformed-request", "workload", () -> client.announce(new Announcement("C", "a", bad, "i1", null)));
+    }
+    refused("malformed-request", "address", () -> client.announce(
+        new Announcement("C", "a", "w", "i1", "http://" + "x".repeat(3_000) + ":1")));
+  }
+
+  @Test
   void deleteService_wrongReport_freesTheRedirectInOneRevision() {
     client.applyYaml(HOUSE);
     client.report("p1",

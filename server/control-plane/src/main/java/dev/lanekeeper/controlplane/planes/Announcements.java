@@ -69,13 +69,12 @@ public final class Announcements {
 
   private static Wish wish(Announcement wanted) {
     try {
+      Limits.check(wanted);
       String address = wanted.address();
       return new Wish(ServiceName.of(wanted.service()), new Tenancy(wanted.tenancy()),
           address == null ? null : Target.Address.check("address", URI.create(address)));
     } catch (IllegalArgumentException malformed) {
-      String message = String.valueOf(malformed.getMessage());
-      throw ProblemCode.MALFORMED_REQUEST.exception(message.replaceFirst(":.*", ""), message,
-          "correct the field and announce again");
+      throw Limits.problem(malformed, "correct the field and announce again");
     }
   }
 

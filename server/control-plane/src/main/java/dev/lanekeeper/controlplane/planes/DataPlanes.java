@@ -2,7 +2,6 @@ package dev.lanekeeper.controlplane.planes;
 
 import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.DataPlaneReport;
-import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.controlplane.store.Reading;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.model.Incarnation;
@@ -42,16 +41,26 @@ public final class DataPlanes {
   }
 
   /**
-   * Takes a report.
+   * Takes a report. A consumer in it that is malformed is left out, and refused once the rest was taken: the process must
+   * not count as silent for it.
    *
-   * @throws dev.lanekeeper.api.ProblemException if it names no service
+   * @throws dev.lanekeeper.api.ProblemException if it names no service, or a field is malformed
    */
-  public void report(String id, DataPlaneReport report) {
-    ServiceName service = service(report.service());
+  public void report(String id, DataPlaneReport whole) {
+    ServiceName service = checked(whole);
+    List<IllegalArgumentException> faults = new ArrayList<>();
+    DataPlaneReport report = whole.with(Limits.consumers(whole, faults));
     if (heard.size() >= MOST) {
       expire();
     }
     heard.put(id, new Heard(report, clock.millis()));
+    keepReadings(service, report);
+    if (!faults.isEmpty()) {
+      throw Limits.problem(faults.get(0), "correct this consumer; the rest of the report was taken");
+    }
+  }
+
+  private void keepReadings(ServiceName service, DataPlaneReport report) {
     String incarnation = report.incarnation() == null ? "" : report.incarnation();
     if (report.tenancy() != null && incarnation.isEmpty()) {
       return;
@@ -66,12 +75,12 @@ public final class DataPlanes {
     }
   }
 
-  private static ServiceName service(String name) {
+  private static ServiceName checked(DataPlaneReport report) {
     try {
-      return ServiceName.of(name);
+      Limits.check(report);
+      return ServiceName.of(report.service());
     } catch (IllegalArgumentException malformed) {
-      throw ProblemCode.MALFORMED_REQUEST.exception("service", String.valueOf(malformed.getMessage()),
-          "set LANEKEEPER_SERVICE to the name of a service");
+      throw Limits.problem(malformed, "correct the field; a service is named by LANEKEEPER_SERVICE");
     }
   }
 

@@ -89,11 +89,12 @@ public final class Lanes {
   }
 
   /** Under which names tag and stamp travel now. Never throws: who cannot read a tag would take it for none. */
+  @SuppressWarnings("ReferenceEquality") // any other object is worth keeping
   public static WireNames names() {
     try {
       RouteTable table = source.view().table();
       WireNames now = table.environment(table.revision()).names();
-      if (!now.equals(names)) {
+      if (now != names) {
         names = now;
       }
       return now;

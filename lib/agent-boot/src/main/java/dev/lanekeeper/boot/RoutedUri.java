@@ -6,6 +6,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ final class RoutedUri {
 
   private static final String MARK = "lanekeeper@";
   private static final int PARTS = 4;
+  private static final AtomicReferenceArray<@Nullable Memory> RECENT = new AtomicReferenceArray<>(256);
+
+  /** What a URI remembers, read already: the client asks for it at every turn. */
+  private record Memory(URI routed, URI original) {}
 
   private RoutedUri() {}
 
@@ -31,9 +36,15 @@ final class RoutedUri {
    */
   static URI of(URI original, String authority, Carried carried) {
     String fragment = original.getRawFragment();
-    return at(original, authority,
+    URI routed = at(original, authority,
         MARK + encode(original.getRawAuthority()) + '@' + encode(CallHeaders.text(carried)) + '@'
             + (fragment == null ? "" : fragment));
+    RECENT.setRelease(place(routed), new Memory(routed, original));
+    return routed;
+  }
+
+  private static int place(URI routed) {
+    return System.identityHashCode(routed) & (RECENT.length() - 1);
   }
 
   /** Whether this URI remembers an original. */
@@ -43,9 +54,14 @@ final class RoutedUri {
   }
 
   /** What the application gave; the same object if this is it. */
+  @SuppressWarnings("ReferenceEquality") // this very object, or it has to be read
   static URI original(URI uri) {
     if (!isRouted(uri)) {
       return uri;
+    }
+    Memory recent = RECENT.getAcquire(place(uri));
+    if (recent != null && recent.routed == uri) {
+      return recent.original;
     }
     String[] parts = parts(uri);
     return at(uri, decode(parts[1]), parts[3].isEmpty() ? null : parts[3]);

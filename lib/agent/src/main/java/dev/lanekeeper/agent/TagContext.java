@@ -23,7 +23,12 @@ final class TagContext implements ContextSource {
 
   private static final ContextKey<Settling> SETTLING = ContextKey.named("lanekeeper-stamp");
 
+  private static final ThreadLocal<@Nullable Reading> RECENT = new ThreadLocal<>();
+
   private final Carried own;
+
+  /** What a thread has read last: it is asked for several times in each call. */
+  private record Reading(Baggage baggage, WireNames names, Carried carried) {}
 
   /** The stamp of one request that came without one: what all copies of its context share. */
   private static final class Settling {
@@ -74,7 +79,24 @@ final class TagContext implements ContextSource {
     if (baggage.isEmpty()) {
       return Carried.NOTHING;
     }
+    Carried carried = of(baggage);
+    Settling settling = carried.isTagged() ? context.get(SETTLING) : null;
+    Stamp settled = settling == null || !settling.tag.equals(carried.tag()) ? null : settling.stamp.get();
+    return settled == null ? carried : carried.with(settled);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same request, or it is read
+  private static Carried of(Baggage baggage) {
     WireNames names = Lanes.names();
+    Reading recent = RECENT.get();
+    if (recent == null || recent.baggage != baggage || recent.names != names) {
+      recent = new Reading(baggage, names, read(baggage, names));
+      RECENT.set(recent);
+    }
+    return recent.carried;
+  }
+
+  private static Carried read(Baggage baggage, WireNames names) {
     String tenancy = null;
     for (int i = 0; tenancy == null && i < names.members().size(); i++) {
       tenancy = baggage.getEntryValue(names.members().get(i));
@@ -83,10 +105,7 @@ final class TagContext implements ContextSource {
     if (tenancy == null && overrides == null) {
       return Carried.NOTHING;
     }
-    Tag tag = tag(tenancy, overrides);
-    Settling settling = context.get(SETTLING);
-    Stamp settled = settling == null || !settling.tag.equals(tag) ? null : settling.stamp.get();
-    return new Carried(tag, settled == null ? Stamp.parse(baggage.getEntryValue(names.stampMember())) : settled);
+    return new Carried(tag(tenancy, overrides), Stamp.parse(baggage.getEntryValue(names.stampMember())));
   }
 
   private static Tag tag(@Nullable String tenancy, @Nullable String overrides) {

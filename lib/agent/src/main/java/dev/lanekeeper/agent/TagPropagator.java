@@ -7,6 +7,7 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.baggage.BaggageBuilder;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -90,6 +91,19 @@ final class TagPropagator implements TextMapPropagator {
     return TagContext.with(context, Lanes.source().view().stamped(tag.carried(), false));
   }
 
+  /** What the application has in its baggage beside ours, as it is written. */
+  private static String others(Context context, WireNames names) {
+    BaggageBuilder others = Baggage.fromContext(context).toBuilder();
+    names.members().forEach(others::remove);
+    Baggage left = others.remove(names.stampMember()).remove(names.overridesMember()).build();
+    if (left.isEmpty()) {
+      return "";
+    }
+    Map<String, String> written = new HashMap<>();
+    W3CBaggagePropagator.getInstance().inject(left.storeInContext(Context.root()), written, INTO_MAP);
+    return written.getOrDefault(WireNames.BAGGAGE, "");
+  }
+
   @Override
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
     try {
@@ -105,11 +119,8 @@ final class TagPropagator implements TextMapPropagator {
       return;
     }
     WireNames names = Lanes.names();
-    Map<String, String> others = new HashMap<>();
-    W3CBaggagePropagator.getInstance().inject(context, others, INTO_MAP);
-    String existing = others.getOrDefault(WireNames.BAGGAGE, "");
     String text = carried.tag().text();
-    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, existing));
+    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, others(context, names)));
     if (!text.isEmpty()) {
       for (String name : names.headers()) {
         setter.set(carrier, name, text);

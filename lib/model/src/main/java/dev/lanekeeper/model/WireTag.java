@@ -24,12 +24,50 @@ public final class WireTag {
   private static final int MALFORMED = 2;
   private static final int NOT_PLAIN = -1;
 
+  /** The names as bytes. Made anew for other names only: a cursor may be made for each call. */
+  private static final class Layout {
+    private static volatile Layout newest = new Layout(WireNames.STANDARD);
+
+    private final WireNames names;
+    private final byte[][] members;
+    private final byte[] stampMember;
+    private final byte[] overridesMember;
+    private final byte[][] headers;
+    /** Which bytes one of our members begins with. */
+    private final boolean[] firstByte = new boolean[256];
+
+    Layout(WireNames names) {
+      this.names = names;
+      members = bytes(names.members());
+      stampMember = names.stampMember().getBytes(StandardCharsets.ISO_8859_1);
+      overridesMember = names.overridesMember().getBytes(StandardCharsets.ISO_8859_1);
+      headers = bytes(names.headers());
+      for (byte[] member : members) {
+        firstByte[member[0] & 0xff] = true;
+      }
+      firstByte[stampMember[0] & 0xff] = true;
+      firstByte[overridesMember[0] & 0xff] = true;
+    }
+
+    static Layout of(WireNames names) {
+      Layout layout = newest;
+      if (!layout.names.equals(names)) {
+        layout = new Layout(names);
+        newest = layout;
+      }
+      return layout;
+    }
+
+    private static byte[][] bytes(List<String> names) {
+      return names.stream().map(name -> name.getBytes(StandardCharsets.ISO_8859_1)).toArray(byte[][]::new);
+    }
+  }
+
   private final byte[][] members;
   private final byte[] stampMember;
   private final byte[] overridesMember;
   private final byte[][] headers;
-  /** Which bytes one of our members begins with. */
-  private final boolean[] firstByte = new boolean[256];
+  private final boolean[] firstByte;
 
   private TenancyKey key = new TenancyKey();
   private int keyState;
@@ -44,19 +82,12 @@ public final class WireTag {
 
   /** A cursor for these names. */
   public WireTag(WireNames names) {
-    members = bytes(names.members());
-    stampMember = names.stampMember().getBytes(StandardCharsets.ISO_8859_1);
-    overridesMember = names.overridesMember().getBytes(StandardCharsets.ISO_8859_1);
-    headers = bytes(names.headers());
-    for (byte[] member : members) {
-      firstByte[member[0] & 0xff] = true;
-    }
-    firstByte[stampMember[0] & 0xff] = true;
-    firstByte[overridesMember[0] & 0xff] = true;
-  }
-
-  private static byte[][] bytes(List<String> names) {
-    return names.stream().map(name -> name.getBytes(StandardCharsets.ISO_8859_1)).toArray(byte[][]::new);
+    Layout layout = Layout.of(names);
+    members = layout.members;
+    stampMember = layout.stampMember;
+    overridesMember = layout.overridesMember;
+    headers = layout.headers;
+    firstByte = layout.firstByte;
   }
 
   /** Forgets what was read. */

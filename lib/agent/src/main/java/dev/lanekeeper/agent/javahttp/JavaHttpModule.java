@@ -44,7 +44,8 @@ public final class JavaHttpModule extends InstrumentationModule {
         filter("CookieFilter"), filter("AuthenticationFilter"), filter("RedirectFilter"),
         type("Http1Request").advise(named("hostString"), ADVICE + "ShownAdvice$Host"),
         type("Stream").advise(named("createPseudoHeaders"), ADVICE + "ShownAdvice$PseudoHeaders"),
-        type("HttpResponseImpl").advise(isConstructor(), ADVICE + "ShownAdvice$Response"));
+        type("HttpResponseImpl").advise(isConstructor(), ADVICE + "ShownAdvice$Response")
+            .advise(named("request").and(takesArguments(0)), ADVICE + "ShownAdvice$ResponseRequest"));
   }
 
   private static AdvisedType type(String name) {

@@ -43,14 +43,22 @@ final class ShownAdvice {
     }
   }
 
-  /** {@code new HttpResponseImpl(...)}: the response names the application's URI, and so does its request. */
+  /** {@code new HttpResponseImpl(...)}: the response names the application's URI. */
   static final class Response {
     private Response() {}
 
     @Advice.OnMethodExit(suppress = Throwable.class)
-    static void exit(@Advice.FieldValue(value = "uri", readOnly = false) URI uri,
-        @Advice.FieldValue(value = "initialRequest", readOnly = false) HttpRequest request) {
+    static void exit(@Advice.FieldValue(value = "uri", readOnly = false) URI uri) {
       uri = JavaHttpCalls.original(uri);
+    }
+  }
+
+  /** {@code HttpResponseImpl.request()}: and so does its request, for the few who ask for it. */
+  static final class ResponseRequest {
+    private ResponseRequest() {}
+
+    @Advice.OnMethodExit(suppress = Throwable.class)
+    static void exit(@Advice.Return(readOnly = false) HttpRequest request) {
       URI called = request.uri();
       URI original = JavaHttpCalls.original(called);
       if (!original.equals(called)) {

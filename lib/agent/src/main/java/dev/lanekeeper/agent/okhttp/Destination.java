@@ -6,7 +6,6 @@ import dev.lanekeeper.boot.Modules;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Incarnation;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -15,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the connections of a routed call go.
+ * Where the connections of a routed call go. Overrides that share an address share its connections: else a process that
+ * serves many tenants would open one for each call.
  *
- * @param incarnation whose address it is
  * @param host of the owner
  * @param port of the owner
  */
-public record Destination(Incarnation incarnation, String host, int port) {
+public record Destination(String host, int port) {
 
   /**
    * Decides where a call's connections go.
@@ -39,12 +38,18 @@ public record Destination(Incarnation incarnation, String host, int port) {
       return null;
     }
     Calls.Action action = OutgoingCalls.preview(carried, tls ? "https" : "http", host, port, OutgoingCalls.Wait.BLOCK);
-    if (!(action instanceof Calls.Redirect redirect)) {
-      return null;
-    }
-    URI address = redirect.address();
-    int ownerPort = address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80;
-    return new Destination(redirect.incarnation(), address.getHost(), ownerPort);
+    return action instanceof Calls.Redirect redirect ? at(redirect.address()) : null;
+  }
+
+  private static Destination at(URI address) {
+    boolean tls = "https".equalsIgnoreCase(address.getScheme());
+    return new Destination(address.getHost(), address.getPort() >= 0 ? address.getPort() : tls ? 443 : 80);
+  }
+
+  /** Whether the owner of a redirected call is here: the workload of an override may have several instances. */
+  boolean isOf(Calls.Redirect redirect) {
+    return equals(at(redirect.address())) || Lanes.source().view().table().addresses(redirect.incarnation()).stream()
+        .anyMatch(address -> equals(at(address)));
   }
 
   /** The addresses that its name stands for. */

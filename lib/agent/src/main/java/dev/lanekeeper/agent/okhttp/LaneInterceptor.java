@@ -7,7 +7,6 @@ import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import java.util.List;
@@ -52,14 +51,14 @@ public final class LaneInterceptor implements Interceptor {
     Map<String, List<String>> ours = RequestHeaders.ours(names, request);
     Carried carried = CallHeaders.ofCall(names, ours);
     Connection connection = chain.connection();
-    Incarnation peer = connection == null ? null : peer(connection);
+    Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
       return chain.proceed(require(peer == null, request, carried));
     }
     HttpUrl url = request.url();
     Calls.Action action = OutgoingCalls.decide(carried, url.scheme(), url.host(), url.port(), OutgoingCalls.Wait.BLOCK);
     if (action instanceof Calls.Redirect redirect) {
-      require(redirect.incarnation().equals(peer), request, carried);
+      require(peer != null && peer.isOf(redirect), request, carried);
       Carried stamped = redirect.stamp().isNone() ? carried : carried.with(redirect.stamp());
       return chain.proceed(RequestHeaders.with(request, ours, CallHeaders.with(names, ours, stamped)));
     }
@@ -70,9 +69,9 @@ public final class LaneInterceptor implements Interceptor {
         pass.carry() ? CallHeaders.with(names, ours, stamped) : CallHeaders.without(names, ours)));
   }
 
-  /** Whose connection it is; null for the baseline's. */
-  private static @Nullable Incarnation peer(Connection connection) {
-    return connection.route().address().dns() instanceof OwnerDns dns ? dns.destination().incarnation() : null;
+  /** Where a routed connection goes; null for the baseline's. */
+  private static @Nullable Destination peer(Connection connection) {
+    return connection.route().address().dns() instanceof OwnerDns dns ? dns.destination() : null;
   }
 
   /** INVARIANT: no request goes over a connection of another owner, whatever the pool did. */

@@ -125,12 +125,19 @@ public final class JavaHttpCalls {
 
   /** The last resort, when the headers could not be read properly: rather refuse one too many. */
   private static boolean looksTagged(Map<String, List<String>> headers) {
+    WireNames names = Lanes.names();
     for (Map.Entry<String, List<String>> header : headers.entrySet()) {
-      if ((header.getKey() + header.getValue()).toLowerCase(Locale.ROOT).contains("tenancy")) {
+      String line = (header.getKey() + header.getValue()).toLowerCase(Locale.ROOT);
+      if (mentions(line, names.members()) || mentions(line, names.headers())
+          || line.contains(names.overridesMember().toLowerCase(Locale.ROOT))) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean mentions(String line, List<String> names) {
+    return names.stream().anyMatch(name -> line.contains(name.toLowerCase(Locale.ROOT)));
   }
 
   /** Where a redirection goes, in terms of what is called: the application's own host stands for its owner. */
@@ -154,6 +161,11 @@ public final class JavaHttpCalls {
       return host;
     }
     return hostOf(RoutedUri.original(uri).getRawAuthority());
+  }
+
+  /** The request's target as it is sent: to a proxy the client sends the whole URI. */
+  public static String target(String target) {
+    return routedOnce ? RoutedUri.onWire(target) : target;
   }
 
   /** The pseudo-headers of HTTP/2 with the host that the server is told; null if they are right. */

@@ -6,20 +6,22 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI that remembers, in its fragment, where the application wanted to go and for whom. A fragment never goes on the
- * wire, and is kept by whatever copies the URI.
+ * A URI that remembers, in its fragment, where the application wanted to go and for whom. A fragment does not go on the
+ * wire ({@link #onWire} sees to it where a client would send it), and is kept by whatever copies the URI.
  *
  * <pre>
- * http://shop:8080/cart#top  ->  http://127.0.0.1:9102/cart#lanekeeper@shop%3A8080@tenancy%3D123@top
+ * http://shop:8080/cart#top  ->  http://127.0.0.1:9102/cart#lanekeeper-(random)@shop%3A8080@tenancy%3D123@top
  * </pre>
  */
 final class RoutedUri {
 
-  private static final String MARK = "lanekeeper@";
+  /** INVARIANT: random and never told to anybody, or a URL that somebody else made would be taken for one of ours. */
+  private static final String MARK = "lanekeeper-" + UUID.randomUUID() + "@";
   private static final int PARTS = 4;
   private static final AtomicReferenceArray<@Nullable Memory> RECENT = new AtomicReferenceArray<>(256);
 
@@ -70,6 +72,12 @@ final class RoutedUri {
   /** Tag and stamp of the call; nothing if the URI is not routed. */
   static Carried carried(URI uri) {
     return isRouted(uri) ? CallHeaders.parse(decode(parts(uri)[2])) : Carried.NOTHING;
+  }
+
+  /** What of a URI may be sent: a fragment of ours may not. */
+  static String onWire(String uri) {
+    int mark = uri.indexOf('#' + MARK);
+    return mark < 0 ? uri : uri.substring(0, mark);
   }
 
   /** {@code uri} with the authority of {@code to} if it has that of {@code from}; otherwise the same object. */

@@ -1,9 +1,11 @@
 package dev.lanekeeper.agent;
 
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizer;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,12 +18,33 @@ import java.util.Map;
 public final class LanekeeperCustomizer implements AutoConfigurationCustomizerProvider {
 
   private static final String PROPAGATORS = "otel.propagators";
+  private static final List<String> RECEIVE_SPANS =
+      List.of("otel.instrumentation.messaging.experimental.receive-telemetry.enabled",
+          "otel.instrumentation.common.messaging.experimental.receive-telemetry.enabled");
 
   @Override
   public void customize(AutoConfigurationCustomizer customizer) {
     Startup.begin();
+    customizer.addPropagatorCustomizer((propagator, config) -> propagator instanceof W3CBaggagePropagator
+        ? new InsideBaggage(propagator)
+        : propagator);
     customizer.addPropertiesSupplier(LanekeeperCustomizer::defaults);
     customizer.addPropertiesCustomizer(LanekeeperCustomizer::withPropagator);
+    customizer.addPropertiesCustomizer(LanekeeperCustomizer::withoutReceiveSpans);
+  }
+
+  /** With spans for receiving, the agent puts the consumer's records into no request: the tag of each would be lost. */
+  static Map<String, String> withoutReceiveSpans(ConfigProperties config) {
+    Map<String, String> changed = new HashMap<>();
+    for (String name : RECEIVE_SPANS) {
+      if (config.getBoolean(name, false)) {
+        System.err
+            .println("[lanekeeper] " + name + ": true (expected: false). It is switched off: with it the tenancy of"
+                + " each consumed message would be lost.");
+        changed.put(name, "false");
+      }
+    }
+    return changed;
   }
 
   /** Tenancy on log records and spans: the agent does that itself, when it is told to. */

@@ -14,6 +14,6 @@ public final class LanekeeperStart implements IgnoredTypesConfigurer {
   public void configure(IgnoredTypesBuilder builder, ConfigProperties config) {
     builder.ignoreClass("dev.lanekeeper.boot.").ignoreClass("dev.lanekeeper.agent.");
     Startup.begin();
-    Startup.check();
+    Startup.check(config);
   }
 }

@@ -1,6 +1,5 @@
 package dev.lanekeeper.agent;
 
-import dev.lanekeeper.agent.javahttp.JavaHttpModule;
 import dev.lanekeeper.boot.Consumers;
 import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
@@ -9,7 +8,9 @@ import dev.lanekeeper.client.DataPlaneReport;
 import dev.lanekeeper.client.RouteClient;
 import dev.lanekeeper.client.RouteClientBuilder;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.MalformedTagException;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** The data plane of this process. Loaded only after the boot jar was appended, since it refers to what is in there. */
@@ -38,29 +38,46 @@ final class Running {
    * @throws IllegalArgumentException if a setting cannot be understood
    */
   static Running start(Settings settings) {
-    Carried own = settings.tenancy() == null ? Carried.NOTHING : new Carried(Tag.of(settings.tenancy()), Stamp.NONE);
-    TagContext context = new TagContext(own);
     String controlPlane = settings.controlPlane();
     if (controlPlane == null) {
-      Lanes.publish(new NoControlPlane(), () -> null, context, settings.patience());
-    } else {
-      RouteClient client = client(settings, URI.create(controlPlane));
-      Lanes.publish(client, settings.service() == null ? () -> null : client::self, context, settings.patience());
-      Consumers.listen(client::reportSoon);
+      return refusing(settings);
     }
-    List<String> missing = JavaHttpModule.missing();
-    if (missing.isEmpty()) {
-      Modules.found("java.net.http", "JDK " + System.getProperty("java.version", ""));
-    } else {
-      Modules.missed("java.net.http", missing.toString());
-    }
+    Carried own = settings.tenancy() == null ? Carried.NOTHING : new Carried(Tag.of(settings.tenancy()), Stamp.NONE);
+    RouteClient client = client(settings, URI.create(controlPlane));
+    Lanes.publish(client, settings.service() == null ? () -> null : client::self, new TagContext(own),
+        settings.patience());
+    Consumers.listen(client::reportSoon);
     return new Running(settings);
   }
 
-  /** A data plane that knows nothing: what is left when the start has failed. */
-  static Running refusing() {
-    Lanes.publish(new NoControlPlane(), () -> null, new TagContext(Carried.NOTHING), Duration.ZERO);
-    return new Running(Settings.of(new Properties(), Map.of()));
+  /**
+   * A data plane that knows nothing: what is left when the start has failed, or there is no control plane. What belongs to a
+   * tenant still does: its calls are refused, and its Kafka clients are not made.
+   */
+  static Running refusing(Settings settings) {
+    Tag own = ownTag(settings);
+    boolean underTest = !own.isNone();
+    Tenancy tenancy = own.tenancies().isEmpty() ? new Tenancy("unreadable") : own.tenancies().get(0);
+    Self self = underTest ? new Self(serviceOr(settings, "unnamed"), tenancy, null) : null;
+    Lanes.publish(new NoControlPlane(), () -> self, new TagContext(new Carried(own, Stamp.NONE)), Duration.ZERO);
+    return new Running(settings);
+  }
+
+  private static Tag ownTag(Settings settings) {
+    try {
+      return settings.tenancy() == null ? Tag.NONE : Tag.of(settings.tenancy());
+    } catch (MalformedTagException malformed) {
+      return Tag.MALFORMED;
+    }
+  }
+
+  private static ServiceName serviceOr(Settings settings, String otherwise) {
+    String service = settings.service();
+    try {
+      return ServiceName.of(service == null ? otherwise : service);
+    } catch (IllegalArgumentException malformed) {
+      return ServiceName.of(otherwise);
+    }
   }
 
   private static RouteClient client(Settings settings, URI controlPlane) {

@@ -29,10 +29,18 @@ record Settings(@Nullable String service, @Nullable String tenancy, @Nullable St
    * @throws IllegalArgumentException if one cannot be understood
    */
   static Settings of(Properties properties, Map<String, String> environment) {
+    return of(properties, environment, patience(read("patience-millis", properties, environment)));
+  }
+
+  /** The same where some may be wrong: who this process is must not be lost over it. */
+  static Settings asFarAsReadable(Properties properties, Map<String, String> environment) {
+    return of(properties, environment, Duration.ofMillis(PATIENCE_MILLIS));
+  }
+
+  private static Settings of(Properties properties, Map<String, String> environment, Duration patience) {
     return new Settings(read("service", properties, environment), read("tenancy", properties, environment),
         read("control-plane", properties, environment), workload(properties, environment),
-        read("dir", properties, environment), read("instance", properties, environment),
-        patience(read("patience-millis", properties, environment)));
+        read("dir", properties, environment), read("instance", properties, environment), patience);
   }
 
   private static @Nullable String read(String name, Properties properties, Map<String, String> environment) {

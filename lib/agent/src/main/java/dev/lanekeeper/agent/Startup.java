@@ -1,13 +1,20 @@
 package dev.lanekeeper.agent;
 
 import dev.lanekeeper.agent.advice.Readiness;
+import dev.lanekeeper.agent.javahttp.JavaHttpModule;
+import dev.lanekeeper.agent.kafkaclients.KafkaModule;
+import dev.lanekeeper.agent.okhttp.OkHttpModule;
 import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.boot.Modules;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +45,7 @@ final class Startup {
     try {
       running = Running.start(Settings.of(System.getProperties(), System.getenv()));
     } catch (RuntimeException | Error failure) {
-      running = Running.refusing();
+      running = Running.refusing(Settings.asFarAsReadable(System.getProperties(), System.getenv()));
       say("start: " + failure + " (expected: no failure). TAGGED CALLS ARE REFUSED; untagged ones pass."
           + " Next: repair the cause and restart this process.");
     }
@@ -55,22 +62,67 @@ final class Startup {
   }
 
   /** Says whether tags will come through. */
-  static synchronized void check() {
+  static synchronized void check(ConfigProperties config) {
     Running found = running;
     if (found == null) {
       return;
     }
+    checkModules(config);
     boolean inEffect = isPropagatorInEffect();
     say(found.line(inEffect));
     if (!inEffect) {
       say("propagators: " + TagPropagator.NAME
-          + " is not among them (expected: it is). THE TENANCY OF INCOMING REQUESTS IS LOST HERE unless it comes as baggage."
+          + " is not among them, or not the last (expected: it is). THE TENANCY OF INCOMING REQUESTS IS LOST HERE unless it comes as baggage."
           + " Next: with otel.config.file, add '" + TagPropagator.NAME + ":' at the end of propagator.composite.");
     }
   }
 
-  /** Whether a tag in the context comes out as our plain header. */
+  /** Which modules the user has switched off, and whether that of the JDK's client, which is always there, fits. */
+  private static void checkModules(ConfigProperties config) {
+    Map<String, String> modules = Map.of("java.net.http", JavaHttpModule.NAME, "okhttp", OkHttpModule.NAME,
+        "kafka-clients", KafkaModule.NAME);
+    modules.forEach((library, name) -> {
+      for (String switched : List.of(name, "lanekeeper")) {
+        if (!config.getBoolean("otel.instrumentation." + switched + ".enabled", true)) {
+          Modules.missed(library, "otel.instrumentation." + switched
+              + ".enabled is false. WHAT A TENANT OVERRIDES IS NOT REACHED THROUGH IT.");
+        }
+      }
+    });
+    List<String> missing = JavaHttpModule.missing();
+    if (!missing.isEmpty()) {
+      Modules.missed("java.net.http", missing.toString());
+    } else if (!Modules.missed().containsKey("java.net.http")) {
+      Modules.found("java.net.http", "JDK " + System.getProperty("java.version", ""));
+    }
+  }
+
   private static boolean isPropagatorInEffect() {
+    return isWritten() && isRead();
+  }
+
+  /** Whether our plain header is read, and what another propagator makes of the baggage does not undo it. */
+  private static boolean isRead() {
+    Map<String, String> carrier = Map.of(Lanes.names().headers().isEmpty() ? "" : Lanes.names().headers().get(0), PROBE,
+        "baggage", "other=1");
+    Context context = GlobalOpenTelemetry.getPropagators().getTextMapPropagator().extract(Context.root(), carrier,
+        new TextMapGetter<>() {
+          @Override
+          @SuppressWarnings("deprecation") // still to be implemented
+          public Iterable<String> keys(Map<String, String> from) {
+            return from.keySet();
+          }
+
+          @Override
+          public @Nullable String get(@Nullable Map<String, String> from, String key) {
+            return carrier.get(key);
+          }
+        });
+    return Lanes.names().headers().isEmpty() || TagContext.of(context).isTagged();
+  }
+
+  /** Whether a tag in the context comes out as our plain header. */
+  private static boolean isWritten() {
     String member = Lanes.names().members().get(0);
     Context context = Baggage.builder().put(member, PROBE).build().storeInContext(Context.root());
     Map<String, String> carrier = new HashMap<>();

@@ -119,14 +119,23 @@ final class TagContext implements ContextSource {
   /** The context of a request with this tag and stamp in its baggage. */
   static Context with(Context context, Carried carried) {
     WireNames names = Lanes.names();
-    BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
-    names.members().forEach(baggage::remove);
-    baggage.remove(names.stampMember()).remove(names.overridesMember());
+    BaggageBuilder baggage = others(context, names);
     Tag tag = carried.tag();
     put(baggage, names.members().get(0), tag.text());
     put(baggage, names.overridesMember(), tag.overridesText());
     put(baggage, names.stampMember(), carried.stamp().text());
     return baggage.build().storeInContext(context.with(SETTLING, new Settling(tag)));
+  }
+
+  /** The context without tag and stamp in its baggage. */
+  static Context without(Context context) {
+    return others(context, Lanes.names()).build().storeInContext(context);
+  }
+
+  private static BaggageBuilder others(Context context, WireNames names) {
+    BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
+    names.members().forEach(baggage::remove);
+    return baggage.remove(names.stampMember()).remove(names.overridesMember());
   }
 
   private static void put(BaggageBuilder baggage, String name, String value) {

@@ -7,7 +7,6 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import io.opentelemetry.api.baggage.Baggage;
-import io.opentelemetry.api.baggage.BaggageBuilder;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -77,9 +76,8 @@ final class TagPropagator implements TextMapPropagator {
       tag.baggage(values.next());
     }
     for (int rank = 0; rank < names.headers().size(); rank++) {
-      String value = getter.get(carrier, names.headers().get(rank));
-      if (value != null) {
-        tag.plain(rank, value);
+      for (Iterator<String> values = getter.getAll(carrier, names.headers().get(rank)); values.hasNext();) {
+        tag.plain(rank, values.next());
       }
     }
     if (!tag.isTagged()) {
@@ -92,15 +90,13 @@ final class TagPropagator implements TextMapPropagator {
   }
 
   /** What the application has in its baggage beside ours, as it is written. */
-  private static String others(Context context, WireNames names) {
-    BaggageBuilder others = Baggage.fromContext(context).toBuilder();
-    names.members().forEach(others::remove);
-    Baggage left = others.remove(names.stampMember()).remove(names.overridesMember()).build();
-    if (left.isEmpty()) {
+  private static String others(Context context) {
+    Context left = TagContext.without(context);
+    if (Baggage.fromContext(left).isEmpty()) {
       return "";
     }
     Map<String, String> written = new HashMap<>();
-    W3CBaggagePropagator.getInstance().inject(left.storeInContext(Context.root()), written, INTO_MAP);
+    W3CBaggagePropagator.getInstance().inject(left, written, INTO_MAP);
     return written.getOrDefault(WireNames.BAGGAGE, "");
   }
 
@@ -115,12 +111,12 @@ final class TagPropagator implements TextMapPropagator {
 
   private static <C> void injected(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
     Carried carried = TagContext.of(context);
-    if (!carried.isTagged()) {
+    if (!carried.isTagged() || OutgoingSpan.isOutside(context)) {
       return;
     }
     WireNames names = Lanes.names();
     String text = carried.tag().text();
-    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, others(context, names)));
+    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, others(context)));
     if (!text.isEmpty()) {
       for (String name : names.headers()) {
         setter.set(carrier, name, text);

@@ -23,7 +23,8 @@ class AdviceTest {
 
     assertThat(helpers).containsExactlyInAnyOrder(OKHTTP + "OwnerSocketFactory",
         OKHTTP + "OwnerSocketFactory$OwnerSocket",
-        OKHTTP + "Destination", OKHTTP + "LaneInterceptor", OKHTTP + "OwnerDns", OKHTTP + "RequestHeaders");
+        OKHTTP + "Destination", OKHTTP + "LaneInterceptor", OKHTTP + "OwnerDns", OKHTTP + "RequestHeaders",
+        OKHTTP + "CallTag");
   }
 
   @Test

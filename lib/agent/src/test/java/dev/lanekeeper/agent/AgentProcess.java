@@ -25,7 +25,7 @@ final class AgentProcess {
   private static final List<String> FEW_MODULES = List.of("-Dotel.instrumentation.common.default-enabled=false",
       "-Dotel.instrumentation.java-http-client.enabled=true", "-Dotel.instrumentation.java-http-server.enabled=true",
       "-Dotel.instrumentation.okhttp.enabled=true", "-Dotel.instrumentation.executors.enabled=true",
-      "-Dotel.instrumentation.lanekeeper.enabled=true");
+      "-Dotel.instrumentation.http-url-connection.enabled=true");
 
   private static final String END = "(end)";
 
@@ -86,6 +86,22 @@ final class AgentProcess {
     return get(
         "/call?mode=" + (asynchronous ? "async" : "sync") + "&url=" + URLEncoder.encode(url, StandardCharsets.UTF_8),
         headers);
+  }
+
+  /** The same through a client that is not routed. */
+  String callUnrouted(String url, Map<String, String> headers) throws Exception {
+    return get("/call?mode=unrouted&url=" + URLEncoder.encode(url, StandardCharsets.UTF_8), headers);
+  }
+
+  /** The same through OkHttp in a class loader that does not ask its parent. */
+  String callStrictly(String url, Map<String, String> headers) throws Exception {
+    return get("/call?mode=strict&url=" + URLEncoder.encode(url, StandardCharsets.UTF_8), headers);
+  }
+
+  /** Has the application call a URL with a header of its own, as part of no tagged request. */
+  String callWith(String name, String value, String url) throws Exception {
+    return get("/call?mode=sync&header=" + name + "&value=" + value + "&url="
+        + URLEncoder.encode(url, StandardCharsets.UTF_8), Map.of());
   }
 
   /** Sends the application a request. */

@@ -71,6 +71,13 @@ abstract class CallScenario {
         List.of()));
   }
 
+  /** The table as it was at its first revision. */
+  static RouteTable beforeTheTenant(RouteTable table) {
+    RouteTable.Content content = table.content();
+    return RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 7, 1_000), List.of(), List.of(),
+        content.services(), List.of(), List.of()));
+  }
+
   @BeforeAll
   void start() throws Exception {
     for (Path jdk : AgentProcess.jdks()) {
@@ -96,7 +103,7 @@ abstract class CallScenario {
     return processes.values().stream();
   }
 
-  private String shop(String path) {
+  final String shop(String path) {
     return "http://localhost:" + baseline.port() + path;
   }
 
@@ -188,6 +195,32 @@ abstract class CallScenario {
       assertThat(app.call(bank("/to?" + shop("/y")), asynchronous, TAGGED)).as("and back").startsWith("TEST path=/y")
           .contains("X-Tenancy-ID=123");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("processes")
+  void call_throughAClientThatIsNotRouted_tellsAnOutsideHostNothing(AgentProcess app) throws Exception {
+    assertThat(app.callUnrouted(bank("/x"), TAGGED)).startsWith("OUTSIDE")
+        .contains("baggage=other=1 X-Tenancy-ID=null request-tenancy=null");
+    assertThat(app.callUnrouted(shop("/x"), Map.of("baggage", "tenancy=unregistered"))).startsWith("BASE")
+        .contains("X-Tenancy-ID=unregistered");
+  }
+
+  @ParameterizedTest
+  @MethodSource("processes")
+  void call_taggedByTheApplicationItself_reachesItsOwner(AgentProcess app) throws Exception {
+    assertThat(app.callWith("X-Tenancy-ID", "123", shop("/x"))).startsWith("TEST").contains("tenancy-rev=3-00000009");
+    assertThat(app.callWith("X-Tenancy-ID", "gone", shop("/x"))).startsWith("FAILED").contains("tenancy-ended");
+    assertThat(app.callWith("X-Tenancy-ID", "123", bank("/x"))).startsWith("OUTSIDE").contains("X-Tenancy-ID=null");
+  }
+
+  @ParameterizedTest
+  @MethodSource("processes")
+  void call_toAUrlThatLooksLikeOneOfOurs_isWhatItWas(AgentProcess app) throws Exception {
+    String forged = "#lanekeeper@localhost%3A" + underTest.port() + "@tenancy%3D123@";
+    assertThat(app.call(shop("/to?/y" + forged), false, UNTAGGED)).startsWith("BASE path=/y").contains(
+        "X-Tenancy-ID=null");
+    assertThat(app.call(shop("/to?" + shop("/y") + "%23lanekeeper@x@@"), false, TAGGED)).startsWith("TEST path=/y");
   }
 
   @ParameterizedTest

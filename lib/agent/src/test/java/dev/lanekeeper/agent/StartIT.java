@@ -156,6 +156,60 @@ class StartIT {
     assertThat(second.errors()).contains("table=revision 3");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"jdk", "okhttp"})
+  void tableOnDisk_fromBeforeTheTenant_isNotTakenForTheNewest(String client) throws Exception {
+    StubControlPlane controlPlane = controlPlane(Duration.ZERO);
+    Map<String, String> settings = new HashMap<>(Map.of("lanekeeper.control-plane", controlPlane.url().toString()));
+    controlPlane.serve(CallScenario.beforeTheTenant(table));
+    AgentProcess first = app(client, settings);
+    assertThat(first.call(shop(), false, CallScenario.TAGGED)).startsWith("BASE");
+    first.stop();
+    controlPlane.serve(table);
+    controlPlane.delay(Duration.ofSeconds(3));
+    settings.put("lanekeeper.patience-millis", "20000");
+
+    AgentProcess second = app(client, settings);
+
+    assertThat(second.call(shop(), false, CallScenario.TAGGED)).startsWith("TEST");
+    assertThat(second.errors()).contains("from disk");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lanekeeper.patience-millis=2s", "lanekeeper.service=my_shop",
+      "lanekeeper.tenancy=feature  x"})
+  void workloadUnderTest_whoseSettingsAreWrong_isNeverTheBaseline(String wrong) throws Exception {
+    Map<String, String> settings = new HashMap<>(Map.of("lanekeeper.control-plane",
+        controlPlane(Duration.ZERO).url().toString(), "lanekeeper.service", "A", "lanekeeper.tenancy", "123"));
+    settings.put(wrong.substring(0, wrong.indexOf('=')), wrong.substring(wrong.indexOf('=') + 1));
+
+    AgentProcess app = app("jdk", settings);
+
+    assertThat(app.call(shop(), false, CallScenario.UNTAGGED)).as("of its own accord").startsWith("FAILED")
+        .contains("tenancy-in-doubt");
+    assertThat(app.errors()).contains("TAGGED CALLS ARE REFUSED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lanekeeper-java-http-client", "lanekeeper"})
+  void module_thatIsSwitchedOff_isNotSilent(String name) throws Exception {
+    AgentProcess app = app("jdk", Map.of("otel.instrumentation." + name + ".enabled", "false",
+        "lanekeeper.control-plane", controlPlane(Duration.ZERO).url().toString()));
+
+    app.call(shop(), false, CallScenario.UNTAGGED);
+
+    assertThat(app.errors()).contains("java.net.http: NOT MATCHED: otel.instrumentation." + name + ".enabled is false");
+  }
+
+  @Test
+  void configurationFile_withOurPropagatorBeforeBaggage_isNotSilent() throws Exception {
+    AgentProcess app = configured("lanekeeper:\n    - baggage:");
+
+    app.call(shop(), false, CallScenario.UNTAGGED);
+
+    assertThat(app.errors()).contains("propagator=MISSING").contains("or not the last");
+  }
+
   @Test
   void line_atStart_saysWhoThisIsAndWhatMatched() throws Exception {
     AgentProcess app = app("jdk", Map.of("lanekeeper.service", "A", "lanekeeper.control-plane",

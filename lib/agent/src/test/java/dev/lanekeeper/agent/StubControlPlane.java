@@ -15,13 +15,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** The route stream with a table that does not change, after a delay that does. */
+/** The route stream with a table that is set by hand, after a delay. */
 final class StubControlPlane implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final RouteTable table;
-  private final long delayMillis;
+  private volatile RouteTable table;
+  private volatile long delayMillis;
   private final AtomicReference<String> report = new AtomicReference<>("");
 
   StubControlPlane(RouteTable table, Duration delay) throws IOException {
@@ -38,6 +38,16 @@ final class StubControlPlane implements AutoCloseable {
 
   URI url() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Another table, for whoever connects from now on. */
+  void serve(RouteTable newTable) {
+    table = newTable;
+  }
+
+  /** Another delay. */
+  void delay(Duration delay) {
+    delayMillis = delay.toMillis();
   }
 
   /** The last report of the data plane; empty if there was none. */

@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Locale;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -141,13 +143,23 @@ final class Exchange implements AutoCloseable {
     if (!secure) {
       return CONNECTIONS.createConnection(plain);
     }
-    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-    SSLSocket tls = (SSLSocket) factory.createSocket(plain, host(), port, true);
+    SSLSocket tls = (SSLSocket) tlsSockets().createSocket(plain, host(), port, true);
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     tls.setSSLParameters(parameters);
     tls.startHandshake();
     return CONNECTIONS.createConnection(tls, plain);
+  }
+
+  /** Not the default ones: those stay as they are when first asked for, and the host may not have set its trust up yet. */
+  private static SSLSocketFactory tlsSockets() throws IOException {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, null, null);
+      return context.getSocketFactory();
+    } catch (GeneralSecurityException failure) {
+      throw new IOException("TLS: " + failure.getMessage() + " (expected: a JDK that knows it)", failure);
+    }
   }
 
   private String host() {

@@ -129,6 +129,9 @@ public final class Calls {
     if (view.mayStamp(carried.tag(), answered)) {
       return stamped(table, service, carried, table.revision(), table.stamp(), spread);
     }
+    if (!view.cutOff()) {
+      return ASK;
+    }
     return service == null
         ? new Pass(true, Stamp.NONE, Reason.UNKNOWN_HOST)
         : refuse(Reason.TENANCY_IN_DOUBT, carried, host,

@@ -37,10 +37,11 @@ public record RouteView(RouteTable table, long asOfMillis, boolean cutOff) {
   }
 
   /**
-   * Whether a tag without a stamp may be given that of this table. Who knows itself cut off stamps only what its table
-   * holds: others may have been registered meanwhile.
+   * Whether a tag without a stamp may be given that of this table. A table from disk that nobody has confirmed yet may be
+   * days old: the control plane is asked. Who knows itself cut off stamps only what its table holds: others may have been
+   * registered meanwhile.
    */
   boolean mayStamp(Tag tag, boolean answered) {
-    return answered || !cutOff || table.holds(tag);
+    return answered || (cutOff ? table.holds(tag) : asOfMillis > 0);
   }
 }

@@ -82,9 +82,9 @@ final class RouteAdvice {
     }
   }
 
-  /** The same request again, with credentials. */
-  static final class Authentication {
-    private Authentication() {}
+  /** The same request again, with credentials; or a call that an application's cookie handler or authenticator makes. */
+  static final class ClientView {
+    private ClientView() {}
 
     @Advice.OnMethodEnter
     static int enter() {

@@ -77,6 +77,16 @@ final class ShownAdvice {
     }
   }
 
+  /** {@code Http1Request.requestURI()}: what stands in the request line. Not suppressed: nothing of ours may go out. */
+  static final class Target {
+    private Target() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Return(readOnly = false) String target) {
+      target = JavaHttpCalls.target(target);
+    }
+  }
+
   /** {@code Stream.createPseudoHeaders}: the authority of HTTP/2. */
   static final class PseudoHeaders {
     private PseudoHeaders() {}

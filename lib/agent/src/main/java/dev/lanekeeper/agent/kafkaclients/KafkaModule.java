@@ -14,12 +14,16 @@ import dev.lanekeeper.agent.advice.HelperClasses;
 import dev.lanekeeper.agent.advice.Readiness;
 import io.opentelemetry.javaagent.extension.instrumentation.InstrumentationModule;
 import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import java.util.List;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.matcher.ElementMatcher;
 
 /** Puts the gates of the Kafka library before consumers and producers. */
 public final class KafkaModule extends InstrumentationModule {
+
+  /** Its name in the agent's settings. */
+  public static final String NAME = "lanekeeper-kafka-clients";
 
   private static final String HELPERS = "dev.lanekeeper.agent.kafkaclients.";
   private static final String LIBRARY = "dev.lanekeeper.kafka.";
@@ -29,7 +33,7 @@ public final class KafkaModule extends InstrumentationModule {
 
   /** Called by the agent. */
   public KafkaModule() {
-    super("lanekeeper-kafka-clients", "lanekeeper");
+    super(NAME, "lanekeeper");
   }
 
   /** From 3.0 on: {@code Consumer.currentLag} is new there. */
@@ -38,6 +42,12 @@ public final class KafkaModule extends InstrumentationModule {
     return hasClassesNamed("org.apache.kafka.clients.consumer.KafkaConsumer",
         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
         "org.apache.kafka.common.Uuid");
+  }
+
+  /** Also where the user leaves all modules off but those that he names: without this one, tenants leak. */
+  @Override
+  public boolean defaultEnabled(ConfigProperties config) {
+    return true;
   }
 
   @Override

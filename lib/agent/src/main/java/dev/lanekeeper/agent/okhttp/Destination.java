@@ -33,7 +33,7 @@ public record Destination(String host, int port) {
    */
   public static @Nullable Destination of(String host, int port, boolean tls) throws CallRefusedException {
     Modules.matched("okhttp", "okhttp3");
-    Carried carried = Lanes.context().current();
+    Carried carried = CallTag.current();
     if (!carried.isTagged()) {
       return null;
     }

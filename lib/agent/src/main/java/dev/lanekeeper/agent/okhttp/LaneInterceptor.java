@@ -32,6 +32,8 @@ public final class LaneInterceptor implements Interceptor {
   /** Puts it behind the application's interceptors, and the agent's. */
   public static void addTo(OkHttpClient.Builder builder) {
     try {
+      builder.interceptors().remove(CallTag.ONLY);
+      builder.interceptors().add(CallTag.ONLY);
       builder.networkInterceptors().remove(ONLY);
       builder.networkInterceptors().add(ONLY);
     } catch (RuntimeException | Error failure) {
@@ -41,7 +43,7 @@ public final class LaneInterceptor implements Interceptor {
 
   /** Whether the running call must leave the cache alone: what a tenant was told is not for others. */
   public static boolean isTagged() {
-    return Lanes.context().current().isTagged();
+    return CallTag.current().isTagged();
   }
 
   @Override
@@ -49,7 +51,8 @@ public final class LaneInterceptor implements Interceptor {
     Request request = chain.request();
     WireNames names = Lanes.names();
     Map<String, List<String>> ours = RequestHeaders.ours(names, request);
-    Carried carried = CallHeaders.ofCall(names, ours);
+    Carried borne = CallHeaders.ofCall(names, ours);
+    Carried carried = borne.isTagged() ? borne : CallTag.current();
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
@@ -57,16 +60,10 @@ public final class LaneInterceptor implements Interceptor {
     }
     HttpUrl url = request.url();
     Calls.Action action = OutgoingCalls.decide(carried, url.scheme(), url.host(), url.port(), OutgoingCalls.Wait.BLOCK);
-    if (action instanceof Calls.Redirect redirect) {
-      require(peer != null && peer.isOf(redirect), request, carried);
-      Carried stamped = redirect.stamp().isNone() ? carried : carried.with(redirect.stamp());
-      return chain.proceed(RequestHeaders.with(request, ours, CallHeaders.with(names, ours, stamped)));
-    }
-    require(peer == null, request, carried);
-    Calls.Pass pass = (Calls.Pass) action;
-    Carried stamped = pass.stamp().isNone() ? carried : carried.with(pass.stamp());
-    return chain.proceed(RequestHeaders.with(request, ours,
-        pass.carry() ? CallHeaders.with(names, ours, stamped) : CallHeaders.without(names, ours)));
+    boolean right =
+        action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
+    require(right, request, carried);
+    return chain.proceed(RequestHeaders.with(request, ours, RequestHeaders.of(names, ours, carried, action)));
   }
 
   /** Where a routed connection goes; null for the baseline's. */

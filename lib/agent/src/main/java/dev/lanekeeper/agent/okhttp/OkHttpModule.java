@@ -12,23 +12,33 @@ import dev.lanekeeper.agent.advice.HelperClasses;
 import dev.lanekeeper.agent.advice.Readiness;
 import io.opentelemetry.javaagent.extension.instrumentation.InstrumentationModule;
 import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import java.util.List;
 import net.bytebuddy.matcher.ElementMatcher;
 
 /** Routes the calls of OkHttp in the client. */
 public final class OkHttpModule extends InstrumentationModule {
 
+  /** Its name in the agent's settings. */
+  public static final String NAME = "lanekeeper-okhttp";
+
   private static final String PACKAGE = "dev.lanekeeper.agent.okhttp.";
   private static final int ADDRESS_ARGUMENTS = 12;
 
   /** Called by the agent. */
   public OkHttpModule() {
-    super("lanekeeper-okhttp", "lanekeeper");
+    super(NAME, "lanekeeper");
   }
 
   @Override
   public ElementMatcher.Junction<ClassLoader> classLoaderMatcher() {
     return hasClassesNamed("okhttp3.Address", "okhttp3.OkHttpClient$Builder", "okhttp3.Dns");
+  }
+
+  /** Also where the user leaves all modules off but those that he names: without this one, tenants leak. */
+  @Override
+  public boolean defaultEnabled(ConfigProperties config) {
+    return true;
   }
 
   @Override
@@ -63,6 +73,6 @@ public final class OkHttpModule extends InstrumentationModule {
   @Override
   public List<String> getAdditionalHelperClassNames() {
     return HelperClasses.of(List.of(PACKAGE), PACKAGE + "OwnerDns", PACKAGE + "OwnerSocketFactory",
-        PACKAGE + "LaneInterceptor");
+        PACKAGE + "LaneInterceptor", PACKAGE + "CallTag");
   }
 }

@@ -1,5 +1,9 @@
 package dev.lanekeeper.agent.okhttp;
 
+import dev.lanekeeper.boot.CallHeaders;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +41,21 @@ final class RequestHeaders {
       }
     }
     return false;
+  }
+
+  /** The headers of ours that a call goes on with; null if they are as they should be. */
+  static @Nullable Map<String, List<String>> of(WireNames names, Map<String, List<String>> ours, Carried carried,
+      Calls.Action action) {
+    if (action instanceof Calls.Redirect redirect) {
+      return CallHeaders.with(names, ours, stamped(carried, redirect.stamp()));
+    }
+    return action instanceof Calls.Pass pass && pass.carry()
+        ? CallHeaders.with(names, ours, stamped(carried, pass.stamp()))
+        : CallHeaders.without(names, ours);
+  }
+
+  private static Carried stamped(Carried carried, Stamp stamp) {
+    return stamp.isNone() ? carried : carried.with(stamp);
   }
 
   /** The request with these headers in the place of {@code before}; the same one if they are null. */

@@ -2,7 +2,9 @@ package dev.lanekeeper.agent.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lanekeeper.loading.StrictLoader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
@@ -43,7 +45,16 @@ public final class CallingApp {
     long began = System.nanoTime();
     try {
       String url = query.getOrDefault("url", "");
-      return caller.call(url, query.getOrDefault("mode", "sync").equals("async"));
+      String mode = query.getOrDefault("mode", "sync");
+      if (mode.equals("unrouted")) {
+        return unrouted(url);
+      }
+      if (mode.equals("strict")) {
+        return strict(url);
+      }
+      String header = query.get("header");
+      return caller.call(url, mode.equals("async"),
+          header == null ? Map.of() : Map.of(header, query.getOrDefault("value", "")));
     } catch (Exception failure) {
       Throwable cause = failure;
       while (cause.getCause() != null && !(cause instanceof IOException)) {
@@ -52,6 +63,23 @@ public final class CallingApp {
       return "FAILED " + cause.getClass().getName() + ": " + cause.getMessage() + " | " + (cause instanceof IOException)
           + " after "
           + (System.nanoTime() - began) / 1_000_000 + " ms";
+    }
+  }
+
+  private static String strict(String url) throws Exception {
+    try (StrictLoader loader = new StrictLoader()) {
+      var constructor = loader.loadClass("dev.lanekeeper.agent.app.OkHttpCaller").getDeclaredConstructor();
+      constructor.setAccessible(true);
+      Object caller = constructor.newInstance();
+      Method call = caller.getClass().getMethod("call", String.class, boolean.class, Map.class);
+      call.setAccessible(true);
+      return String.valueOf(call.invoke(caller, url, false, Map.of()));
+    }
+  }
+
+  private static String unrouted(String url) throws IOException {
+    try (InputStream in = URI.create(url).toURL().openConnection().getInputStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
 
 /** {@code java.net.http} with its defaults: it tries HTTP/2. */
 final class JavaHttpCaller implements Caller {
@@ -23,8 +24,10 @@ final class JavaHttpCaller implements Caller {
           }).build();
 
   @Override
-  public String call(String url, boolean asynchronous) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
+  public String call(String url, boolean asynchronous, Map<String, String> headers) throws Exception {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(url));
+    headers.forEach(builder::setHeader);
+    HttpRequest request = builder.build();
     HttpResponse<String> response = asynchronous
         ? client.sendAsync(request, BodyHandlers.ofString()).get()
         : client.send(request, BodyHandlers.ofString());

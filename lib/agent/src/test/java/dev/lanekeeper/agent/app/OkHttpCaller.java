@@ -10,6 +10,7 @@ import okhttp3.Callback;
 import okhttp3.Cookie;
 import okhttp3.CookieJar;
 import okhttp3.Credentials;
+import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -36,8 +37,8 @@ final class OkHttpCaller implements Caller {
       .build();
 
   @Override
-  public String call(String url, boolean asynchronous) throws Exception {
-    Call call = client.newCall(new Request.Builder().url(url).build());
+  public String call(String url, boolean asynchronous, Map<String, String> headers) throws Exception {
+    Call call = client.newCall(new Request.Builder().url(url).headers(Headers.of(headers)).build());
     if (!asynchronous) {
       return text(call.execute());
     }

@@ -1,0 +1,56 @@
+package dev.lanekeeper.agent;
+
+import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.Service;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+
+/**
+ * Where a call goes whose client we do not route: a propagator is given headers, not the host, but the span of the call,
+ * which is begun before, names it. Where no span is recorded, nobody can tell.
+ */
+final class OutgoingSpan {
+
+  private static final AttributeKey<String> HOST = AttributeKey.stringKey("server.address");
+  private static final AttributeKey<Long> PORT = AttributeKey.longKey("server.port");
+  /** The clients that we route decide for themselves, later: by the owner's address. */
+  private static final String JAVA_HTTP = "io.opentelemetry.java-http-client";
+  private static final String OKHTTP = "io.opentelemetry.okhttp";
+
+  private OutgoingSpan() {}
+
+  /** Whether a tagged call goes to a host outside the environment. False where that is not known, and for untagged ones. */
+  static boolean isOutside(Context context) {
+    try {
+      return Span.fromContext(context) instanceof ReadableSpan span && span.getKind() == SpanKind.CLIENT
+          && TagContext.of(context).isTagged() && !isRouted(span) && isOutside(span);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("inject", failure);
+      return true;
+    }
+  }
+
+  private static boolean isRouted(ReadableSpan span) {
+    String client = span.getInstrumentationScopeInfo().getName();
+    return client.startsWith(JAVA_HTTP) || client.startsWith(OKHTTP);
+  }
+
+  private static boolean isOutside(ReadableSpan span) {
+    String host = span.getAttribute(HOST);
+    if (host == null) {
+      return false;
+    }
+    Long port = span.getAttribute(PORT);
+    RouteTable table = Lanes.source().view().table();
+    Service service = table.serviceAt(host, port == null ? -1 : port.intValue());
+    return service == null
+        ? Calls.isOutside(host, table.environment(table.revision()).suffixes())
+        : service.outside();
+  }
+}

@@ -34,7 +34,7 @@ public record CallCase(String name, RouteView view, Carried carried, String host
   }
 
   private static CallCase read(JsonNode json) {
-    known(json, "name", "table", "tag", "overrides", "stamp", "malformed", "host", "port", "cutOff", "answered",
+    known(json, "name", "table", "tag", "overrides", "stamp", "malformed", "host", "port", "asOf", "cutOff", "answered",
         "spread", "action");
     return new CallCase(text(json, "name"), VectorTable.view(json, json.path("cutOff").booleanValue()),
         Carrying.of(json), text(json, "host"), (int) number(json, "port"), json.path("answered").booleanValue(),

@@ -71,18 +71,25 @@ final class Steps {
     progress.doing("B″ and C″ start");
     tenants.startFirst();
     progress.idle();
-    checks.that(true, "tenant 123 is registered and ready: " + tenants.ofFirst().stream()
-        .map(workload -> workload.drawn() + " at " + workload.root()).collect(Collectors.joining(", ")), "");
+    var found = town.client().tenant(Tenants.FIRST).overrides().stream().flatMap(one -> one.addresses().stream())
+        .sorted().toList();
+    var started = tenants.ofFirst().stream().map(workload -> workload.root().toString()).sorted().toList();
+    checks.that(found.equals(started), "tenant 123 is registered and ready: " + tenants.ofFirst().stream()
+        .map(workload -> workload.drawn() + " at " + workload.root()).collect(Collectors.joining(", ")),
+        "the control plane has " + found);
   }
 
   private String group() throws Exception {
     title("2", "C″ connects to Kafka as part of a consumer group of its own");
-    var groups = broker.groups(Town.GROUP);
-    groups.forEach((name, state) -> screen.line("   " + name + "  " + screen.faint(state)));
     var announced = tenants.ofFirst().getLast().announced();
     String group = Town.GROUP + ".lk." + (announced == null ? "?" : announced.incarnation());
-    checks.that(groups.containsKey(Town.GROUP) && groups.containsKey(group),
-        "the broker lists group " + group + " beside " + Town.GROUP, groups.toString());
+    progress.doing("C″ joins its group");
+    town.await("a member in group " + group, () -> "Stable".equals(broker.groups(Town.GROUP).get(group)));
+    progress.idle();
+    var groups = broker.groups(Town.GROUP);
+    groups.forEach((name, state) -> screen.line("   " + name + "  " + screen.faint(state)));
+    checks.that(groups.containsKey(Town.GROUP) && "Stable".equals(groups.get(group)),
+        "the broker lists group " + group + " with a member, beside " + Town.GROUP, groups.toString());
     return group;
   }
 

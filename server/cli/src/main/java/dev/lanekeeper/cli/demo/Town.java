@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,14 +212,19 @@ final class Town implements AutoCloseable {
     await("port " + port + " to accept", () -> Ports.accepts(port));
   }
 
+  /** What is waited for. */
+  interface Condition<X extends Exception> {
+    boolean holds() throws InterruptedException, X;
+  }
+
   /**
    * Waits for something.
    *
    * @throws IOException if it takes too long, or a process has ended meanwhile
    */
-  void await(String what, BooleanSupplier holds) throws InterruptedException, IOException {
+  <X extends Exception> void await(String what, Condition<X> condition) throws InterruptedException, IOException, X {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!holds.getAsBoolean()) {
+    while (!condition.holds()) {
       var dead = servers.dead().or(services::dead);
       if (dead.isPresent()) {
         throw new IOException(dead.get().name() + ": ended with " + dead.get().process().exitValue()

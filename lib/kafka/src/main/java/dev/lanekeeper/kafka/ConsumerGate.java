@@ -67,6 +67,7 @@ public final class ConsumerGate {
   private final boolean commitsByItself;
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
+  private @Nullable HeldInterceptors interceptors;
   private @Nullable Sieve sieve;
   private @Nullable Consumer<?, ?> client;
   private RouteTable table = RouteTable.EMPTY;
@@ -105,10 +106,17 @@ public final class ConsumerGate {
     return new ConsumerGate(source, self, ClientIds.consumer(self, config), settings);
   }
 
-  /** The settings to make the consumer with: the application's own at the baseline. */
+  /** The settings to make the consumer with: the application's own at the baseline, unless they name interceptors. */
   @SuppressWarnings("unchecked") // the client only reads them
   public Map<String, Object> config() {
-    return (Map<String, Object>) config;
+    return StandIns.entries(config.get(StandIns.INTERCEPTORS)).isEmpty()
+        ? (Map<String, Object>) config
+        : StandIns.put(config, this, Map.of(StandIns.INTERCEPTORS, List.of(HeldInterceptors.class)));
+  }
+
+  /** The application's interceptors are made: they see what is handed over, and nothing else. */
+  void intercept(HeldInterceptors made) {
+    interceptors = made;
   }
 
   /**
@@ -204,6 +212,12 @@ public final class ConsumerGate {
     if (consumer == null || sifting == null || inside) {
       return polled;
     }
+    ConsumerRecords<K, V> own = own(polled, consumer, sifting);
+    HeldInterceptors shown = interceptors;
+    return shown == null || own.isEmpty() ? own : shown.consume(own);
+  }
+
+  private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
     inside = true;
     try {
       publish(consumer);

@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,16 @@ final class StandIns {
     }
     String text = ClientIds.text(setting);
     return text.isEmpty() ? List.of() : List.of(text.split("\\s*,\\s*", -1));
+  }
+
+  /** A setting that is a list, with one more class at its end. */
+  static Object withLast(@Nullable Object setting, Class<?> last) {
+    if (setting instanceof String text && text.contains("${")) {
+      return text + "," + last.getName(); // the client looks up only in texts what that stands for
+    }
+    List<Object> entries = new ArrayList<>(entries(setting));
+    entries.add(last);
+    return entries;
   }
 
   /**

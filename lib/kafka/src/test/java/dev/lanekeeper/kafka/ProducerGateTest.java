@@ -7,10 +7,13 @@ import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
@@ -106,5 +109,53 @@ class ProducerGateTest {
     ConsumerGroupMetadata own = new ConsumerGroupMetadata("c.lk.i1");
     assertThat(gate.group(new ConsumerGroupMetadata("c")).groupId()).isEqualTo("c.lk.i1");
     assertThat(gate.group(own)).isSameAs(own);
+  }
+
+  /** Makes each record anew, without its headers. */
+  public static final class Renewing implements ProducerInterceptor<Object, Object> {
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public ProducerRecord<Object, Object> onSend(ProducerRecord<Object, Object> record) {
+      return new ProducerRecord<>(record.topic(), record.key(), record.value());
+    }
+
+    @Override
+    public void onAcknowledgement(RecordMetadata metadata, Exception failure) {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void interceptorThatMakesRecordsAnew_takesNoTag() {
+    context = new Carried(Tag.of("123"), stamp);
+    for (Object named : List.of(Renewing.class.getName(), List.of(Renewing.class))) {
+      ProducerGate gate = ProducerGate.of(routes, GateFixture.BASELINE, Map.of("interceptor.classes", named),
+          () -> context, GateSettings.STANDARD);
+      assertThat(gate.config().get("interceptor.classes"))
+          .isEqualTo(List.of(named instanceof String ? named : Renewing.class, ProducerTagInterceptor.class));
+      ProducerTagInterceptor last = new ProducerTagInterceptor();
+      last.configure(new HashMap<>(gate.config()));
+      ProducerRecord<Object, Object> renewed =
+          new Renewing().onSend(gate.beforeSend(new ProducerRecord<>("orders", "v")));
+      assertThat(headers(renewed)).isEmpty();
+      assertThat(headers(last.onSend(renewed))).contains("baggage=tenancy=123,tenancy-rev=" + stamp.text());
+      ProducerRecord<Object, Object> tagged = gate.beforeSend(new ProducerRecord<>("orders", "v"));
+      assertThat(last.onSend(tagged)).isSameAs(tagged);
+    }
+  }
+
+  @Test
+  void interceptors_ofWhichThereAreNone_leaveTheVerySettings_butUnderTestOursIsThere() {
+    Map<String, Object> config = Map.of("acks", "all");
+    assertThat(ProducerGate.of(routes, GateFixture.BASELINE, config, () -> context, GateSettings.STANDARD).config())
+        .isSameAs(config);
+    assertThat(ProducerGate.of(routes, GateFixture.underTest("123", "i1"), config, () -> context, GateSettings.STANDARD)
+        .config()).containsEntry("interceptor.classes", List.of(ProducerTagInterceptor.class));
+    assertThat(StandIns.withLast("${file:x:y}", ProducerTagInterceptor.class))
+        .isEqualTo("${file:x:y},dev.lanekeeper.kafka.ProducerTagInterceptor");
   }
 }

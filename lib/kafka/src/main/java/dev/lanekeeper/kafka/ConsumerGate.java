@@ -219,19 +219,47 @@ public final class ConsumerGate {
 
   private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
     inside = true;
+    ConsumerRecords<K, V> own;
     try {
       publish(consumer);
-      if (polled.isEmpty()) {
-        return polled;
-      }
-      boolean sawAll = scan.sawAll(polled.count());
-      if (sawAll && scan.sawOnlyOwn()) {
-        noteAllDelivered(polled);
-        return polled;
-      }
-      return sift(polled, consumer, sifting, sawAll && polled.partitions().size() == 1 ? scan : null);
+      own = polled.isEmpty() ? polled : decided(polled, consumer, sifting);
+    } catch (Throwable lost) {
+      seekBack(consumer, polled, lost);
+      throw lost;
     } finally {
       inside = false;
+    }
+    if (failure != null && own.isEmpty()) {
+      throw takeFailure(failure);
+    }
+    return own;
+  }
+
+  private RecordDeserializationException takeFailure(RecordDeserializationException due) {
+    failure = null;
+    return due;
+  }
+
+  private <K, V> ConsumerRecords<K, V> decided(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
+    boolean sawAll = scan.sawAll(polled.count());
+    if (sawAll && scan.sawOnlyOwn()) {
+      noteAllDelivered(polled);
+      return polled;
+    }
+    return sift(polled, consumer, sifting, sawAll && polled.partitions().size() == 1 ? scan : null);
+  }
+
+  /** Whatever was thrown, nothing was handed over: the consumer stands where it stood before the poll. */
+  private void seekBack(Consumer<?, ?> consumer, ConsumerRecords<?, ?> polled, Throwable lost) {
+    for (TopicPartition partition : polled.partitions()) {
+      try {
+        if (holds.holds(partition)) {
+          holds.release(consumer, partition);
+        }
+        consumer.seek(partition, polled.records(partition).get(0).offset());
+      } catch (RuntimeException gone) {
+        lost.addSuppressed(gone);
+      }
     }
   }
 
@@ -279,9 +307,6 @@ public final class ConsumerGate {
     sifting.count();
     if (held) {
       doubt.watch();
-    }
-    if (failed != null && kept.isEmpty()) {
-      throw failed;
     }
     failure = failed;
     return changed ? Clients.records(kept, next) : polled;

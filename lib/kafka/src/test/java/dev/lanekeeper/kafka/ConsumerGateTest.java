@@ -21,6 +21,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -155,6 +156,33 @@ class ConsumerGateTest {
     assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
     lane.consumer.seek(ZERO, 2);
     assertThat(lane.poll()).containsExactly("c");
+  }
+
+  @Test
+  void error_inTheMidstOfAPoll_losesNothingOfIt() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "?own", tagged("never", Stamp.NONE));
+    lane.log.append(ONE, "k", "b");
+    assertThatThrownBy(lane::poll).isInstanceOf(NoClassDefFoundError.class);
+    assertThat(lane.consumer.position(ZERO)).isZero();
+    assertThat(lane.consumer.position(ONE)).isZero();
+    assertThat(lane.poll()).containsExactlyInAnyOrder("a", "?own", "b");
+  }
+
+  @Test
+  void error_behindARecordInDoubt_holdsNothing() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    Stamp newer = routes.begin("new", "i2");
+    routes.outage();
+    for (TopicPartition partition : List.of(ZERO, ONE)) {
+      lane.log.append(partition, "k", "?own" + partition, tagged("never", stamp));
+      lane.log.append(partition, "k", "x", tagged("new", newer));
+    }
+    assertThatThrownBy(lane::poll).isInstanceOf(NoClassDefFoundError.class);
+    assertThatThrownBy(lane::poll).isInstanceOf(NoClassDefFoundError.class);
+    assertThat(lane.log.paused()).isEmpty();
+    assertThat(lane.poll()).hasSize(2);
   }
 
   @Test

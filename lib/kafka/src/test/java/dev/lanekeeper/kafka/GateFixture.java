@@ -63,13 +63,16 @@ final class GateFixture {
     return values;
   }
 
-  /** Strings, but what begins with {@code !} cannot be deserialized. */
+  /** Strings, but what begins with {@code !} cannot be deserialized, and at {@code ?} a class is missing, the first time. */
   private final class Strict implements Deserializer<String> {
 
     @Override
     public String deserialize(String topic, byte[] data) {
       String text = new String(data, java.nio.charset.StandardCharsets.UTF_8);
       deserialized.add(text);
+      if (text.startsWith("?") && deserialized.indexOf(text) == deserialized.size() - 1) {
+        throw new NoClassDefFoundError(text);
+      }
       if (text.startsWith("!")) {
         throw new IllegalStateException("undecodable: " + text);
       }

@@ -519,8 +519,24 @@ public final class ConsumerGate {
     return own instanceof GateListener ? own : new GateListener(this, own);
   }
 
-  /** Partitions came or went: what was known of them is of another time. */
-  void forget(Collection<TopicPartition> partitions) {
+  /** Partitions came. */
+  void assigned(Collection<TopicPartition> partitions) {
+    forget(partitions);
+    if (life != null) {
+      life.assigned();
+    }
+  }
+
+  /** Partitions went. */
+  void revoked(Collection<TopicPartition> partitions) {
+    forget(partitions);
+    if (life != null) {
+      life.revoked();
+    }
+  }
+
+  /** What was known of them is of another time. */
+  private void forget(Collection<TopicPartition> partitions) {
     holds.forget(partitions);
     progress.forget(partitions);
     reportNanos = System.nanoTime() - REPORT_NANOS;

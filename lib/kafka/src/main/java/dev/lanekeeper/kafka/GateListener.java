@@ -23,13 +23,13 @@ final class GateListener implements ConsumerRebalanceListener {
         own.onPartitionsRevoked(partitions);
       }
     } finally {
-      gate.forget(partitions);
+      gate.revoked(partitions);
     }
   }
 
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-    gate.forget(partitions);
+    gate.assigned(partitions);
     if (own != null) {
       own.onPartitionsAssigned(partitions);
     }
@@ -42,7 +42,7 @@ final class GateListener implements ConsumerRebalanceListener {
         own.onPartitionsLost(partitions);
       }
     } finally {
-      gate.forget(partitions);
+      gate.revoked(partitions);
     }
   }
 }

@@ -32,12 +32,17 @@ import org.jspecify.annotations.Nullable;
 final class Life {
 
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(2);
+  /** How long a member without partitions stays: longer, and it takes over from others that leave; shorter, it is gone sooner. */
+  private static final long IDLE_NANOS = 10_000_000_000L;
 
   private final Self self;
   private final Journal journal;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private RouteTable seen = RouteTable.EMPTY;
   private boolean ended;
+  /** Whether the group has given this member its partitions, and has not taken any back since. */
+  private boolean placed;
+  private long placedNanos;
 
   Life(Self self, Journal journal) {
     this.self = self;
@@ -104,9 +109,27 @@ final class Life {
     return -1;
   }
 
-  /** Whether all that was there when the end was seen has been read. Asks the broker, for seconds at most. */
+  /** The group has given this member its partitions, or more of them. */
+  void assigned() {
+    placed = true;
+    placedNanos = System.nanoTime();
+  }
+
+  /** The group has taken partitions back, and will say what becomes of them. */
+  void revoked() {
+    placed = false;
+  }
+
+  /**
+   * Whether all that was there when the end was seen has been read. INVARIANT: before the group has said what is this
+   * member's, nothing is: in the midst of a rebalance the partitions are nobody's, and still to be read. Asks the broker,
+   * for seconds at most.
+   */
   boolean isDrained(Consumer<?, ?> client) {
     Set<TopicPartition> assigned = client.assignment();
+    if (!placed || (assigned.isEmpty() && System.nanoTime() - placedNanos < IDLE_NANOS)) {
+      return false;
+    }
     try {
       Collection<TopicPartition> unmeasured = new HashSet<>(assigned);
       unmeasured.removeAll(ends.keySet());

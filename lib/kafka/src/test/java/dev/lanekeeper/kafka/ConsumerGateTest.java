@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -359,6 +360,38 @@ class ConsumerGateTest {
     lane.consumer.wakeup();
     assertThatThrownBy(lane::poll).isInstanceOf(WakeupException.class);
     assertThat(lane.poll()).isEmpty();
+  }
+
+  @Test
+  void endedOverride_whileNothingIsAssigned_staysUntilItsPartitionsAreRead() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    lane.log.rebalance(List.of());
+    routes.end("123");
+    routes.deliver();
+    lane.poll();
+    assertThat(lane.log.left).isFalse();
+    lane.log.assigned(ZERO, ONE);
+    assertThat(lane.poll()).containsExactly("own");
+    commit(lane, 1);
+    lane.poll();
+    assertThat(lane.log.left).isTrue();
+  }
+
+  @Test
+  void endedOverride_inTheMidstOfARebalance_stays() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    ConsumerRebalanceListener listener = lane.gate.listener(null);
+    listener.onPartitionsRevoked(List.of(ZERO));
+    lane.log.seek(ZERO, 1);
+    routes.end("123");
+    routes.deliver();
+    lane.poll();
+    assertThat(lane.log.left).isFalse();
+    listener.onPartitionsAssigned(List.of());
+    lane.poll();
+    assertThat(lane.log.left).isTrue();
   }
 
   @Test

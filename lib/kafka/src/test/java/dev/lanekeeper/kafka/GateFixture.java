@@ -22,6 +22,7 @@ final class GateFixture {
   final FakeRoutes routes;
   final Map<String, Long> counted = new TreeMap<>();
   final List<String> deserialized = new ArrayList<>();
+  final ConsumerGate gate;
   final LogConsumer log;
   final LaneConsumer<String, String> consumer;
 
@@ -33,7 +34,7 @@ final class GateFixture {
     this.routes = routes;
     GateSettings settings =
         new GateSettings(Duration.ofMillis(50), true, (reason, by) -> counted.merge(reason, by, Long::sum));
-    ConsumerGate gate = ConsumerGate.of(routes, self, new HashMap<>(config), settings);
+    gate = ConsumerGate.of(routes, self, new HashMap<>(config), settings);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new Strict());
     if (keys == null || values == null) {

@@ -7,6 +7,7 @@ import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.ConcurrentModificationException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +74,7 @@ public final class ConsumerGate {
   private RouteTable table = RouteTable.EMPTY;
   private @Nullable RecordDeserializationException failure;
   private boolean inside;
+  private boolean closed;
   private volatile boolean over;
   private long drainedNanos;
   private long progressNanos = System.nanoTime();
@@ -431,17 +433,26 @@ public final class ConsumerGate {
     }
   }
 
-  /** Before the consumer is closed: what was passed over is committed, so that nobody reads it again. */
+  /**
+   * Before the consumer is closed: what was passed over is committed, so that nobody reads it again. Never throws, and does
+   * nothing the second time: the client has to be closed, whatever becomes of this. An interrupted thread stays so.
+   */
   public void beforeClose() {
     Consumer<?, ?> consumer = client;
-    if (consumer != null && !over && !inside) {
-      inside = true;
-      try {
-        progressNanos = System.nanoTime() - PROGRESS_NANOS;
-        commitProgress(consumer, false);
-      } finally {
-        inside = false;
-      }
+    if (consumer == null || over || inside || closed) {
+      return;
+    }
+    inside = true;
+    closed = true;
+    try {
+      progressNanos = System.nanoTime() - PROGRESS_NANOS;
+      commitProgress(consumer, false);
+    } catch (ConcurrentModificationException usedByAnother) {
+      closed = false; // as the client says when it is asked to close
+    } catch (RuntimeException | LinkageError failure) {
+      journal.warnOnce("close", "progress over records of others could not be committed before closing", failure);
+    } finally {
+      inside = false;
     }
   }
 

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -300,6 +301,28 @@ class ConsumerGateTest {
     baseline.poll();
     baseline.consumer.close();
     assertThat(baseline.log.commits).as("an application that never commits").isEmpty();
+  }
+
+  @Test
+  void close_interrupted_closesTheClient_andKeepsTheInterrupt() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "!untagged");
+    lane.poll();
+    lane.log.failing = () -> new InterruptException("commit");
+    lane.consumer.close();
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(lane.log.closed()).isTrue();
+  }
+
+  @Test
+  void close_again_doesNothing() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "!untagged");
+    lane.poll();
+    lane.consumer.close();
+    lane.log.failing = () -> new IllegalStateException("This consumer has already been closed.");
+    lane.consumer.close();
+    assertThat(lane.log.commits).hasSize(1);
   }
 
   @Test

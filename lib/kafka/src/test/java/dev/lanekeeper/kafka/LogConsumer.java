@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -38,6 +39,8 @@ final class LogConsumer extends MockConsumer<String, String> {
   private final Set<TopicPartition> withoutOffset = new java.util.HashSet<>();
   final List<Map<TopicPartition, OffsetAndMetadata>> commits = new ArrayList<>();
   boolean left;
+  /** What a commit throws; null if it does not. */
+  @Nullable Supplier<RuntimeException> failing;
 
   LogConsumer(Deserializer<String> keys, Deserializer<String> values) {
     super("earliest");
@@ -145,6 +148,9 @@ final class LogConsumer extends MockConsumer<String, String> {
   @Override
   public synchronized void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets,
       org.apache.kafka.clients.consumer.OffsetCommitCallback callback) {
+    if (failing != null) {
+      throw failing.get();
+    }
     commits.add(offsets);
   }
 

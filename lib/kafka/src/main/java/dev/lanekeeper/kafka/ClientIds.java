@@ -74,7 +74,7 @@ final class ClientIds {
     Map<String, Object> changed = new HashMap<>(config);
     for (String id : ids) {
       String value = text(changed.get(id));
-      if (!value.isEmpty()) {
+      if (!value.isEmpty() && !value.endsWith(incarnation.groupFor(""))) {
         changed.put(id, incarnation.groupFor(value));
       }
     }

@@ -35,6 +35,13 @@ class ClientIdsTest {
   }
 
   @Test
+  void consumerUnderTest_whoseIdsAreTheWorkloadsAlready_keepsThem() {
+    Map<String, ?> once = ClientIds.consumer(UNDER_TEST, Map.of("group.id", "g", "client.id", "app"));
+    assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, once))).isEqualTo(once)
+        .containsEntry("group.id", "g.lk.i1");
+  }
+
+  @Test
   void consumerUnderTest_withoutIds_getsNone() {
     assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, Map.of("client.id", "")))).isEqualTo(
         Map.of("client.id", "", "group.protocol", "classic", "auto.offset.reset", "none"));

@@ -193,10 +193,12 @@ public final class ConsumerGate {
     }
   }
 
+  /** The client throws nothing for a partition that is paused; where it stands at the record, the failure comes back. */
   private void throwFailure(Consumer<?, ?> consumer) {
     RecordDeserializationException due = failure;
     failure = null;
     if (due != null && consumer.assignment().contains(due.topicPartition())
+        && !consumer.paused().contains(due.topicPartition())
         && consumer.position(due.topicPartition()) == due.offset()) {
       throw due;
     }

@@ -161,6 +161,19 @@ class ConsumerGateTest {
   }
 
   @Test
+  void ownUndecodableRecord_ofAPartitionThatIsPaused_failsOnceItIsResumed() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!bad", tagged("never", Stamp.NONE));
+    assertThat(lane.poll()).containsExactly("a");
+    lane.consumer.pause(List.of(ZERO));
+    lane.log.append(ONE, "k", "b");
+    assertThat(lane.poll()).containsExactly("b");
+    lane.consumer.resume(List.of(ZERO));
+    assertThatThrownBy(lane::poll).isInstanceOf(RecordDeserializationException.class);
+  }
+
+  @Test
   void error_inTheMidstOfAPoll_losesNothingOfIt() {
     GateFixture lane = new GateFixture(routes, BASELINE);
     lane.log.append(ZERO, "k", "a");

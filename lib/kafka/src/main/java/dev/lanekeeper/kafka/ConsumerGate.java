@@ -461,11 +461,36 @@ public final class ConsumerGate {
   /**
    * Before partitions are assigned by hand.
    *
+   * <p>What is held is let go: the client keeps the pause of a partition that stays, which nobody would end.
+   *
    * @throws KafkaException if this process belongs to a tenant: without a group nobody could say who reads what
    */
-  public void beforeAssign() {
-    if (!self.isBaseline() && !inside) {
+  public void beforeAssign(Collection<TopicPartition> partitions) {
+    if (inside) {
+      return;
+    }
+    if (!self.isBaseline()) {
       throw ClientIds.refused(self, "assign()", "only a group member's start, end and progress can be known");
+    }
+    Consumer<?, ?> consumer = client;
+    if (consumer != null) {
+      release(consumer, holds.records().keySet());
+    }
+    progress.retain(partitions);
+    failure = null;
+    reportNanos = System.nanoTime() - REPORT_NANOS;
+  }
+
+  private void release(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
+    inside = true;
+    try {
+      for (TopicPartition partition : partitions) {
+        if (holds.holds(partition)) {
+          holds.release(consumer, partition);
+        }
+      }
+    } finally {
+      inside = false;
     }
   }
 
@@ -496,18 +521,9 @@ public final class ConsumerGate {
     if (consumer == null || inside) {
       return;
     }
-    inside = true;
-    try {
-      Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
-      for (TopicPartition partition : sought) {
-        if (holds.holds(partition)) {
-          holds.release(consumer, partition);
-        }
-      }
-      progress.forget(sought);
-    } finally {
-      inside = false;
-    }
+    Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
+    release(consumer, sought);
+    progress.forget(sought);
   }
 
   /** Before the application pauses partitions. */

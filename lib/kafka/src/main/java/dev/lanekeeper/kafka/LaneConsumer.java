@@ -120,8 +120,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
    */
   @Override
   public void assign(Collection<TopicPartition> partitions) {
-    gate.beforeAssign();
-    gate.forgetAll();
+    gate.beforeAssign(partitions);
     client.assign(partitions);
   }
 

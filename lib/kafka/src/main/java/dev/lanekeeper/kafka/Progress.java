@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -83,6 +84,11 @@ final class Progress {
     for (TopicPartition partition : gone) {
       partitions.remove(partition);
     }
+  }
+
+  /** All but these are forgotten. */
+  void retain(Collection<TopicPartition> kept) {
+    partitions.keySet().retainAll(Set.copyOf(kept));
   }
 
   void forgetAll() {

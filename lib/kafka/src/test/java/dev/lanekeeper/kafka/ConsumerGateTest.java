@@ -236,6 +236,25 @@ class ConsumerGateTest {
   }
 
   @Test
+  void inDoubt_assignedAnewByHand_flowsOnceDecided() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.consumer.unsubscribe();
+    lane.consumer.assign(List.of(ZERO));
+    lane.consumer.seek(ZERO, 0);
+    Stamp newer = routes.begin("new", "i2");
+    routes.outage();
+    lane.log.append(ZERO, "k", "x", tagged("new", newer));
+    lane.log.append(ZERO, "k", "untagged");
+    lane.log.append(ONE, "k", "other");
+    assertThat(lane.poll()).isEmpty();
+    lane.consumer.assign(List.of(ZERO, ONE));
+    lane.consumer.seek(ONE, 0);
+    assertThat(lane.poll()).containsExactly("other");
+    routes.restored();
+    assertThat(lane.poll()).containsExactly("untagged");
+  }
+
+  @Test
   void inDoubt_applicationsOwnPause_staysItsOwn() {
     GateFixture lane = new GateFixture(routes, BASELINE);
     Stamp newer = routes.begin("new", "i2");

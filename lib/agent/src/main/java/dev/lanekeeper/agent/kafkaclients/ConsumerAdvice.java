@@ -114,11 +114,11 @@ final class ConsumerAdvice {
     private Assign() {}
 
     @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(0) Collection<TopicPartition> partitions) {
       ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null) {
-        gate.beforeAssign();
-        gate.forgetAll();
+      if (gate != null && partitions != null) {
+        gate.beforeAssign(partitions);
       }
     }
   }

@@ -523,7 +523,9 @@ public final class ConsumerGate {
     }
     Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
     release(consumer, sought);
-    progress.forget(sought);
+    if (!commitsByItself) {
+      progress.sought(sought);
+    }
   }
 
   /** Before the application pauses partitions. */

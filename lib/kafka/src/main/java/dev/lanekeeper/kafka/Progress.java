@@ -30,7 +30,7 @@ final class Progress {
   /**
    * What to commit when the application commits offsets.
    *
-   * @return {@code offsets} itself where nothing stands behind them that was passed over
+   * @return {@code offsets} itself where nothing stands behind them that was passed over; one with metadata stays as it is
    */
   Map<TopicPartition, OffsetAndMetadata> lift(Map<TopicPartition, OffsetAndMetadata> offsets) {
     applicationCommits = true;
@@ -41,10 +41,14 @@ final class Progress {
       if (progress == null || given == null) {
         continue;
       }
+      if (!given.metadata().isEmpty()) {
+        progress.commitAsItIs(given.offset());
+        continue;
+      }
       long offset = progress.commit(given.offset());
       if (offset != given.offset()) {
         lifted = lifted == null ? new HashMap<>(offsets) : lifted;
-        lifted.put(entry.getKey(), new OffsetAndMetadata(offset, given.leaderEpoch(), given.metadata()));
+        lifted.put(entry.getKey(), new OffsetAndMetadata(offset, given.leaderEpoch(), ""));
       }
     }
     return lifted == null ? offsets : lifted;
@@ -83,6 +87,13 @@ final class Progress {
   void forget(Collection<TopicPartition> gone) {
     for (TopicPartition partition : gone) {
       partitions.remove(partition);
+    }
+  }
+
+  /** The application sets the consumer elsewhere in these. */
+  void sought(Collection<TopicPartition> elsewhere) {
+    for (TopicPartition partition : elsewhere) {
+      of(partition).sought();
     }
   }
 

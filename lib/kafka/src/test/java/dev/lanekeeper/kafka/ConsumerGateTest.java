@@ -310,7 +310,50 @@ class ConsumerGateTest {
   }
 
   private static void commit(GateFixture lane, long offset) {
-    lane.consumer.commitSync(Map.of(ZERO, new OffsetAndMetadata(offset, "m")));
+    lane.consumer.commitSync(Map.of(ZERO, new OffsetAndMetadata(offset)));
+  }
+
+  @Test
+  void seek_leavesWhatIsInWorkUncommitted() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "first");
+    lane.poll();
+    commit(lane, 1);
+    lane.log.append(ZERO, "k", "in-work");
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    assertThat(lane.poll()).containsExactly("in-work");
+    lane.consumer.seek(ZERO, 2);
+    lane.poll();
+    lane.consumer.close();
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, new OffsetAndMetadata(1)));
+  }
+
+  @Test
+  void commitThatSetsTheGroupBack_isTheLastWord() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "b");
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.poll();
+    commit(lane, 2);
+    commit(lane, 0);
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.poll();
+    lane.consumer.close();
+    assertThat(lane.log.commits).extracting(offsets -> offsets.get(ZERO)).extracting(OffsetAndMetadata::offset)
+        .containsExactly(3L, 0L);
+  }
+
+  @Test
+  void commitWithMetadata_staysAsItIs() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!x", tagged("123", stamp));
+    lane.poll();
+    Map<TopicPartition, OffsetAndMetadata> offsets = Map.of(ZERO, new OffsetAndMetadata(1, "done:+3"));
+    lane.consumer.commitSync(offsets);
+    lane.consumer.close();
+    assertThat(lane.log.commits).containsExactly(offsets);
   }
 
   @Test

@@ -53,8 +53,8 @@ public final class Messages {
    * @param offset of the record
    * @param timestampMillis of the record
    * @param answered whether the control plane was asked since the record was seen, and answered
-   * @return {@link Action#ASK} even if {@code answered}, where there is no table, or where the record has no stamp and a
-   *     timestamp that the table is not known to be current as of: an answer then needs time to pass
+   * @return {@link Action#ASK} even if {@code answered}, where there is no table, or where the record has no stamp, a
+   *     well-formed tag and a timestamp that the table is not known to be current as of: an answer then needs time to pass
    */
   public static Action decide(RouteView view, ServiceName service, @Nullable Incarnation incarnation, WireTag tag,
       String topic,
@@ -68,7 +68,8 @@ public final class Messages {
     }
     long at = table.snapshot(tag.stampRevision(), tag.stampSeal(), answered);
     if (at == RouteTable.UNSTAMPED) {
-      at = table.snapshotAt(timestampMillis, view.asOfMillis());
+      // A malformed tag has the same owner at every revision: it need not wait for that of its time.
+      at = tag.isMalformed() ? table.revision() : table.snapshotAt(timestampMillis, view.asOfMillis());
     }
     if (at == RouteTable.ASK) {
       return Action.ASK;

@@ -379,7 +379,7 @@ public final class ConsumerGate {
     }
     long now = System.nanoTime();
     drainedNanos = drainedNanos == 0 ? now : drainedNanos;
-    boolean settled = commitsByItself || !progress.applicationCommits() || progress.isSettled();
+    boolean settled = commitsByItself || progress.isSettled();
     if (settled || now - drainedNanos > SETTLE_NANOS) {
       if (commitsByItself) {
         commitAllNow(consumer);

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -509,10 +510,26 @@ public final class ConsumerGate {
    */
   public Map<TopicPartition, OffsetAndMetadata> beforeCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (over) {
-      throw new CommitFailedException("lanekeeper: the override of " + self.service() + " by tenancy " + self.tenancy()
-          + " has ended, and this consumer is out of its group");
+      throw outOfGroup();
     }
     return inside ? offsets : progress.lift(offsets);
+  }
+
+  private CommitFailedException outOfGroup() {
+    return new CommitFailedException("lanekeeper: the override of " + self.service() + " by tenancy " + self.tenancy()
+        + " has ended, and this consumer is out of its group");
+  }
+
+  /**
+   * In place of an asynchronous commit once {@link #isOver}: it fails as one does whose member the group has put out.
+   *
+   * @param offsets as the callback is told them; empty where all positions were to be committed
+   * @param callback null if the application gave none
+   */
+  public void failCommit(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
+    if (callback != null) {
+      callback.onComplete(offsets, outOfGroup());
+    }
   }
 
   /** Before the consumer is set elsewhere in partitions; none: in all that are assigned. */

@@ -169,12 +169,18 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
     if (!gate.isOver()) {
       gate.beforeCommitAll();
       client.commitAsync(callback);
+    } else {
+      gate.failCommit(Map.of(), callback);
     }
   }
 
   @Override
   public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
-    client.commitAsync(gate.beforeCommit(offsets), callback);
+    if (!gate.isOver()) {
+      client.commitAsync(gate.beforeCommit(offsets), callback);
+    } else {
+      gate.failCommit(offsets, callback);
+    }
   }
 
   @Override

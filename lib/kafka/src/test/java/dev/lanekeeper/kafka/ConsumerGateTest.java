@@ -13,6 +13,7 @@ import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -509,6 +510,25 @@ class ConsumerGateTest {
     commit(lane, 2);
     lane.poll();
     assertThat(lane.log.left).isTrue();
+  }
+
+  @Test
+  void endedOverride_asynchronousCommits_failInTheirCallbacks() {
+    GateFixture lane = ended();
+    List<Exception> told = new ArrayList<>();
+    lane.consumer.commitAsync(Map.of(ZERO, new OffsetAndMetadata(1)), (offsets, failure) -> told.add(failure));
+    lane.consumer.commitAsync((offsets, failure) -> told.add(failure));
+    lane.consumer.commitAsync();
+    assertThat(told).hasSize(2).allSatisfy(failure -> assertThat(failure).isInstanceOf(CommitFailedException.class));
+  }
+
+  private GateFixture ended() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    routes.end("123");
+    routes.deliver();
+    lane.poll();
+    assertThat(lane.log.left).isTrue();
+    return lane;
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,48 @@ final class ConsumerAdvice {
     }
   }
 
-  /** Commits of named offsets. */
+  /** Asynchronous commits of named offsets. */
+  static final class CommitOffsetsAsync {
+    private CommitOffsetsAsync() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets,
+        @Advice.Argument(1) @Nullable OffsetCommitCallback callback) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate == null || offsets == null) {
+        return false;
+      }
+      if (gate.isOver()) {
+        gate.failCommit(offsets, callback);
+        return true;
+      }
+      offsets = gate.beforeCommit(offsets);
+      return false;
+    }
+  }
+
+  /** Asynchronous commits of all positions, with a callback. */
+  static final class CommitAllAsync {
+    private CommitAllAsync() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(0) @Nullable OffsetCommitCallback callback) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate == null) {
+        return false;
+      }
+      if (gate.isOver()) {
+        gate.failCommit(Map.of(), callback);
+        return true;
+      }
+      gate.beforeCommitAll();
+      return false;
+    }
+  }
+
+  /** Commits of named offsets that are waited for. */
   static final class CommitOffsets {
     private CommitOffsets() {}
 
@@ -67,7 +109,7 @@ final class ConsumerAdvice {
     }
   }
 
-  /** Commits of all positions. */
+  /** Commits of all positions without a callback. */
   static final class CommitAll {
     private CommitAll() {}
 

@@ -29,6 +29,7 @@ public final class KafkaModule extends InstrumentationModule {
   private static final String LIBRARY = "dev.lanekeeper.kafka.";
   private static final String POLL = HELPERS + "PollAdvice";
   private static final String CONSUMER = HELPERS + "ConsumerAdvice";
+  private static final String CALLBACK = "org.apache.kafka.clients.consumer.OffsetCommitCallback";
   private static final String PRODUCER = HELPERS + "ProducerAdvice";
 
   /** Called by the agent. */
@@ -70,8 +71,11 @@ public final class KafkaModule extends InstrumentationModule {
         .advise(method("poll", "java.time.Duration"), POLL + "$ForDuration")
         .adviseWhereThere(isPublic().and(named("poll")).and(takesArguments(1)).and(takesArgument(0, long.class)),
             POLL + "$ForMillis")
-        .advise(isPublic().and(namedOneOf("commitSync", "commitAsync")).and(takesArgument(0, named("java.util.Map"))),
+        .advise(isPublic().and(named("commitSync")).and(takesArgument(0, named("java.util.Map"))),
             CONSUMER + "$CommitOffsets")
+        .advise(isPublic().and(named("commitAsync")).and(takesArgument(0, named("java.util.Map"))),
+            CONSUMER + "$CommitOffsetsAsync")
+        .advise(method("commitAsync", CALLBACK), CONSUMER + "$CommitAllAsync")
         .advise(commitsAll(), CONSUMER + "$CommitAll")
         .advise(isPublic().and(named("subscribe"))
             .and(takesArgument(1, named("org.apache.kafka.clients.consumer.ConsumerRebalanceListener"))),
@@ -91,8 +95,7 @@ public final class KafkaModule extends InstrumentationModule {
 
   private static ElementMatcher.Junction<MethodDescription> commitsAll() {
     return isPublic().and(namedOneOf("commitSync", "commitAsync")).and(takesNoArguments()
-        .or(takesArguments(1).and(takesArgument(0, named("java.time.Duration"))))
-        .or(takesArguments(1).and(takesArgument(0, named("org.apache.kafka.clients.consumer.OffsetCommitCallback")))));
+        .or(takesArguments(1).and(takesArgument(0, named("java.time.Duration")))));
   }
 
   private static AdvisedType producer(AdvisedType type) {

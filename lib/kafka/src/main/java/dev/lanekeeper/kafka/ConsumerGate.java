@@ -76,6 +76,8 @@ public final class ConsumerGate {
   private @Nullable RecordDeserializationException failure;
   private boolean inside;
   private boolean closed;
+  /** How often the bell was rung before the client was polled. */
+  private long rungBefore;
   private volatile boolean over;
   private long drainedNanos;
   private long progressNanos = System.nanoTime();
@@ -181,6 +183,7 @@ public final class ConsumerGate {
       if (!holds.isEmpty()) {
         doubt.release(holds, consumer);
       }
+      rungBefore = life == null ? 0 : bell.rung();
       boolean draining = life != null && life.isEnded(view);
       if (draining) {
         drain(consumer);
@@ -189,6 +192,9 @@ public final class ConsumerGate {
       }
       boolean hurry = draining || !holds.isEmpty();
       return hurry && timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout;
+    } catch (WakeupException heard) {
+      bell.heard(bell.rung());
+      throw heard;
     } finally {
       inside = false;
     }
@@ -216,6 +222,9 @@ public final class ConsumerGate {
     Sieve sifting = sieve;
     if (consumer == null || sifting == null || inside) {
       return polled;
+    }
+    if (life != null) {
+      bell.heard(rungBefore); // the poll began after that, and would have thrown
     }
     ConsumerRecords<K, V> own = own(polled, consumer, sifting);
     HeldInterceptors shown = interceptors;
@@ -335,6 +344,9 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterFailedPoll(RuntimeException thrown, Duration timeout) {
     Consumer<?, ?> consumer = client;
+    if (thrown instanceof WakeupException && !inside) {
+      bell.heard(bell.rung());
+    }
     if (life == null || consumer == null || inside || !(thrown instanceof InvalidOffsetException missing)) {
       throw thrown;
     }
@@ -367,9 +379,9 @@ public final class ConsumerGate {
     return ConsumerRecords.empty();
   }
 
-  /** The application wakes the consumer up. May be called by any thread. */
+  /** The application wakes the consumer up, before the client is told. May be called by any thread. */
   public void wakeup() {
-    if (over) {
+    if (life != null) {
       bell.ring();
     }
   }

@@ -522,6 +522,28 @@ class ConsumerGateTest {
     assertThat(told).hasSize(2).allSatisfy(failure -> assertThat(failure).isInstanceOf(CommitFailedException.class));
   }
 
+  @Test
+  void endedOverride_wokenUpBeforeItsGroupIsLeft_wakesUp() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    routes.end("123");
+    routes.deliver();
+    lane.consumer.wakeup();
+    assertThatThrownBy(lane::poll).isInstanceOf(WakeupException.class);
+    assertThat(lane.log.left).isTrue();
+    assertThat(lane.poll()).isEmpty();
+  }
+
+  @Test
+  void endedOverride_wokenUpAndHeardBefore_rests() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.consumer.wakeup();
+    lane.poll();
+    routes.end("123");
+    routes.deliver();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.left).isTrue();
+  }
+
   private GateFixture ended() {
     GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
     routes.end("123");

@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.RouteSource;
@@ -78,14 +79,17 @@ final class Doubt {
 
   /**
    * Gives a record that was decided without a stamp that of the snapshot at which it was decided, before the application
-   * gets it: what it causes asks at the same one.
+   * gets it: what it causes asks at the same one. Tag and stamp in a form that is not ours (names in another case, several
+   * lists, malformed) are written anew: who goes on with the record looks for ours. What is in our form is left alone.
    */
   void stamp(ConsumerRecord<?, ?> record) {
     try {
       reader.read(record.headers());
       Stamp stamp = Messages.stamp(view, reader.tag(), record.timestamp(), answered);
-      if (!stamp.isNone()) {
-        RecordTags.write(record.headers(), reader.names(), reader.tag().carried().with(stamp));
+      Carried borne = reader.tag().carried();
+      Carried due = stamp.isNone() ? borne : borne.with(stamp);
+      if (!RecordTags.areWritten(record.headers(), reader.names(), due)) {
+        RecordTags.write(record.headers(), reader.names(), due);
       }
     } catch (RuntimeException | LinkageError ours) {
       // It is this consumer's record all the same; what it causes is then stamped where it is first seen.

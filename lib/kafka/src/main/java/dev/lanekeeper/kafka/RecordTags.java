@@ -5,9 +5,11 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** Writes tag and stamp into the headers of a record. */
 final class RecordTags {
@@ -25,6 +27,42 @@ final class RecordTags {
         headers.add(name, text.getBytes(StandardCharsets.UTF_8));
       }
     }
+  }
+
+  /**
+   * Whether they stand there as they are written, under all names that are there: one {@code baggage} that begins with our
+   * members, and the text in plain headers, names in their exact case. Others than us look for no other form.
+   */
+  static boolean areWritten(Headers headers, WireNames names, Carried carried) {
+    byte[] members = BaggageText.members(names, carried).getBytes(StandardCharsets.UTF_8);
+    byte[] text = carried.tag().text().getBytes(StandardCharsets.UTF_8);
+    int lists = 0;
+    for (Header header : headers) {
+      if (header.key().equalsIgnoreCase(WireNames.BAGGAGE)) {
+        lists++;
+        if (lists > 1 || !header.key().equals(WireNames.BAGGAGE) || !beginsWith(header.value(), members)) {
+          return false;
+        }
+      } else if (!isNoOther(header, names.headers(), text)) {
+        return false;
+      }
+    }
+    return lists == 1;
+  }
+
+  private static boolean beginsWith(byte @Nullable [] list, byte[] members) {
+    return list != null && list.length >= members.length && (list.length == members.length
+        || list[members.length] == ',') && Arrays.equals(list, 0, members.length, members, 0, members.length);
+  }
+
+  /** Whether a header is none of ours, or is what we write. */
+  private static boolean isNoOther(Header header, List<String> names, byte[] text) {
+    for (String name : names) {
+      if (header.key().equalsIgnoreCase(name)) {
+        return header.key().equals(name) && Arrays.equals(header.value(), text);
+      }
+    }
+    return true;
   }
 
   /** Removes all headers of a name, compared without case. Their values, joined by commas: several are one list. */

@@ -125,6 +125,43 @@ class ConsumerGateTest {
             tuple("baggage", "tenancy=123,tenancy-rev=" + stamp.text()));
   }
 
+  @Test
+  void recordInAnotherForm_isHandedOverInOurs() {
+    String members = "tenancy=123,tenancy-rev=" + stamp.text();
+    for (List<String> headers : List.of(List.of("Baggage", members),
+        List.of("baggage", "tenancy=123", "baggage", "tenancy-rev=" + stamp.text()),
+        List.of("baggage", "a=b," + members),
+        List.of("baggage", members, "x-tenancy-id", "123"), List.of("baggage", members, "X-Tenancy-ID", "124"))) {
+      GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+      lane.log.append(ZERO, "k", "own", headers.toArray(String[]::new));
+      assertThat(lane.consumer.poll(Duration.ofMillis(1)).iterator().next().headers())
+          .extracting(Header::key, header -> text(header.value()))
+          .containsExactlyInAnyOrder(tuple("baggage", members + (headers.get(1).startsWith("a=b") ? ",a=b" : "")),
+              tuple("X-Tenancy-ID", "123"), tuple("request-tenancy", "123"));
+    }
+  }
+
+  @Test
+  void recordInOurForm_keepsTheVeryHeaders() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "own", "X-Tenancy-ID", "123", "baggage",
+        "tenancy=123,tenancy-rev=" + stamp.text() + ",a=b",
+        "request-tenancy", "123");
+    assertThat(lane.consumer.poll(Duration.ofMillis(1)).iterator().next().headers()).extracting(Header::key)
+        .containsExactly("X-Tenancy-ID", "baggage", "request-tenancy");
+  }
+
+  @Test
+  void malformedTag_isHandedOverAsOneThatNobodyHas() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    routes.asOf(5_000);
+    lane.log.append(ZERO, "k", "v", "baggage", "tenancy=%zz,a=b", "X-Tenancy-ID", "123");
+    assertThat(lane.consumer.poll(Duration.ofMillis(1)).iterator().next().headers())
+        .extracting(Header::key, header -> text(header.value()))
+        .contains(tuple("X-Tenancy-ID", "!"), tuple("request-tenancy", "!"))
+        .anySatisfy(header -> assertThat(header.toList().get(1).toString()).startsWith("tenancy=!").endsWith(",a=b"));
+  }
+
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }

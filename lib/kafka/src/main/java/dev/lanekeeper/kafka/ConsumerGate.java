@@ -111,12 +111,23 @@ public final class ConsumerGate {
     return new ConsumerGate(source, self, ClientIds.consumer(self, config), settings);
   }
 
-  /** The settings to make the consumer with: the application's own at the baseline, unless they name interceptors. */
+  /**
+   * The settings to make the consumer with, once the deserializers are known: the application's own at the baseline, unless
+   * they name interceptors, or a deserializer.
+   */
   @SuppressWarnings("unchecked") // the client only reads them
   public Map<String, Object> config() {
-    return StandIns.entries(config.get(StandIns.INTERCEPTORS)).isEmpty()
-        ? (Map<String, Object>) config
-        : StandIns.put(config, this, Map.of(StandIns.INTERCEPTORS, List.of(HeldInterceptors.class)));
+    Map<String, Object> standIns = new HashMap<>();
+    if (!StandIns.entries(config.get(StandIns.INTERCEPTORS)).isEmpty()) {
+      standIns.put(StandIns.INTERCEPTORS, List.of(HeldInterceptors.class));
+    }
+    if (keys == null && config.get(StandIns.KEYS) != null) {
+      standIns.put(StandIns.KEYS, NamedDeserializer.class);
+    }
+    if (values == null && config.get(StandIns.VALUES) != null) {
+      standIns.put(StandIns.VALUES, NamedDeserializer.class);
+    }
+    return standIns.isEmpty() ? (Map<String, Object>) config : StandIns.put(config, this, standIns);
   }
 
   /** The application's interceptors are made: they see what is handed over, and nothing else. */
@@ -127,20 +138,26 @@ public final class ConsumerGate {
   /**
    * The deserializer of keys to make the consumer with.
    *
-   * @param own the application's; null if it is named in the settings, by which it is then made and configured
-   * @return null if the settings name none either: the client then says so
+   * @param own the application's; null if it is named in the settings: {@link #config} then names one that stands for it
+   * @return null if {@code own} is
    */
   public <T> @Nullable Deserializer<T> keys(@Nullable Deserializer<T> own) {
-    Deserializer<T> delegate = own != null ? own : NamedDeserializer.of(config, true);
-    keys = delegate;
-    return delegate == null ? null : new DeferringDeserializer<>(delegate, scan);
+    return own == null ? null : gatedKeys(own);
   }
 
   /** The same for values. */
   public <T> @Nullable Deserializer<T> values(@Nullable Deserializer<T> own) {
-    Deserializer<T> delegate = own != null ? own : NamedDeserializer.of(config, false);
-    values = delegate;
-    return delegate == null ? null : new DeferringDeserializer<>(delegate, scan);
+    return own == null ? null : gatedValues(own);
+  }
+
+  <T> DeferringDeserializer<T> gatedKeys(Deserializer<T> own) {
+    keys = own;
+    return new DeferringDeserializer<>(own, scan);
+  }
+
+  <T> DeferringDeserializer<T> gatedValues(Deserializer<T> own) {
+    values = own;
+    return new DeferringDeserializer<>(own, scan);
   }
 
   /** The consumer is made. */

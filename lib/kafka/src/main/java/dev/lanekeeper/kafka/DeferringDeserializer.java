@@ -2,6 +2,8 @@ package dev.lanekeeper.kafka;
 
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.apache.kafka.common.ClusterResource;
+import org.apache.kafka.common.ClusterResourceListener;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
@@ -9,7 +11,7 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Stands before the application's deserializer: an untagged record of the baseline goes through at once, anything else
  * becomes a {@link Deferred}, which {@link ConsumerGate#afterPoll} decides about.
  */
-final class DeferringDeserializer<T> implements Deserializer<T> {
+final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResourceListener {
 
   private final Deserializer<T> delegate;
   private final PollScan scan;
@@ -66,6 +68,14 @@ final class DeferringDeserializer<T> implements Deserializer<T> {
     } catch (RuntimeException undecodable) {
       scan.disturb();
       throw undecodable;
+    }
+  }
+
+  /** The client tells those that ask to be told; ours passes it on. */
+  @Override
+  public void onUpdate(ClusterResource cluster) {
+    if (delegate instanceof ClusterResourceListener listener) {
+      listener.onUpdate(cluster);
     }
   }
 

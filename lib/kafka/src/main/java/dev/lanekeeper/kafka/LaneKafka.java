@@ -41,7 +41,9 @@ public final class LaneKafka {
   public static <K, V> LaneConsumer<K, V> consumer(RouteSource source, Self self, Map<String, ?> config,
       @Nullable Deserializer<K> keys, @Nullable Deserializer<V> values, GateSettings settings) {
     ConsumerGate gate = ConsumerGate.of(source, self, config, settings);
-    return new LaneConsumer<>(new KafkaConsumer<>(gate.config(), gate.keys(keys), gate.values(values)), gate);
+    Deserializer<K> gatedKeys = gate.keys(keys);
+    Deserializer<V> gatedValues = gate.values(values);
+    return new LaneConsumer<>(new KafkaConsumer<>(gate.config(), gatedKeys, gatedValues), gate);
   }
 
   /**

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class StandIns {
 
   static final String INTERCEPTORS = "interceptor.classes";
+  static final String KEYS = "key.deserializer";
+  static final String VALUES = "value.deserializer";
 
   /** Another copy of this library may stand in the same settings under a name of its own: an agent's. */
   private static final String GATE = StandIns.class.getName() + ".gate";
@@ -82,11 +84,11 @@ final class StandIns {
    * @param named a class or its name
    * @throws KafkaException if it cannot be made
    */
-  static <T> T make(Object named, Class<T> type) {
+  static <T> T make(@Nullable Object named, Class<T> type) {
     try {
       Class<?> found = named instanceof Class<?> given
           ? given
-          : Class.forName(named.toString().trim(), true, Utils.getContextOrKafkaClassLoader());
+          : Class.forName(ClientIds.text(named), true, Utils.getContextOrKafkaClassLoader());
       return Utils.newInstance(found.asSubclass(type));
     } catch (ClassNotFoundException | ClassCastException unknown) {
       throw new KafkaException(named + " is not an instance of " + type.getName(), unknown);

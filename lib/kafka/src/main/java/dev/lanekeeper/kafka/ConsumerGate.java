@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -589,6 +591,27 @@ public final class ConsumerGate {
   /** What the application sees where {@code partitions} are paused. */
   public Set<TopicPartition> paused(Set<TopicPartition> partitions) {
     return inside ? partitions : holds.visible(partitions);
+  }
+
+  /** Whether a pattern goes to the broker as it is; under test the group is a classic one, which has none of these. */
+  public boolean sendsPatterns() {
+    return self.isBaseline();
+  }
+
+  /**
+   * A pattern of the broker's kind as one of the client's own.
+   *
+   * @throws KafkaException if it cannot be written so
+   */
+  public Pattern clientPattern(String ofBroker) {
+    try {
+      return Pattern.compile(ofBroker.replace("(?P<", "(?<"));
+    } catch (PatternSyntaxException unlike) {
+      throw new KafkaException("lanekeeper: pattern: " + ofBroker + " in " + self.service() + " for tenancy "
+          + self.tenancy()
+          + " (expected: one that java.util.regex.Pattern can read as well). Write it so, or leave this"
+          + " service to the baseline", unlike);
+    }
   }
 
   /** The listener to subscribe with in place of the application's, which may have none. */

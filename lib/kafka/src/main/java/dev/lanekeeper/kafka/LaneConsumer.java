@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Differences to the consumer it wraps: a poll may return early and empty where all that was read is another's; records
  * that cannot be decided yet stay where they are, with all behind them in their partition; under test {@code assign} is
- * refused, and once the override has ended polls return nothing. Offsets that are sent to a transaction are not lifted over
+ * refused, a pattern of the broker's kind is matched by the client, and once the override has ended polls return nothing. Offsets that are sent to a transaction are not lifted over
  * records that were passed over: that shows as lag until the next one.
  *
  * <p><b>Threads.</b> As the consumer it wraps: one thread, but for {@link #wakeup} and {@link #describe}.
@@ -108,7 +108,9 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void subscribe(SubscriptionPattern pattern, @Nullable ConsumerRebalanceListener listener) {
-    if (!gate.isOver()) {
+    if (!gate.sendsPatterns()) {
+      subscribe(gate.clientPattern(pattern.pattern()), listener);
+    } else if (!gate.isOver()) {
       client.subscribe(pattern, gate.listener(listener));
     }
   }

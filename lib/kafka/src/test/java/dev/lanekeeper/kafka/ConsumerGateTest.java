@@ -22,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -597,6 +598,17 @@ class ConsumerGateTest {
         .hasMessageContaining("assign()").hasMessageContaining("subscribe()");
     assertThatThrownBy(() -> LaneKafka.beforeShareConsumer(underTest("123", "i1")))
         .hasMessageContaining("share consumer");
+  }
+
+  @Test
+  void underTest_patternOfTheBroker_isMatchedByTheClient() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    lane.consumer.unsubscribe();
+    lane.log.updatePartitions("orders", List.of());
+    lane.consumer.subscribe(new SubscriptionPattern("(?P<any>ord.*)"));
+    assertThat(lane.log.subscription()).containsExactly("orders");
+    assertThatThrownBy(() -> lane.consumer.subscribe(new SubscriptionPattern("\\C(")))
+        .isInstanceOf(KafkaException.class).hasMessageContaining("java.util.regex.Pattern");
   }
 
   @Test

@@ -141,6 +141,17 @@ final class ConsumerAdvice {
     }
   }
 
+  /** {@code subscribe} to a pattern of the broker's kind, with a listener. */
+  static final class SubscribeToPattern {
+    private SubscribeToPattern() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) Object pattern,
+        @Advice.Argument(1) ConsumerRebalanceListener listener) {
+      return KafkaSubscriptions.subscribeByClient(consumer, pattern, listener);
+    }
+  }
+
   /** {@code subscribe} without a listener: with ours. */
   static final class SubscribeAlone {
     private SubscribeAlone() {}

@@ -81,6 +81,9 @@ public final class KafkaModule extends InstrumentationModule {
             .and(takesArgument(1, named("org.apache.kafka.clients.consumer.ConsumerRebalanceListener"))),
             CONSUMER + "$Subscribe")
         .advise(isPublic().and(named("subscribe")).and(takesArguments(1)), CONSUMER + "$SubscribeAlone")
+        .adviseWhereThere(isPublic().and(named("subscribe")).and(takesArguments(2))
+            .and(takesArgument(0, named("org.apache.kafka.clients.consumer.SubscriptionPattern"))),
+            CONSUMER + "$SubscribeToPattern")
         .advise(method("assign", "java.util.Collection"), CONSUMER + "$Assign")
         .advise(isPublic().and(named("unsubscribe")).and(takesNoArguments()), CONSUMER + "$Unsubscribe")
         .advise(isPublic().and(named("seek")).and(takesArguments(2)), CONSUMER + "$Seek")

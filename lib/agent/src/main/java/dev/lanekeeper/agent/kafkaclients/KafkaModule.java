@@ -19,7 +19,7 @@ import java.util.List;
 import net.bytebuddy.description.method.MethodDescription;
 import net.bytebuddy.matcher.ElementMatcher;
 
-/** Puts the gates of the Kafka library before consumers and producers. */
+/** Puts the gates of the Kafka library before consumers. */
 public final class KafkaModule extends InstrumentationModule {
 
   /** Its name in the agent's settings. */
@@ -30,16 +30,19 @@ public final class KafkaModule extends InstrumentationModule {
   private static final String POLL = HELPERS + "PollAdvice";
   private static final String CONSUMER = HELPERS + "ConsumerAdvice";
   private static final String CALLBACK = "org.apache.kafka.clients.consumer.OffsetCommitCallback";
-  private static final String PRODUCER = HELPERS + "ProducerAdvice";
 
   /** Called by the agent. */
   public KafkaModule() {
     super(NAME, "lanekeeper");
   }
 
-  /** From 3.0 on: {@code Consumer.currentLag} is new there. */
   @Override
   public ElementMatcher.Junction<ClassLoader> classLoaderMatcher() {
+    return supported();
+  }
+
+  /** From 3.0 on: {@code Consumer.currentLag} is new there. */
+  static ElementMatcher.Junction<ClassLoader> supported() {
     return hasClassesNamed("org.apache.kafka.clients.consumer.KafkaConsumer",
         "org.apache.kafka.clients.consumer.CooperativeStickyAssignor",
         "org.apache.kafka.common.Uuid");
@@ -57,11 +60,11 @@ public final class KafkaModule extends InstrumentationModule {
   }
 
   private static List<AdvisedType> types() {
-    return List.of(consumer(type("consumer.KafkaConsumer")), producer(type("producer.KafkaProducer")),
+    return List.of(consumer(type("consumer.KafkaConsumer")),
         type("consumer.KafkaShareConsumer").advise(isConstructor(), CONSUMER + "$NewShareConsumer"));
   }
 
-  private static AdvisedType type(String name) {
+  static AdvisedType type(String name) {
     return new AdvisedType("kafka-clients", "org.apache.kafka.clients." + name);
   }
 
@@ -101,21 +104,11 @@ public final class KafkaModule extends InstrumentationModule {
         .or(takesArguments(1).and(takesArgument(0, named("java.time.Duration")))));
   }
 
-  private static AdvisedType producer(AdvisedType type) {
-    return type
-        .advise(isConstructor().and(takesArguments(3)).and(takesArgument(0, named("java.util.Map"))), PRODUCER + "$New")
-        .advise(isPublic().and(named("send")).and(takesArguments(2)), PRODUCER + "$Send")
-        .advise(isPublic().and(named("sendOffsetsToTransaction"))
-            .and(takesArgument(1, named("org.apache.kafka.clients.consumer.ConsumerGroupMetadata"))),
-            PRODUCER + "$SendOffsets")
-        .advise(isPublic().and(named("close")), PRODUCER + "$Close");
-  }
-
   private static ElementMatcher.Junction<MethodDescription> method(String name, String argument) {
     return isPublic().and(named(name)).and(takesArguments(1)).and(takesArgument(0, named(argument)));
   }
 
-  /** Before the agent's own, and so inside it: it traces the records that the application gets, and injects before we look. */
+  /** Before the agent's own, and so inside it: it traces the records that the application gets. */
   @Override
   public int order() {
     return -1;
@@ -123,11 +116,19 @@ public final class KafkaModule extends InstrumentationModule {
 
   @Override
   public boolean isHelperClass(String className) {
+    return isHelper(className);
+  }
+
+  static boolean isHelper(String className) {
     return className.startsWith(HELPERS) || className.startsWith(LIBRARY);
   }
 
   @Override
   public List<String> getAdditionalHelperClassNames() {
+    return helpers();
+  }
+
+  static List<String> helpers() {
     return HelperClasses.of(List.of(HELPERS, LIBRARY), HELPERS + "KafkaGates", HELPERS + "KafkaPolls",
         HELPERS + "KafkaSends",
         HELPERS + "KafkaSubscriptions");

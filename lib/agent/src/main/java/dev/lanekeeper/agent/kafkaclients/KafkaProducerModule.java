@@ -10,6 +10,7 @@ import dev.lanekeeper.agent.advice.AdvisedType;
 import dev.lanekeeper.agent.advice.Readiness;
 import io.opentelemetry.javaagent.extension.instrumentation.InstrumentationModule;
 import io.opentelemetry.javaagent.extension.instrumentation.TypeInstrumentation;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
 import java.util.List;
 import net.bytebuddy.matcher.ElementMatcher;
 
@@ -20,12 +21,18 @@ public final class KafkaProducerModule extends InstrumentationModule {
 
   /** Called by the agent. */
   public KafkaProducerModule() {
-    super("lanekeeper-kafka-clients", "lanekeeper");
+    super(KafkaModule.NAME, "lanekeeper");
   }
 
   @Override
   public ElementMatcher.Junction<ClassLoader> classLoaderMatcher() {
     return KafkaModule.supported();
+  }
+
+  /** As that of consumers. */
+  @Override
+  public boolean defaultEnabled(ConfigProperties config) {
+    return true;
   }
 
   @Override

@@ -24,12 +24,16 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -44,6 +48,8 @@ final class KafkaScenario implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Self BASELINE = new Self(ScenarioRoutes.SERVICE, null, null);
   private static final Self UNDER_TEST = new Self(ScenarioRoutes.SERVICE, new Tenancy("123"), new Incarnation("i1"));
+
+  private static final List<String> SHOWN = new ArrayList<>();
 
   private final String bootstrap;
   private final String protocol;
@@ -78,7 +84,10 @@ final class KafkaScenario implements AutoCloseable {
     for (Step step : List.<Step>of(KafkaScenario::lanesAreApart, KafkaScenario::explicitCommitsLeaveNoLag,
         KafkaScenario::autoCommitMovesOnOverOthersRecords, KafkaScenario::pollsOfOthersRecordsAreCommitted,
         KafkaScenario::startIsWhereTheOverrideBegan, KafkaScenario::doubtHoldsOnePartition,
-        KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::membersShareTheirGroup)) {
+        KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::endSeenBeforeTheFirstAssignmentIsDrained,
+        KafkaScenario::membersShareTheirGroup, KafkaScenario::interceptorsSeeWhatIsHandedOver,
+        KafkaScenario::interceptorTakesNoTag, KafkaScenario::errorLosesNothing,
+        KafkaScenario::interruptedConsumerIsClosed)) {
       try (KafkaScenario scenario = new KafkaScenario(bootstrap, protocol)) {
         step.run(scenario);
       }
@@ -256,6 +265,105 @@ final class KafkaScenario implements AutoCloseable {
     }
   }
 
+  private void endSeenBeforeTheFirstAssignmentIsDrained() throws Exception {
+    send(0, "k", "own", new Carried(Tag.of("123"), begin()));
+    flush();
+    admin.alterConsumerGroupOffsets(group + ".lk.i1", Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0),
+        new TopicPartition(topic, 1), new OffsetAndMetadata(0))).all().get();
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of(), true)) {
+      routes.end("123");
+      until(() -> {
+        poll(tested, seen);
+        tested.commitSync();
+        return !seen.isEmpty() && members(group + ".lk.i1") == 0;
+      });
+    }
+    same(List.of("own"), seen);
+  }
+
+  private void interceptorsSeeWhatIsHandedOver() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    send(0, "k", "expired", Carried.NOTHING);
+    send(0, null, null, foreign);
+    send(0, "k", "a", Carried.NOTHING);
+    send(0, "k", "!x", foreign);
+    flush();
+    List<String> seen = new ArrayList<>();
+    SHOWN.clear();
+    try (LaneConsumer<String, String> baseline =
+        consumer(BASELINE, Map.of("interceptor.classes", Filter.class.getName()), false)) {
+      until(() -> {
+        poll(baseline, seen);
+        baseline.commitSync();
+        return lag(group) == 0;
+      });
+    }
+    same(List.of("a"), seen);
+    same(List.of("expired", "a", "closed"), SHOWN);
+  }
+
+  private void interceptorTakesNoTag() throws Exception {
+    Carried own = new Carried(Tag.of("123"), begin());
+    try (Producer<String, String> sending = LaneKafka.producer(routes, UNDER_TEST,
+        Map.of("bootstrap.servers", bootstrap, "interceptor.classes", Renewing.class.getName()), () -> own,
+        new StringSerializer(), new StringSerializer())) {
+      sending.send(new ProducerRecord<>(topic, 0, "k", "!own")).get();
+    }
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of(), true)) {
+      until(() -> {
+        poll(tested, seen);
+        return !seen.isEmpty();
+      });
+    }
+    same(List.of("!own"), seen);
+  }
+
+  private void errorLosesNothing() throws Exception {
+    send(0, "k", "a", Carried.NOTHING);
+    send(0, "k", "?", new Carried(Tag.of("never"), begin()));
+    flush();
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of("enable.auto.commit", "true"), false)) {
+      until(() -> {
+        poll(baseline, seen);
+        return false;
+      });
+    } catch (NoClassDefFoundError application) {
+      same(List.of(2L - seen.size()), List.of(lag(group)));
+    }
+  }
+
+  private void interruptedConsumerIsClosed() throws Exception {
+    Carried foreign = new Carried(Tag.of("123"), begin());
+    send(0, "k", "v", Carried.NOTHING);
+    send(0, "k", "!x", foreign);
+    flush();
+    List<String> seen = new ArrayList<>();
+    LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of(), false);
+    until(() -> {
+      poll(baseline, seen);
+      return !seen.isEmpty();
+    });
+    baseline.commitSync(Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(1)));
+    send(0, "k", "!x", foreign);
+    flush();
+    until(() -> {
+      poll(baseline, seen);
+      return baseline.position(new TopicPartition(topic, 0)) == 3;
+    });
+    Thread.currentThread().interrupt();
+    try {
+      baseline.close();
+    } catch (InterruptException asTheClient) {
+      // It says so once it is closed.
+    }
+    Thread.interrupted();
+    until(() -> members(group) == 0);
+    baseline.close();
+  }
+
   private void membersShareTheirGroup() throws Exception {
     Carried foreign = new Carried(Tag.of("123"), begin());
     List<String> seen = new ArrayList<>();
@@ -379,12 +487,62 @@ final class KafkaScenario implements AutoCloseable {
     admin.close();
   }
 
-  /** The new version's values begin with {@code !}: the baseline cannot decode them. */
+  /** An interceptor that takes {@code expired} out. */
+  public static final class Filter implements ConsumerInterceptor<Object, Object> {
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    @SuppressWarnings("deprecation") // all that 3.x has
+    public ConsumerRecords<Object, Object> onConsume(ConsumerRecords<Object, Object> records) {
+      Map<TopicPartition, List<ConsumerRecord<Object, Object>>> kept = new HashMap<>();
+      for (ConsumerRecord<Object, Object> record : records) {
+        SHOWN.add(String.valueOf(record.value()));
+        if (!"expired".equals(record.value())) {
+          kept.computeIfAbsent(new TopicPartition(record.topic(), record.partition()), _ -> new ArrayList<>())
+              .add(record);
+        }
+      }
+      return new ConsumerRecords<>(kept);
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+    @Override
+    public void close() {
+      SHOWN.add("closed");
+    }
+  }
+
+  /** An interceptor that makes each record anew, without its headers. */
+  public static final class Renewing implements ProducerInterceptor<Object, Object> {
+
+    @Override
+    public void configure(Map<String, ?> configs) {}
+
+    @Override
+    public ProducerRecord<Object, Object> onSend(ProducerRecord<Object, Object> record) {
+      return new ProducerRecord<>(record.topic(), record.partition(), record.key(), record.value());
+    }
+
+    @Override
+    public void onAcknowledgement(@Nullable RecordMetadata metadata, @Nullable Exception failure) {}
+
+    @Override
+    public void close() {}
+  }
+
+  /** The new version's values begin with {@code !}: the baseline cannot decode them. At {@code ?} a class is missing. */
   private record Strict(boolean decodes) implements Deserializer<String> {
 
     @Override
     public String deserialize(String topic, byte[] data) {
       String text = new String(data, StandardCharsets.UTF_8);
+      if (text.equals("?")) {
+        throw new NoClassDefFoundError(text);
+      }
       if (text.startsWith("!") && !decodes) {
         throw new IllegalStateException("undecodable: " + text);
       }

@@ -29,9 +29,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HttpRouting {
 
-  private static final int ROUNDS = 15;
-  private static final long WARM_UP_MILLIS = 4000;
-  private static final long ROUND_MILLIS = 1500;
+  private static final int ROUNDS = 61;
+  private static final long WARM_UP_MILLIS = 8000;
+  private static final long ROUND_MILLIS = 300;
 
   private final Path home = Path.of(System.getProperty("lanekeeper.home", "."));
   private final int baseline = freePort();

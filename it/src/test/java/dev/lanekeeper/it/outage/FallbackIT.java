@@ -1,6 +1,7 @@
 package dev.lanekeeper.it.outage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -122,6 +123,8 @@ class FallbackIT {
 
       town.awaitApplied(1, environment(town, "baseline"));
       controlPlane.kill();
+      await("A to notice").atMost(Duration.ofSeconds(20))
+          .until(() -> Town.printed(a).contains("the control plane is out of reach"));
       calls.check("cut off", CUT_OFF);
     }
   }

@@ -28,7 +28,20 @@ class RoutedUriTest {
     assertThat(routed.getRawPath()).isEqualTo(uri.getRawPath());
     assertThat(routed.getRawQuery()).isEqualTo(uri.getRawQuery());
     assertThat(RoutedUri.original(routed)).isEqualTo(uri);
+    assertThat(RoutedUri.original(URI.create(routed.toString()))).as("a copy, which is read").isEqualTo(uri);
     assertThat(RoutedUri.carried(routed)).isEqualTo(CARRIED);
+    assertThat(URI.create(RoutedUri.onWire(routed.toString())).getRawFragment()).as("sent to a proxy").isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://shop/#lanekeeper@localhost%3A1@tenancy%3D123@", "http://shop/#lanekeeper-",
+      "http://shop/#lanekeeper-00000000-0000-0000-0000-000000000000@x@@"})
+  void uri_thatOnlyLooksLikeOneOfOurs_isAnyOther(String forged) {
+    URI uri = URI.create(forged);
+
+    assertThat(RoutedUri.isRouted(uri)).isFalse();
+    assertThat(RoutedUri.original(uri)).isSameAs(uri);
+    assertThat(RoutedUri.onWire(forged)).isEqualTo(forged);
   }
 
   @Test

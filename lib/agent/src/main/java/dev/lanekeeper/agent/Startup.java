@@ -103,8 +103,10 @@ final class Startup {
 
   /** Whether our plain header is read, and what another propagator makes of the baggage does not undo it. */
   private static boolean isRead() {
-    Map<String, String> carrier = Map.of(Lanes.names().headers().isEmpty() ? "" : Lanes.names().headers().get(0), PROBE,
-        "baggage", "other=1");
+    if (Lanes.names().headers().isEmpty()) {
+      return true;
+    }
+    Map<String, String> carrier = Map.of(Lanes.names().headers().get(0), PROBE, "baggage", "other=1");
     Context context = GlobalOpenTelemetry.getPropagators().getTextMapPropagator().extract(Context.root(), carrier,
         new TextMapGetter<>() {
           @Override
@@ -118,7 +120,7 @@ final class Startup {
             return carrier.get(key);
           }
         });
-    return Lanes.names().headers().isEmpty() || TagContext.of(context).isTagged();
+    return TagContext.of(context).isTagged();
   }
 
   /** Whether a tag in the context comes out as our plain header. */

@@ -91,7 +91,7 @@ public final class ConsumerGate {
     this.config = config;
     journal = new Journal(settings.counters());
     reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
-    scan = new PollScan(!self.isBaseline(), reader);
+    scan = new PollScan(self, reader);
     doubt = new Doubt(source, self, reader, settings.patience(), journal);
     life = self.isBaseline() ? null : new Life(self, journal);
     String group = ClientIds.text(config.get(ClientIds.GROUP));

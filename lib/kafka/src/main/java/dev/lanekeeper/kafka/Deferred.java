@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deferred {
 
-  /** For an untagged record at a workload under test, which is never its own: the bytes are not needed. */
+  /** At a workload under test for what does not name its tenancy, which is never its own: the bytes are not needed. */
   static final Deferred FOREIGN = new Deferred(new byte[0], null);
 
   private final byte @Nullable [] bytes;

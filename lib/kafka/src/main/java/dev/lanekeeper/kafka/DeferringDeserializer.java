@@ -8,8 +8,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Stands before the application's deserializer: an untagged record of the baseline goes through at once, anything else
- * becomes a {@link Deferred}, which {@link ConsumerGate#afterPoll} decides about.
+ * Stands before the application's deserializer: what is the consumer's by its headers alone goes through at once, what is
+ * never its own is not looked at; anything else becomes a {@link Deferred}, which {@link ConsumerGate#afterPoll} decides about.
  */
 final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResourceListener {
 
@@ -39,10 +39,10 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // erased: the gate takes the stand-in out before anybody looks
   public T deserialize(String topic, Headers headers, byte[] data) {
-    if (scan.isTagged(headers)) {
+    if (scan.defers(headers)) {
       return (T) Deferred.of(data);
     }
-    if (scan.passesOverUntagged()) {
+    if (scan.passesOverTheRest()) {
       return (T) Deferred.FOREIGN;
     }
     try {
@@ -57,10 +57,10 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // as above
   public T deserialize(String topic, Headers headers, ByteBuffer data) {
-    if (scan.isTagged(headers)) {
+    if (scan.defers(headers)) {
       return (T) Deferred.of(data);
     }
-    if (scan.passesOverUntagged()) {
+    if (scan.passesOverTheRest()) {
       return (T) Deferred.FOREIGN;
     }
     try {

@@ -1,7 +1,6 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
@@ -106,9 +105,7 @@ final class Doubt {
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
-    Incarnation incarnation = self.incarnation();
-    return Messages.decide(by, self.service(), incarnation, reader.tag(), record.topic(), record.partition(),
-        record.offset(),
+    return Messages.decide(by, self, reader.tag(), record.topic(), record.partition(), record.offset(),
         record.timestamp(), afterAnswer);
   }
 

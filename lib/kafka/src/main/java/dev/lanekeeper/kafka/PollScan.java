@@ -1,5 +1,7 @@
 package dev.lanekeeper.kafka;
 
+import dev.lanekeeper.model.Messages;
+import dev.lanekeeper.model.Self;
 import java.util.Arrays;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -16,19 +18,21 @@ final class PollScan {
    */
   private static final class Memo {
     private @Nullable Headers headers;
-    private boolean tagged;
+    private boolean deferred;
   }
 
+  private final Self self;
   private final boolean underTest;
   private final TagReader reader;
   private Memo memo = new Memo();
   private int seen;
-  private int[] taggedAt = new int[64];
-  private int tagged;
+  private int[] deferredAt = new int[64];
+  private int deferred;
   private boolean disturbed;
 
-  PollScan(boolean underTest, TagReader reader) {
-    this.underTest = underTest;
+  PollScan(Self self, TagReader reader) {
+    this.self = self;
+    this.underTest = !self.isBaseline();
     this.reader = reader;
   }
 
@@ -36,32 +40,43 @@ final class PollScan {
   void begin() {
     memo = new Memo();
     seen = 0;
-    tagged = 0;
+    deferred = 0;
     disturbed = false;
   }
 
-  /** Whether a record with these headers bears a tag. */
+  /**
+   * Whether a record with these headers has to be decided by the table: at the baseline what bears a tag, at a workload under
+   * test what names its tenancy.
+   */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
-  boolean isTagged(Headers headers) {
+  boolean defers(Headers headers) {
     Memo recent = memo;
     if (headers == recent.headers) {
-      return recent.tagged;
+      return recent.deferred;
     }
-    boolean now = reader.bearsTag(headers);
+    boolean now = isToDecide(headers);
     recent.headers = headers;
-    recent.tagged = now;
+    recent.deferred = now;
     if (now) {
-      if (tagged == taggedAt.length) {
-        taggedAt = Arrays.copyOf(taggedAt, 2 * tagged);
+      if (deferred == deferredAt.length) {
+        deferredAt = Arrays.copyOf(deferredAt, 2 * deferred);
       }
-      taggedAt[tagged++] = seen;
+      deferredAt[deferred++] = seen;
     }
     seen++;
     return now;
   }
 
-  /** Whether untagged records are not this consumer's. */
-  boolean passesOverUntagged() {
+  private boolean isToDecide(Headers headers) {
+    try {
+      return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);
+    } catch (RuntimeException | LinkageError ours) {
+      return true; // Whoever decides will fail likewise: then it is told, and the record is held.
+    }
+  }
+
+  /** Whether what need not be decided is not this consumer's; else it is its own. */
+  boolean passesOverTheRest() {
     return underTest;
   }
 
@@ -78,18 +93,18 @@ final class PollScan {
     return !disturbed && seen == returned;
   }
 
-  /** Whether all that was seen is untagged and the consumer's own. */
+  /** Whether all that was seen is the consumer's own. */
   boolean sawOnlyOwn() {
-    return !underTest && tagged == 0;
+    return !underTest && deferred == 0;
   }
 
-  /** How many of those that were seen are tagged. */
-  int tagged() {
-    return tagged;
+  /** How many of those that were seen have to be decided. */
+  int deferred() {
+    return deferred;
   }
 
-  /** As the how manieth, from 0, the {@code i}th of the tagged was seen. */
-  int taggedAt(int i) {
-    return taggedAt[i];
+  /** As the how manieth, from 0, the {@code i}th of these was seen. */
+  int deferredAt(int i) {
+    return deferredAt[i];
   }
 }

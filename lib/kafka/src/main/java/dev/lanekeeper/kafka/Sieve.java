@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Self;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sieve {
 
+  private final Self self;
   private final boolean underTest;
   private final Doubt doubt;
   private final TagReader reader;
@@ -24,6 +26,7 @@ final class Sieve {
 
   Sieve(Self self, Doubt doubt, TagReader reader, Journal journal, @Nullable Deserializer<?> keys,
       @Nullable Deserializer<?> values) {
+    this.self = self;
     this.underTest = !self.isBaseline();
     this.doubt = doubt;
     this.reader = reader;
@@ -42,13 +45,13 @@ final class Sieve {
   <K, V> Sifted<K, V> sift(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress, long behind,
       @Nullable PollScan seen) {
     Sifted<K, V> sifted = new Sifted<>(polled, progress);
-    if (seen != null && knowsTagged(polled, seen)) {
-      for (int i = 0; i < seen.tagged() && sifted.stopped() == null; i++) {
-        untaggedTo(seen.taggedAt(i), sifted);
-        decide(polled.get(seen.taggedAt(i)), sifted, true);
+    if (seen != null && knowsDeferred(polled, seen)) {
+      for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
+        restTo(seen.deferredAt(i), sifted);
+        decide(polled.get(seen.deferredAt(i)), sifted, true);
       }
       if (sifted.stopped() == null) {
-        untaggedTo(polled.size(), sifted);
+        restTo(polled.size(), sifted);
       }
     } else {
       for (int i = 0; i < polled.size() && sifted.stopped() == null; i++) {
@@ -60,12 +63,11 @@ final class Sieve {
   }
 
   /**
-   * INVARIANT: each record was seen once, so that where all that were seen to be tagged stand where they were seen, no
-   * other one is.
+   * INVARIANT: each record was seen once, so that where all that were deferred stand where they were seen, no other one is.
    */
-  private static boolean knowsTagged(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
-    for (int i = 0; i < seen.tagged(); i++) {
-      int at = seen.taggedAt(i);
+  private static boolean knowsDeferred(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
+    for (int i = 0; i < seen.deferred(); i++) {
+      int at = seen.deferredAt(i);
       if (at >= polled.size() || !isDeferred(part(polled.get(at)))) {
         return false;
       }
@@ -73,8 +75,8 @@ final class Sieve {
     return true;
   }
 
-  /** All up to this record bear no tag: the baseline's. */
-  private void untaggedTo(int end, Sifted<?, ?> sifted) {
+  /** All up to this record are known by their headers alone: untagged, or under test another's. */
+  private void restTo(int end, Sifted<?, ?> sifted) {
     if (underTest) {
       skipped += end - sifted.looked();
       sifted.dropTo(end);
@@ -100,11 +102,16 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && reader.read(record.headers())) {
+    } else if (part == null && isToDecide(record)) {
       decide(record, sifted, false);
     } else {
-      untaggedTo(sifted.looked() + 1, sifted);
+      restTo(sifted.looked() + 1, sifted);
     }
+  }
+
+  /** A record without key and value was shown to no deserializer. */
+  private boolean isToDecide(ConsumerRecord<?, ?> record) {
+    return reader.read(record.headers()) && Messages.mayOwn(self, reader.tag());
   }
 
   private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {

@@ -7,8 +7,6 @@ import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Position;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
-import dev.lanekeeper.model.Self;
-import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.testkit.vectors.MessageCase;
 import dev.lanekeeper.testkit.vectors.WireCase;
@@ -69,10 +67,9 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("messages")
   void gate_recordOfAVector_isTreatedAsItSays(MessageCase vector) {
-    Tenancy tenancy = vector.incarnation() == null ? null : new Tenancy("vector");
-    Self self = new Self(vector.service(), tenancy, vector.incarnation());
-    ConsumerGate gate = ConsumerGate.of(new Still(vector.view(), vector.answered()), self, Map.of("group.id", "g"),
-        GateSettings.STANDARD);
+    ConsumerGate gate =
+        ConsumerGate.of(new Still(vector.view(), vector.answered()), vector.self(), Map.of("group.id", "g"),
+            GateSettings.STANDARD);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new StringDeserializer());
     if (keys == null || values == null) {

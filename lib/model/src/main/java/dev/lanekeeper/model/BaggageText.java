@@ -46,6 +46,9 @@ public final class BaggageText {
    */
   public static String merge(WireNames names, Carried carried, String existing) {
     String ours = members(names, carried);
+    if (existing.isEmpty()) {
+      return ours;
+    }
     StringBuilder out = new StringBuilder(ours);
     int count = ours.isEmpty() ? 0 : ours.split(",", -1).length;
     for (String member : others(names, existing)) {

@@ -1,7 +1,5 @@
 package dev.lanekeeper.model;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a consumer does with a record: extract and owner have been asked, this is the act.
  *
@@ -21,6 +19,18 @@ public final class Messages {
     DISCARD,
     /** Nobody here can tell whose it is yet: ask, and if no answer comes, hold it back. */
     ASK
+  }
+
+  /**
+   * Whether a record may be this process's to process, by its tag alone: at the baseline any may; a workload under test owns
+   * what names its tenancy, and nothing else. No table, and so no answer, is needed to pass over the rest.
+   *
+   * @param self whose workload this process is
+   * @param tag what the record's headers hold
+   */
+  public static boolean mayOwn(Self self, WireTag tag) {
+    Tenancy tenancy = self.tenancy();
+    return tenancy == null || tag.names(tenancy);
   }
 
   /**
@@ -45,8 +55,7 @@ public final class Messages {
    * Decides about a record at a consumer.
    *
    * @param view the newest view of the consumer's process
-   * @param service whose workload this process is
-   * @param incarnation of which override this process is the workload; null for the baseline
+   * @param self whose workload this process is; without an incarnation a tenant's owns nothing
    * @param tag what the record's headers hold
    * @param topic of the record
    * @param partition of the record
@@ -56,11 +65,13 @@ public final class Messages {
    * @return {@link Action#ASK} even if {@code answered}, where there is no table, or where the record has no stamp, a
    *     well-formed tag and a timestamp that the table is not known to be current as of: an answer then needs time to pass
    */
-  public static Action decide(RouteView view, ServiceName service, @Nullable Incarnation incarnation, WireTag tag,
-      String topic,
-      int partition, long offset, long timestampMillis, boolean answered) {
+  public static Action decide(RouteView view, Self self, WireTag tag, String topic, int partition, long offset,
+      long timestampMillis, boolean answered) {
+    if (!mayOwn(self, tag)) {
+      return Action.SKIP;
+    }
     if (!tag.isTagged()) {
-      return incarnation == null ? Action.DELIVER : Action.SKIP;
+      return Action.DELIVER;
     }
     RouteTable table = view.table();
     if (!view.isKnown()) {
@@ -74,11 +85,11 @@ public final class Messages {
     if (at == RouteTable.ASK) {
       return Action.ASK;
     }
-    Owner owner = table.ownerAt(service, tag, at, topic, partition, offset);
+    Owner owner = table.ownerAt(self.service(), tag, at, topic, partition, offset);
     if (owner instanceof Owner.Workload workload) {
-      return incarnation != null && workload.incarnation().equals(incarnation) ? Action.DELIVER : Action.SKIP;
+      return workload.incarnation().equals(self.incarnation()) ? Action.DELIVER : Action.SKIP;
     }
-    if (incarnation != null) {
+    if (!self.isBaseline()) {
       return Action.SKIP;
     }
     if (owner instanceof Owner.Baseline) {

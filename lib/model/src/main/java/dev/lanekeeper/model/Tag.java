@@ -28,6 +28,8 @@ public final class Tag {
   private final @Nullable TenancyKey key;
   private final Map<ServiceName, TenancyKey> overrides;
   private final boolean malformed;
+  /** Made when it is asked for; whoever makes it makes the same. */
+  private @Nullable String text;
 
   private Tag(@Nullable TenancyKey key, Map<ServiceName, TenancyKey> overrides, boolean malformed) {
     this.key = key;
@@ -124,14 +126,19 @@ public final class Tag {
 
   /** The tenancy or combination in normal form, {@code a+b}; empty where there is none, {@link #MALFORMED_TEXT} if malformed. */
   public String text() {
-    if (malformed) {
-      return MALFORMED_TEXT;
+    String known = text;
+    if (known == null) {
+      known = malformed ? MALFORMED_TEXT : key == null ? "" : key.text();
+      text = known;
     }
-    return key == null ? "" : key.text();
+    return known;
   }
 
   /** The single-service overrides in normal form, by service; empty where there are none. */
   public String overridesText() {
+    if (overrides.isEmpty()) {
+      return "";
+    }
     StringBuilder out = new StringBuilder();
     overrides.forEach((service, tenancy) -> out.append(out.isEmpty() ? "" : "&").append(service.text()).append(':')
         .append(tenancy.text()));

@@ -147,6 +147,31 @@ final class TenancyKey {
     return node.is(hash, text, start[component], cutOf(component, prefixSegments));
   }
 
+  /** Whether this tenancy is among those under which a component is looked up: {@link Tenancy#lookups}. */
+  boolean names(Tenancy tenancy) {
+    for (int component = 0; component < components; component++) {
+      int shortest = Math.min(2, segments[component]);
+      for (int prefix = segments[component]; prefix >= shortest; prefix--) {
+        if (isText(start[component], cutOf(component, prefix), tenancy.text())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean isText(int from, int end, String wanted) {
+    if (end - from != wanted.length()) {
+      return false;
+    }
+    for (int i = 0; i < wanted.length(); i++) {
+      if (text[from + i] != wanted.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether a component is {@code <product>/production}. */
   boolean isProduction(int component) {
     return segments[component] == 2 && Bytes.equals(text, cutOf(component, 1), cutOf(component, 2), PRODUCTION);

@@ -49,9 +49,10 @@ public final class WireTag {
       firstByte[overridesMember[0] & 0xff] = true;
     }
 
+    @SuppressWarnings("ReferenceEquality") // spares comparing them in nearly all cases
     static Layout of(WireNames names) {
       Layout layout = newest;
-      if (!layout.names.equals(names)) {
+      if (layout.names != names && !layout.names.equals(names)) {
         layout = new Layout(names);
         newest = layout;
       }
@@ -258,6 +259,18 @@ public final class WireTag {
   public boolean isMalformed() {
     int deciding = keyState != ABSENT ? keyState : plainState;
     return deciding == MALFORMED || overridesMalformed;
+  }
+
+  /**
+   * Whether this tenancy, or one below it, is what was read, or part of it. What names a tenancy nowhere is never its
+   * workloads', whatever the table says. Allocates nothing where no single service is overridden.
+   */
+  public boolean names(Tenancy tenancy) {
+    TenancyKey present = key();
+    if (present != null && present.names(tenancy)) {
+      return true;
+    }
+    return !overrides.isEmpty() && overrides.values().stream().anyMatch(single -> single.names(tenancy));
   }
 
   /** The revision of the stamp; 0 if there was none. */

@@ -34,22 +34,23 @@ class AllocationTest {
     VectorTable lanes = VectorTable.named("lanes");
     RouteView view = new RouteView(lanes.table(), lanes.asOfMillis(), false);
     ServiceName service = ServiceName.of("C");
-    Incarnation self = new Incarnation("cfx");
+    Self baseline = new Self(service, null, null);
+    Self underTest = new Self(service, new Tenancy("feature/x"), new Incarnation("cfx"));
     List<Integer> partitions = List.of(0, 1, 2);
-    decide(tag, header, plain, view, service, self, partitions);
+    decide(tag, header, plain, view, baseline, underTest, partitions);
     long thread = Thread.currentThread().getId();
     long before = THREADS.getThreadAllocatedBytes(thread);
-    decide(tag, header, plain, view, service, self, partitions);
+    decide(tag, header, plain, view, baseline, underTest, partitions);
     assertThat(THREADS.getThreadAllocatedBytes(thread) - before).isLessThan(MEASURING);
   }
 
-  private static void decide(WireTag tag, byte[] header, byte[] plain, RouteView view, ServiceName service,
-      Incarnation self, List<Integer> partitions) {
+  private static void decide(WireTag tag, byte[] header, byte[] plain, RouteView view, Self baseline, Self underTest,
+      List<Integer> partitions) {
     for (int round = 0; round < ROUNDS; round++) {
       int partition = partitions.get(round % partitions.size());
       tag.clear().baggage(header, 0, header.length).plain(0, plain, 0, plain.length);
-      Messages.decide(view, service, null, tag, "orders", partition, 50, 3_000, false);
-      Messages.decide(view, service, self, tag, "orders", partition, 50, 3_000, true);
+      Messages.decide(view, baseline, tag, "orders", partition, 50, 3_000, false);
+      Messages.decide(view, underTest, tag, "orders", partition, 50, 3_000, true);
     }
   }
 }

@@ -142,8 +142,8 @@ class VectorsTest {
   @MethodSource("dev.lanekeeper.testkit.vectors.MessageCase#all")
   void message_decided_isAsTheVectorsSay(MessageCase vector) {
     Position position = vector.position();
-    assertThat(Messages.decide(vector.view(), vector.service(), vector.incarnation(), Wires.cursor(vector.carried()),
-        position.topic(), position.partition(), position.offset(), position.timestampMillis(), vector.answered()))
+    assertThat(Messages.decide(vector.view(), vector.self(), Wires.cursor(vector.carried()), position.topic(),
+        position.partition(), position.offset(), position.timestampMillis(), vector.answered()))
         .isEqualTo(vector.action());
   }
 

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,18 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
     VectorTable named = named(text(aCase, "table"));
     long asOf = aCase.has("asOf") ? number(aCase, "asOf") : named.asOfMillis();
     return new RouteView(named.table(), asOf, cutOff);
+  }
+
+  /** The tenancy of an incarnation: by the table that a case names; where it names none, by the only table that has it. */
+  static Tenancy tenancy(JsonNode aCase, Incarnation incarnation) {
+    Stream<VectorTable> tables = aCase.path("table").isNull() ? all().stream() : Stream.of(named(text(aCase, "table")));
+    List<Tenancy> tenancies = tables.flatMap(table -> table.table.content().overrides().stream())
+        .filter(life -> life.incarnation().equals(incarnation)).map(OverrideLife::tenancy).distinct().toList();
+    if (tenancies.size() != 1) {
+      throw new IllegalStateException(
+          "vectors: tenancy of " + incarnation + ": " + tenancies + " (expected: one, in " + aCase + ")");
+    }
+    return tenancies.get(0);
   }
 
   @Override

@@ -45,11 +45,14 @@ public final class CallHeaders {
    * that copies the tag of that request by hand, without its stamp, goes on with the stamp.
    */
   public static Carried ofCall(WireNames names, Map<String, List<String>> headers) {
+    Carried serving = Lanes.context().current();
+    if (serving.isTagged() && !serving.stamp().isNone() && bearExactly(names, headers, serving)) {
+      return serving;
+    }
     Carried borne = carried(names, headers);
     if (borne.isTagged() && !borne.stamp().isNone()) {
       return borne;
     }
-    Carried serving = Lanes.context().current();
     return borne.isTagged() && !borne.tag().equals(serving.tag()) ? borne : serving;
   }
 
@@ -75,18 +78,29 @@ public final class CallHeaders {
   }
 
   private static boolean isWritten(WireNames names, Map<String, List<String>> headers, Carried carried) {
-    List<String> baggage = headers.get(WireNames.BAGGAGE);
-    if (baggage == null || baggage.size() != 1 || !baggage.get(0).startsWith(BaggageText.members(names, carried))) {
-      return false;
-    }
-    String text = carried.tag().text();
+    String baggage = only(headers.get(WireNames.BAGGAGE));
+    return baggage != null && baggage.startsWith(BaggageText.members(names, carried))
+        && arePlain(names, headers, carried.tag().text());
+  }
+
+  /** Whether the headers bear this, as we write it, and no other member: nearly all do, and need not be read. */
+  private static boolean bearExactly(WireNames names, Map<String, List<String>> headers, Carried carried) {
+    String baggage = only(headers.get(WireNames.BAGGAGE));
+    return baggage != null && baggage.equals(BaggageText.members(names, carried))
+        && arePlain(names, headers, carried.tag().text());
+  }
+
+  private static boolean arePlain(WireNames names, Map<String, List<String>> headers, String text) {
     for (String name : names.headers()) {
-      List<String> values = headers.get(name);
-      if (values == null || values.size() != 1 || !values.get(0).equals(text)) {
+      if (!text.equals(only(headers.get(name)))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static @Nullable String only(@Nullable List<String> values) {
+    return values == null || values.size() != 1 ? null : values.get(0);
   }
 
   /** The headers without tag and stamp, for hosts outside the environment. */

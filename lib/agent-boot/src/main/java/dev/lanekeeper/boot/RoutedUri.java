@@ -2,9 +2,6 @@ package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.Carried;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -15,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * wire ({@link #onWire} sees to it where a client would send it), and is kept by whatever copies the URI.
  *
  * <pre>
- * http://shop:8080/cart#top  ->  http://127.0.0.1:9102/cart#lanekeeper-(random)@shop%3A8080@tenancy%3D123@top
+ * http://shop:8080/cart#top  ->  http://127.0.0.1:9102/cart#lanekeeper-(random)@shop:8080@tenancy=123@top
  * </pre>
  */
 final class RoutedUri {
@@ -58,12 +55,15 @@ final class RoutedUri {
   /** What the application gave; the same object if this is it. */
   @SuppressWarnings("ReferenceEquality") // this very object, or it has to be read
   static URI original(URI uri) {
-    if (!isRouted(uri)) {
+    if (uri.getRawFragment() == null) {
       return uri;
     }
     Memory recent = RECENT.getAcquire(place(uri));
     if (recent != null && recent.routed == uri) {
       return recent.original;
+    }
+    if (!isRouted(uri)) {
+      return uri;
     }
     String[] parts = parts(uri);
     return at(uri, decode(parts[1]), parts[3].isEmpty() ? null : parts[3]);
@@ -105,11 +105,12 @@ final class RoutedUri {
     return uri.getRawFragment().split("@", PARTS);
   }
 
+  /** What stands in an authority, a tag or a stamp may stand in a fragment, but for our own separator. */
   private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    return text.indexOf('%') < 0 && text.indexOf('@') < 0 ? text : text.replace("%", "%25").replace("@", "%40");
   }
 
   private static String decode(String text) {
-    return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    return text.indexOf('%') < 0 ? text : text.replace("%40", "@").replace("%25", "%");
   }
 }

@@ -6,11 +6,14 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.WireNames;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CallHeadersTest {
 
@@ -34,6 +37,25 @@ class CallHeadersTest {
   void carried_fromAPlainHeaderAlone_hasNoStamp() {
     assertThat(CallHeaders.carried(NAMES, headers(Map.of("x-tenancy-id", List.of("123")))))
         .isEqualTo(new Carried(Tag.of("123"), Stamp.NONE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tenancy=123,tenancy-rev=42-9f3c71d2,tenancy=other", "tenancy=other,tenancy-rev=42-9f3c71d2",
+      "tenancy=123,tenancy-rev=42-9f3c71d2,tenancy-overrides=B:other", "tenancy=123,tenancy-rev=42-9f3c71d2,x=1"})
+  void ofCall_whateverTheHeadersAdd_isWhatTheyBear(String baggage) {
+    Lanes.publish(new FixedSource(), () -> null, new Serving(CARRIED), Duration.ofMillis(50));
+    var headers = headers(
+        Map.of("baggage", List.of(baggage), "x-tenancy-id", List.of("123"), "request-tenancy", List.of("123")));
+
+    assertThat(CallHeaders.ofCall(NAMES, headers)).isEqualTo(CallHeaders.carried(NAMES, headers));
+  }
+
+  @Test
+  void ofCall_asTheRequestIsWritten_isTheRequests() {
+    Lanes.publish(new FixedSource(), () -> null, new Serving(CARRIED), Duration.ofMillis(50));
+    var written = headers(Objects.requireNonNull(CallHeaders.with(NAMES, headers(Map.of()), CARRIED)));
+
+    assertThat(CallHeaders.ofCall(NAMES, written)).isSameAs(CARRIED);
   }
 
   @Test

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,7 +161,7 @@ class JavaHttpCallsTest {
 
     assertThat(JavaHttpCalls.first(SHOP, headers(null))).isNull();
     assertRefused(SHOP, "123", Calls.Reason.FAILED);
-    assertThat(JavaHttpCalls.first(SHOP, headers("123,tenancy-rev=2-00000008"))).as("needs no context").isNotNull();
+    assertRefused(SHOP, "123,tenancy-rev=2-00000008", Calls.Reason.FAILED);
   }
 
   @Test
@@ -190,35 +189,6 @@ class JavaHttpCallsTest {
   private static void assertRefused(URI uri, String tenancy, Calls.Reason reason) {
     assertThatThrownBy(() -> JavaHttpCalls.first(uri, headers(tenancy))).isInstanceOf(ConnectException.class)
         .isInstanceOfSatisfying(CallRefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
-  }
-
-  /** One request. */
-  private static class Serving implements ContextSource {
-    private final Carried request;
-    private @Nullable Stamp settled;
-
-    Serving(Carried request) {
-      this.request = request;
-    }
-
-    @Override
-    public Carried current() {
-      return request;
-    }
-
-    @Override
-    public Stamp settle(Tag tag, Stamp stamp) {
-      if (!tag.equals(request.tag())) {
-        return stamp;
-      }
-      settled = settled == null ? stamp : settled;
-      return settled;
-    }
-
-    @Override
-    public <T> Supplier<T> bound(Supplier<T> action) {
-      return action;
-    }
   }
 
   private static ContextSource failing() {

@@ -1,5 +1,6 @@
 package dev.lanekeeper.agent;
 
+import dev.lanekeeper.boot.Counters;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -17,7 +18,23 @@ record InsideBaggage(TextMapPropagator propagator) implements TextMapPropagator 
 
   @Override
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
-    propagator.inject(OutgoingSpan.isOutside(context) ? TagContext.without(context) : context, carrier, setter);
+    Context told = told(context);
+    if (told != null) {
+      propagator.inject(told, carrier, setter);
+    }
+  }
+
+  /** What the host is told; null where the propagator for tags, which always comes after, writes all of the baggage. */
+  private static @Nullable Context told(Context context) {
+    try {
+      if (!TagContext.of(context).isTagged()) {
+        return context;
+      }
+      return OutgoingSpan.isOutside(context) ? TagContext.without(context) : null;
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("inject", failure);
+      return context;
+    }
   }
 
   @Override

@@ -28,7 +28,7 @@ final class TagContext implements ContextSource {
   private final Carried own;
 
   /** What a thread has read last: it is asked for several times in each call. */
-  private record Reading(Baggage baggage, WireNames names, Carried carried) {}
+  private record Reading(Baggage baggage, WireNames names, Carried carried, boolean alone) {}
 
   /** The stamp of one request that came without one: what all copies of its context share. */
   private static final class Settling {
@@ -79,33 +79,43 @@ final class TagContext implements ContextSource {
     if (baggage.isEmpty()) {
       return Carried.NOTHING;
     }
-    Carried carried = of(baggage);
+    Carried carried = reading(baggage).carried;
     Settling settling = carried.isTagged() ? context.get(SETTLING) : null;
     Stamp settled = settling == null || !settling.tag.equals(carried.tag()) ? null : settling.stamp.get();
     return settled == null ? carried : carried.with(settled);
   }
 
+  /** Whether the baggage of a context holds nothing but ours. */
+  static boolean isAlone(Context context) {
+    return reading(Baggage.fromContext(context)).alone;
+  }
+
   @SuppressWarnings("ReferenceEquality") // the very same request, or it is read
-  private static Carried of(Baggage baggage) {
+  private static Reading reading(Baggage baggage) {
     WireNames names = Lanes.names();
     Reading recent = RECENT.get();
     if (recent == null || recent.baggage != baggage || recent.names != names) {
-      recent = new Reading(baggage, names, read(baggage, names));
+      recent = read(baggage, names);
       RECENT.set(recent);
     }
-    return recent.carried;
+    return recent;
   }
 
-  private static Carried read(Baggage baggage, WireNames names) {
+  private static Reading read(Baggage baggage, WireNames names) {
+    int ours = 0;
     String tenancy = null;
-    for (int i = 0; tenancy == null && i < names.members().size(); i++) {
-      tenancy = baggage.getEntryValue(names.members().get(i));
+    for (int i = 0; i < names.members().size(); i++) {
+      String value = baggage.getEntryValue(names.members().get(i));
+      ours += value == null ? 0 : 1;
+      tenancy = tenancy == null ? value : tenancy;
     }
     String overrides = baggage.getEntryValue(names.overridesMember());
-    if (tenancy == null && overrides == null) {
-      return Carried.NOTHING;
-    }
-    return new Carried(tag(tenancy, overrides), Stamp.parse(baggage.getEntryValue(names.stampMember())));
+    String stamp = baggage.getEntryValue(names.stampMember());
+    ours += (overrides == null ? 0 : 1) + (stamp == null ? 0 : 1);
+    Carried carried = tenancy == null && overrides == null
+        ? Carried.NOTHING
+        : new Carried(tag(tenancy, overrides), Stamp.parse(stamp));
+    return new Reading(baggage, names, carried, ours == baggage.size());
   }
 
   private static Tag tag(@Nullable String tenancy, @Nullable String overrides) {

@@ -91,12 +91,11 @@ final class TagPropagator implements TextMapPropagator {
 
   /** What the application has in its baggage beside ours, as it is written. */
   private static String others(Context context) {
-    Context left = TagContext.without(context);
-    if (Baggage.fromContext(left).isEmpty()) {
+    if (TagContext.isAlone(context)) {
       return "";
     }
     Map<String, String> written = new HashMap<>();
-    W3CBaggagePropagator.getInstance().inject(left, written, INTO_MAP);
+    W3CBaggagePropagator.getInstance().inject(TagContext.without(context), written, INTO_MAP);
     return written.getOrDefault(WireNames.BAGGAGE, "");
   }
 
@@ -106,6 +105,8 @@ final class TagPropagator implements TextMapPropagator {
       injected(context, carrier, setter);
     } catch (RuntimeException | Error failure) {
       Counters.failed("inject", failure);
+      // INVARIANT: a tagged request does not go on untagged because something of ours failed.
+      W3CBaggagePropagator.getInstance().inject(context, carrier, setter);
     }
   }
 

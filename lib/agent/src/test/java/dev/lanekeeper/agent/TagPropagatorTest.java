@@ -1,0 +1,71 @@
+package dev.lanekeeper.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.opentelemetry.context.propagation.TextMapSetter;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The propagators in the order in which they are put into the agent's list. */
+class TagPropagatorTest {
+
+  private static final Carried CARRIED = new Carried(Tag.of("a+b"), new Stamp(42, 0x9f3c71d2));
+  private static final String MEMBERS = "tenancy=a%2Bb,tenancy-rev=42-9f3c71d2";
+
+  private static Map<String, String> injected(Context context, TextMapSetter<Map<String, String>> setter) {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()), new TagPropagator())
+        .inject(context, headers, setter);
+    return headers;
+  }
+
+  private static void put(@Nullable Map<String, String> headers, String name, String value) {
+    Objects.requireNonNull(headers).put(name, value);
+  }
+
+  @Test
+  void inject_tagged_writesAllNames() {
+    Map<String, String> headers = injected(TagContext.with(Context.root(), CARRIED), TagPropagatorTest::put);
+
+    assertThat(headers).containsOnly(Map.entry("baggage", MEMBERS), Map.entry("X-Tenancy-ID", "a+b"),
+        Map.entry("request-tenancy", "a+b"));
+  }
+
+  @Test
+  void inject_taggedBesideOthersMembers_keepsThese() {
+    Context others = Baggage.builder().put("userId", "alice smith").build().storeInContext(Context.root());
+
+    assertThat(injected(TagContext.with(others, CARRIED), TagPropagatorTest::put)).containsEntry("baggage",
+        MEMBERS + ",userId=alice%20smith");
+  }
+
+  @Test
+  void inject_untagged_writesOthersMembersAlone() {
+    Context others = Baggage.builder().put("userId", "alice").build().storeInContext(Context.root());
+
+    assertThat(injected(others, TagPropagatorTest::put)).containsOnly(Map.entry("baggage", "userId=alice"));
+  }
+
+  @Test
+  void inject_thatFailsInTheMiddle_leavesTheTagInTheBaggage() {
+    Map<String, String> headers = injected(TagContext.with(Context.root(), CARRIED), (into, name, value) -> {
+      if (!name.equals("baggage")) {
+        throw new IllegalStateException("broken on purpose");
+      }
+      put(into, name, value);
+    });
+
+    assertThat(headers).containsOnlyKeys("baggage");
+    assertThat(Objects.requireNonNull(headers.get("baggage")).split(",")).containsExactlyInAnyOrder(MEMBERS.split(","));
+  }
+}

@@ -1,10 +1,12 @@
 package dev.lanekeeper.perf;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.context.Scope;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,6 +28,8 @@ import okhttp3.Response;
 public final class HttpLoad {
 
   private static final int CALLS = 4096;
+  private static final OperatingSystemMXBean SYSTEM =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private final Client client;
   private final String[] urls = new String[CALLS];
@@ -80,9 +84,10 @@ public final class HttpLoad {
     }
   }
 
-  /** Calls for a time, in ms; returns calls per second. */
+  /** Calls for a time, in ms. */
   @SuppressWarnings("try") // the scope does its work by being there
-  private double run(long millis) throws IOException, InterruptedException {
+  private Load.Rate run(long millis) throws IOException, InterruptedException {
+    long cpuBegin = SYSTEM.getProcessCpuTime();
     long begin = System.nanoTime();
     long end = begin + millis * 1_000_000;
     long calls = 0;
@@ -98,6 +103,6 @@ public final class HttpLoad {
       }
       now = System.nanoTime();
     }
-    return calls * 1e9 / (now - begin);
+    return new Load.Rate(calls * 1e9 / (now - begin), calls * 1e9 / (SYSTEM.getProcessCpuTime() - cpuBegin));
   }
 }

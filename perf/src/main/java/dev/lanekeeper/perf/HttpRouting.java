@@ -15,8 +15,12 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,13 +28,18 @@ import java.util.concurrent.TimeUnit;
  * calls to the same two destinations with the choice made beforehand and the plain agent ({@code in_client_ratio}); and
  * against those again, with every call through one nginx ({@code sidecar_ratio}).
  *
- * <p>10,000 tenants in the table, half of the calls tagged, of 1,000 tenants. For each client three processes live side by
- * side and run in turn, {@value ROUNDS} rounds. Needs nginx, which is also both destinations.
+ * <p>10,000 tenants in the table, half of the calls tagged, of 1,000 tenants. For each client four processes live side by
+ * side, started in any order, and run in turn, {@value ROUNDS} rounds, {@value FORKS} times over, since no two processes are compiled alike. The fourth is
+ * the first once more: how far two like processes lie apart is what cannot be measured here. What is counted by CPU is that of
+ * the process that calls. Needs nginx, which is also both destinations.
  */
 public final class HttpRouting {
 
-  private static final int ROUNDS = 61;
-  private static final long WARM_UP_MILLIS = 8000;
+  private static final int SIDES = 4;
+  private static final int FORKS = 4;
+  private static final int ROUNDS = 16;
+  private static final int WARM_UPS = 8;
+  private static final long WARM_UP_MILLIS = 1000;
   private static final long ROUND_MILLIS = 300;
 
   private final Path home = Path.of(System.getProperty("lanekeeper.home", "."));
@@ -57,7 +66,8 @@ public final class HttpRouting {
     Process nginx = nginx(directory);
     try (StaticRoutes routes = StaticRoutes.serve(table)) {
       Report report = new Report();
-      report.row("http-routing, " + Tables.TENANTS + " tenants", "calls/s", "ratio to chosen beforehand");
+      report.row("http-routing, " + Tables.TENANTS + " tenants", "calls/s", "ratio to chosen beforehand (quartiles)",
+          "by CPU (quartiles)");
       Map<String, Samples> ratios = new LinkedHashMap<>();
       for (String client : List.of("java-http", "okhttp")) {
         measure(client, table, routes.address(), directory, report, ratios);
@@ -72,37 +82,87 @@ public final class HttpRouting {
     }
   }
 
+  /**
+   * One of the processes.
+   *
+   * @param index its row
+   * @param routed by Lanekeeper
+   * @param baseline where untagged calls go
+   * @param tagged where tagged ones go
+   * @param answer what these are answered
+   */
+  private record Side(int index, boolean routed, String baseline, String tagged, String answer) {}
+
   private void measure(String client, RouteTable table, URI routes, Path directory, Report report,
       Map<String, Samples> ratios) throws IOException, InterruptedException {
     String base = "http://127.0.0.1:" + baseline + "/";
     String test = "http://127.0.0.1:" + underTest + "/";
     String hop = "http://127.0.0.1:" + sidecar + "/";
     String stamp = table.stamp().text();
-    try (Load routed = load(client, true, routes, directory, base, base, "under-test", stamp);
-        Load chosen = load(client, false, routes, directory, base, test, "under-test", stamp);
-        Load through = load(client, false, routes, directory, hop, hop, "baseline", stamp)) {
-      List<Load> loads = List.of(chosen, routed, through);
-      for (Load load : loads) {
-        load.run(WARM_UP_MILLIS);
-      }
-      double[][] rates = new double[loads.size()][ROUNDS];
-      for (int round = 0; round < ROUNDS; round++) {
-        for (int i = 0; i < loads.size(); i++) {
-          int turn = round % 2 == 0 ? i : loads.size() - 1 - i;
-          rates[turn][round] = loads.get(turn).run(ROUND_MILLIS);
+    double[][] rates = new double[SIDES][FORKS * ROUNDS];
+    double[][] cpuRates = new double[SIDES][FORKS * ROUNDS];
+    for (int fork = 0; fork < FORKS; fork++) {
+      Random random = new Random(fork);
+      List<Side> sides = new ArrayList<>(List.of(new Side(0, false, base, test, "under-test"),
+          new Side(1, true, base, base, "under-test"), new Side(2, false, hop, hop, "baseline"),
+          new Side(3, false, base, test, "under-test")));
+      Collections.shuffle(sides, random);
+      Map<Integer, Load> loads = new TreeMap<>();
+      try {
+        for (Side side : sides) {
+          loads.put(side.index,
+              load(client, side.routed, routes, directory, side.baseline, side.tagged, side.answer, stamp));
+        }
+        alternate(loads, fork, random, rates, cpuRates);
+      } finally {
+        for (Load load : loads.values()) {
+          load.close();
         }
       }
-      Samples inClient = ratio(rates[1], rates[0]);
-      Samples viaSidecar = ratio(rates[2], rates[0]);
-      ratios.put(client, inClient);
-      report.row(client + ", chosen beforehand, plain agent", new Samples(rates[0]).text("%.0f"), "1");
-      report.row(client + ", routed by Lanekeeper", new Samples(rates[1]).text("%.0f"), inClient.text("%.3f"));
-      report.row(client + ", through one nginx", new Samples(rates[2]).text("%.0f"), viaSidecar.text("%.3f"));
-      String name = client.replace('-', '_');
-      report.figure(name + "_in_client_ratio", inClient.median());
-      report.figure(name + "_in_client_ratio_lower_quartile", inClient.quantile(0.25));
-      report.figure(name + "_sidecar_ratio", viaSidecar.median());
     }
+    Samples inClient = ratio(rates[1], rates[0]);
+    Samples inClientCpu = ratio(cpuRates[1], cpuRates[0]);
+    Samples viaSidecar = ratio(rates[2], rates[0]);
+    Samples again = ratio(rates[3], rates[0]);
+    ratios.put(client, inClient);
+    row(report, client + ", chosen beforehand, plain agent", rates[0], ratio(rates[0], rates[0]),
+        ratio(cpuRates[0], cpuRates[0]));
+    row(report, client + ", the same once more", rates[3], again, ratio(cpuRates[3], cpuRates[0]));
+    row(report, client + ", routed by Lanekeeper", rates[1], inClient, inClientCpu);
+    row(report, client + ", through one nginx", rates[2], viaSidecar, ratio(cpuRates[2], cpuRates[0]));
+    String name = client.replace('-', '_');
+    report.figure(name + "_in_client_ratio", inClient.median());
+    report.figure(name + "_in_client_ratio_lower_quartile", inClient.quantile(0.25));
+    report.figure(name + "_in_client_ratio_cpu", inClientCpu.median());
+    report.figure(name + "_sidecar_ratio", viaSidecar.median());
+    report.figure(name + "_control_ratio", again.median());
+    report.figure(name + "_control_ratio_lower_quartile", again.quantile(0.25));
+  }
+
+  /** In another order each round: what the one before leaves behind is not always the same one's to bear. */
+  private static void alternate(Map<Integer, Load> loads, int fork, Random random, double[][] rates,
+      double[][] cpuRates) throws IOException {
+    List<Integer> turns = new ArrayList<>(loads.keySet());
+    for (int round = -WARM_UPS; round < ROUNDS; round++) {
+      Collections.shuffle(turns, random);
+      for (int turn : turns) {
+        Load.Rate rate =
+            Objects.requireNonNull(loads.get(turn)).run(round < 0 ? WARM_UP_MILLIS : ROUND_MILLIS);
+        if (round >= 0) {
+          rates[turn][fork * ROUNDS + round] = rate.perSecond();
+          cpuRates[turn][fork * ROUNDS + round] = rate.perCpuSecond();
+        }
+      }
+    }
+  }
+
+  private static void row(Report report, String name, double[] rates, Samples ratio, Samples cpuRatio) {
+    report.row(name, new Samples(rates).text("%.0f"), quartiles(ratio), quartiles(cpuRatio));
+  }
+
+  private static String quartiles(Samples ratio) {
+    return String.format(Locale.ROOT, "%.3f [%.3f to %.3f]", ratio.median(), ratio.quantile(0.25),
+        ratio.quantile(0.75));
   }
 
   private static Samples ratio(double[] side, double[] other) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A process that makes load when it is told to: a line with milliseconds in, a line with a rate out. */
+/** A process that makes load when it is told to: a line with milliseconds in, a line with two rates out. */
 final class Load implements AutoCloseable {
 
   private final Process process;
@@ -32,11 +32,31 @@ final class Load implements AutoCloseable {
     return load;
   }
 
-  /** Makes load for a time; returns operations per second. */
-  double run(long millis) throws IOException {
+  /**
+   * How fast it was.
+   *
+   * @param perSecond operations per second
+   * @param perCpuSecond operations per second of CPU, of all threads of the process
+   */
+  record Rate(double perSecond, double perCpuSecond) {
+
+    /** What the process writes. */
+    @Override
+    public String toString() {
+      return perSecond + " " + perCpuSecond;
+    }
+
+    static Rate parse(String line) {
+      int space = line.indexOf(' ');
+      return new Rate(Double.parseDouble(line.substring(0, space)), Double.parseDouble(line.substring(space + 1)));
+    }
+  }
+
+  /** Makes load for a time. */
+  Rate run(long millis) throws IOException {
     in.write(millis + "\n");
     in.flush();
-    return Double.parseDouble(expect());
+    return Rate.parse(expect());
   }
 
   private String expect() throws IOException {

@@ -181,10 +181,11 @@ class LaunchIT {
   @Test
   void run_temporaryAndControlPlaneAway_saysHowToDeleteItLater() throws Exception {
     client.applyYaml(SERVICES);
+    Path begun = directory.resolve("begun");
     Path end = directory.resolve("end");
     var ended = inBackground(launch(null), true,
-        List.of("sh", "-c", "while [ ! -e '" + end + "' ]; do sleep 0.05; done; exit 7"));
-    await(() -> client.tenants().size() == 1);
+        List.of("sh", "-c", "touch '" + begun + "'; while [ ! -e '" + end + "' ]; do sleep 0.05; done; exit 7"));
+    await(() -> Files.exists(begun));
     var root = controlPlane.uri();
     controlPlane.close();
     Files.createFile(end);

@@ -19,7 +19,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * A process that calls a service, one call after the other, half of them tagged. Started by {@link HttpRouting}, with
+ * A process that calls a service, one call after the other, a share of them tagged. Started by {@link HttpRouting}, with
  * the agent.
  *
  * <p>Where a call goes is either left to Lanekeeper (both addresses are the baseline's) or chosen beforehand. Each answer
@@ -59,11 +59,11 @@ public final class HttpLoad {
         .body();
   }
 
-  /** Arguments: client, address of the baseline, address for tagged calls, what answers tagged calls, stamp. */
+  /** Arguments: client, share of tagged calls, address of the baseline, address for tagged calls, what answers these, stamp. */
   @SuppressWarnings("SystemOut") // The protocol with the process that started this one.
   public static void main(String[] args) throws IOException, InterruptedException {
     HttpLoad load = new HttpLoad(client(args[0]));
-    load.prepare(args[1], args[2], args[3], args[4]);
+    load.prepare(Double.parseDouble(args[1]), args[2], args[3], args[4], args[5]);
     System.out.println("ready");
     BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -71,10 +71,10 @@ public final class HttpLoad {
     }
   }
 
-  private void prepare(String baseline, String tagged, String answer, String stamp) {
+  private void prepare(double share, String baseline, String tagged, String answer, String stamp) {
     SplittableRandom random = new SplittableRandom(7);
     for (int i = 0; i < CALLS; i++) {
-      boolean isTagged = random.nextBoolean();
+      boolean isTagged = random.nextDouble() < share;
       urls[i] = isTagged ? tagged : baseline;
       expected[i] = isTagged ? answer : "baseline";
       contexts[i] = !isTagged

@@ -28,7 +28,7 @@ import java.util.concurrent.TimeUnit;
  * calls to the same two destinations with the choice made beforehand and the plain agent ({@code in_client_ratio}); and
  * against those again, with every call through one nginx ({@code sidecar_ratio}).
  *
- * <p>10,000 tenants in the table, half of the calls tagged, of 1,000 tenants. For each client four processes live side by
+ * <p>10,000 tenants in the table; half of the calls, or another share, are tagged, of 1,000 tenants. For each client four processes live side by
  * side, started in any order, and run in turn, {@value ROUNDS} rounds, {@value FORKS} times over, since no two processes are compiled alike. The fourth is
  * the first once more: how far two like processes lie apart is what cannot be measured here. What is counted by CPU is that of
  * the process that calls. Needs nginx, which is also both destinations.
@@ -47,11 +47,23 @@ public final class HttpRouting {
   private final int underTest = freePort();
   private final int sidecar = freePort();
 
-  private HttpRouting() throws IOException {}
+  private final double share;
 
-  /** Measures java.net.http and OkHttp. */
+  private HttpRouting(double share) throws IOException {
+    this.share = share;
+  }
+
+  /**
+   * Measures java.net.http and OkHttp.
+   *
+   * @param args the share of tagged calls, from 0 to 1; half of them if it is left out
+   */
   public static void main(String[] args) throws IOException, InterruptedException {
-    new HttpRouting().measure();
+    if (args.length > 0 && !args[0].matches("0(\\.\\d+)?|1(\\.0+)?")) {
+      System.err.println("perf: http-routing: " + args[0] + " (expected: the share of tagged calls, from 0 to 1)");
+      System.exit(2);
+    }
+    new HttpRouting(args.length == 0 ? 0.5 : Double.parseDouble(args[0])).measure();
   }
 
   private static int freePort() throws IOException {
@@ -66,7 +78,8 @@ public final class HttpRouting {
     Process nginx = nginx(directory);
     try (StaticRoutes routes = StaticRoutes.serve(table)) {
       Report report = new Report();
-      report.row("http-routing, " + Tables.TENANTS + " tenants", "calls/s", "ratio to chosen beforehand (quartiles)",
+      report.row("http-routing, " + Tables.TENANTS + " tenants, " + share + " tagged", "calls/s",
+          "ratio to chosen beforehand (quartiles)",
           "by CPU (quartiles)");
       Map<String, Samples> ratios = new LinkedHashMap<>();
       for (String client : List.of("java-http", "okhttp")) {
@@ -196,7 +209,8 @@ public final class HttpRouting {
       command.addAll(List.of("-Dotel.javaagent.extensions=" + extension, "-Dlanekeeper.service=A",
           "-Dlanekeeper.control-plane=" + routes, "-Dlanekeeper.dir=" + directory));
     }
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), HttpLoad.class.getName(), client));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), HttpLoad.class.getName(), client,
+        Double.toString(share)));
     command.addAll(List.of(arguments));
     Path log = directory.resolve(client + (routed ? "-routed" : "") + "-" + System.nanoTime() + ".log");
     return Load.start(command, log);

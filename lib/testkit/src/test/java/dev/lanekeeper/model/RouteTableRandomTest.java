@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.testkit.Seeded;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What must hold of every table, however it came about. */
@@ -52,6 +53,37 @@ class RouteTableRandomTest {
             .isEqualTo(naive.owner(service, tag, at, position));
       }
     }
+  }
+
+  /** INVARIANT: what a workload under test passes over by the headers alone is never its own. */
+  @Test
+  void owner_randomWorkload_isOfATenancyThatTheTagNames() {
+    Seeded random = Seeded.of("owner_randomWorkload_isOfATenancyThatTheTagNames");
+    int owned = 0;
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      List<OverrideLife> lives = tables.get(LENGTH).content().overrides();
+      for (int i = 0; i < QUESTIONS; i++) {
+        Tag tag =
+            random.oneIn(2) ? tag(random) : Tag.of(tag(random).text(), "b:" + random.oneOf(RandomHistory.TENANCIES));
+        WireTag cursor = Wires.cursor(new Carried(tag, Stamp.NONE));
+        OverrideLife life = random.oneOf(lives);
+        long at = tables.get(random.below(LENGTH + 1)).revision();
+        Owner owner = tables.get(LENGTH).ownerAt(life.service(), tag, at, "", -1, -1);
+        boolean isOwner = owner instanceof Owner.Workload workload && workload.incarnation().equals(life.incarnation());
+        owned += isOwner ? 1 : 0;
+        assertThat(cursor.names(life.tenancy())).as("%s names %s", tag, life.tenancy())
+            .isEqualTo(names(tag, life.tenancy()));
+        assertThat(isOwner && !cursor.names(life.tenancy())).as("%s at %s: %s", tag, at, life).isFalse();
+      }
+    }
+    assertThat(owned).as("of those asked about").isGreaterThan(100);
+  }
+
+  private static boolean names(Tag tag, Tenancy wanted) {
+    Stream<Tenancy> single = Stream.of(tag.overridesText()).filter(text -> !text.isEmpty())
+        .map(text -> new Tenancy(text.substring(text.indexOf(':') + 1)));
+    return Stream.concat(tag.tenancies().stream(), single).anyMatch(tenancy -> tenancy.lookups().contains(wanted));
   }
 
   /** But for a fence, which ends what lies beyond it: here all positions are below. */

@@ -45,15 +45,28 @@ public final class CallHeaders {
    * that copies the tag of that request by hand, without its stamp, goes on with the stamp.
    */
   public static Carried ofCall(WireNames names, Map<String, List<String>> headers) {
-    Carried serving = Lanes.context().current();
-    if (serving.isTagged() && !serving.stamp().isNone() && bearExactly(names, headers, serving)) {
+    Carried serving;
+    try {
+      serving = Lanes.context().current();
+    } catch (RuntimeException | Error failure) {
+      Carried borne = carried(names, headers);
+      if (isComplete(borne)) {
+        return borne; // it needs no context
+      }
+      throw failure;
+    }
+    if (isComplete(serving) && bearExactly(names, headers, serving)) {
       return serving;
     }
     Carried borne = carried(names, headers);
-    if (borne.isTagged() && !borne.stamp().isNone()) {
+    if (isComplete(borne)) {
       return borne;
     }
     return borne.isTagged() && !borne.tag().equals(serving.tag()) ? borne : serving;
+  }
+
+  private static boolean isComplete(Carried carried) {
+    return carried.isTagged() && !carried.stamp().isNone();
   }
 
   /** The headers with tag and stamp under all names; null if they are already so. */
@@ -92,7 +105,8 @@ public final class CallHeaders {
 
   private static boolean arePlain(WireNames names, Map<String, List<String>> headers, String text) {
     for (String name : names.headers()) {
-      if (!text.equals(only(headers.get(name)))) {
+      List<String> values = headers.get(name);
+      if (text.isEmpty() ? values != null : !text.equals(only(values))) {
         return false;
       }
     }

@@ -87,4 +87,25 @@ class CallHeadersTest {
     found.putAll(headers);
     return found;
   }
+
+  /** No tenancy, single services only: what a plain header of this name holds is malformed, also nothing. */
+  @Test
+  void ofCall_singleServicesBesideEmptyHeaders_isWhatTheHeadersBear() {
+    Carried single = new Carried(Tag.of(null, "B:123"), new Stamp(42, 0x9f3c71d2));
+    Lanes.publish(new FixedSource(), () -> null, new Serving(single), Duration.ofMillis(50));
+    var headers = headers(Map.of("baggage", List.of("tenancy-overrides=B:123,tenancy-rev=42-9f3c71d2"),
+        "x-tenancy-id", List.of(""), "request-tenancy", List.of("")));
+
+    assertThat(CallHeaders.ofCall(NAMES, headers)).isEqualTo(CallHeaders.carried(NAMES, headers));
+  }
+
+  @Test
+  void with_singleServicesBesideEmptyHeaders_bearsWhatIsSaid() {
+    Carried single = new Carried(Tag.of(null, "B:123"), new Stamp(42, 0x9f3c71d2));
+    var headers = headers(Map.of("baggage", List.of("tenancy-overrides=B:123,tenancy-rev=42-9f3c71d2"),
+        "x-tenancy-id", List.of(""), "request-tenancy", List.of("")));
+    var written = CallHeaders.with(NAMES, headers, single);
+
+    assertThat(CallHeaders.carried(NAMES, written == null ? headers : headers(written))).isEqualTo(single);
+  }
 }

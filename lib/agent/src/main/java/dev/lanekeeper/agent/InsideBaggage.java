@@ -1,6 +1,9 @@
 package dev.lanekeeper.agent;
 
 import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -16,25 +19,22 @@ record InsideBaggage(TextMapPropagator propagator) implements TextMapPropagator 
     return propagator.fields();
   }
 
+  /** INVARIANT: what is tagged leaves here with its tag, whatever becomes of the propagators behind this one. */
   @Override
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
-    Context told = told(context);
-    if (told != null) {
-      propagator.inject(told, carrier, setter);
-    }
-  }
-
-  /** What the host is told; null where the propagator for tags, which always comes after, writes all of the baggage. */
-  private static @Nullable Context told(Context context) {
+    Context told = context;
     try {
-      if (!TagContext.of(context).isTagged()) {
-        return context;
+      Carried carried = TagContext.of(context);
+      if (carried.isTagged() && OutgoingSpan.isOutside(context)) {
+        told = TagContext.without(context);
+      } else if (carried.isTagged()) {
+        setter.set(carrier, WireNames.BAGGAGE, TagPropagator.baggage(Lanes.names(), context, carried));
+        return;
       }
-      return OutgoingSpan.isOutside(context) ? TagContext.without(context) : null;
     } catch (RuntimeException | Error failure) {
       Counters.failed("inject", failure);
-      return context;
     }
+    propagator.inject(told, carrier, setter);
   }
 
   @Override

@@ -25,9 +25,10 @@ public final class LanekeeperCustomizer implements AutoConfigurationCustomizerPr
   @Override
   public void customize(AutoConfigurationCustomizer customizer) {
     Startup.begin();
-    customizer.addPropagatorCustomizer((propagator, config) -> propagator instanceof W3CBaggagePropagator
-        ? new InsideBaggage(propagator)
-        : propagator);
+    customizer.addPropagatorCustomizer(
+        (propagator, config) -> propagator instanceof W3CBaggagePropagator && Startup.isRunning()
+            ? new InsideBaggage(propagator)
+            : propagator);
     customizer.addPropertiesSupplier(LanekeeperCustomizer::defaults);
     customizer.addPropertiesCustomizer(LanekeeperCustomizer::withPropagator);
     customizer.addPropertiesCustomizer(LanekeeperCustomizer::withoutReceiveSpans);

@@ -55,6 +55,11 @@ final class Startup {
     System.err.println("[lanekeeper] " + message);
   }
 
+  /** Whether there is anything of ours to ask: where the start has failed, not even its classes can be loaded. */
+  static synchronized boolean isRunning() {
+    return running != null;
+  }
+
   /** Our propagator, or one that does nothing if the start has failed. */
   static synchronized TextMapPropagator propagator() {
     begin();

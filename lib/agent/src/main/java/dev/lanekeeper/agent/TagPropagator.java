@@ -37,6 +37,11 @@ final class TagPropagator implements TextMapPropagator {
     }
   };
 
+  /** What a thread has written last: the propagator for baggage writes it too, just before. */
+  private record Written(Baggage baggage, WireNames names, Carried carried, String text) {}
+
+  private static final ThreadLocal<@Nullable Written> RECENT = new ThreadLocal<>();
+
   @Override
   public Collection<String> fields() {
     List<String> fields = new ArrayList<>(Lanes.names().headers());
@@ -89,6 +94,18 @@ final class TagPropagator implements TextMapPropagator {
     return TagContext.with(context, Lanes.source().view().stamped(tag.carried(), false));
   }
 
+  /** The baggage of a tagged request, ours and the application's, as it stands on the wire. */
+  @SuppressWarnings("ReferenceEquality") // the very same request, or it is written anew
+  static String baggage(WireNames names, Context context, Carried carried) {
+    Baggage baggage = Baggage.fromContext(context);
+    Written recent = RECENT.get();
+    if (recent == null || recent.baggage != baggage || recent.names != names || !recent.carried.equals(carried)) {
+      recent = new Written(baggage, names, carried, BaggageText.merge(names, carried, others(context)));
+      RECENT.set(recent);
+    }
+    return recent.text;
+  }
+
   /** What the application has in its baggage beside ours, as it is written. */
   private static String others(Context context) {
     if (TagContext.isAlone(context)) {
@@ -117,7 +134,7 @@ final class TagPropagator implements TextMapPropagator {
     }
     WireNames names = Lanes.names();
     String text = carried.tag().text();
-    setter.set(carrier, WireNames.BAGGAGE, BaggageText.merge(names, carried, others(context)));
+    setter.set(carrier, WireNames.BAGGAGE, baggage(names, context, carried));
     if (!text.isEmpty()) {
       for (String name : names.headers()) {
         setter.set(carrier, name, text);

@@ -1,6 +1,7 @@
 package dev.lanekeeper.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
@@ -8,8 +9,11 @@ import dev.lanekeeper.model.Tag;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -67,5 +71,44 @@ class TagPropagatorTest {
 
     assertThat(headers).containsOnlyKeys("baggage");
     assertThat(Objects.requireNonNull(headers.get("baggage")).split(",")).containsExactlyInAnyOrder(MEMBERS.split(","));
+  }
+
+  /** As in {@code otel.propagators=baggage,custom}: ours is put at the end. */
+  @Test
+  void inject_behindOneThatFails_leavesTheTagInTheBaggage() {
+    TextMapPropagator failing = new TextMapPropagator() {
+      @Override
+      public Collection<String> fields() {
+        return List.of();
+      }
+
+      @Override
+      public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+        throw new IllegalStateException("broken on purpose");
+      }
+
+      @Override
+      public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+        return context;
+      }
+    };
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    TextMapPropagator all = TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()), failing,
+        new TagPropagator());
+
+    assertThatThrownBy(
+        () -> all.inject(TagContext.with(Context.root(), CARRIED), headers, TagPropagatorTest::put))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(headers).containsKey("baggage");
+  }
+
+  /** Another extension may set the list after us; and ours does nothing where the start has failed. */
+  @Test
+  void inject_withoutOurs_leavesTheTagInTheBaggage() {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()), TextMapPropagator.noop())
+        .inject(TagContext.with(Context.root(), CARRIED), headers, TagPropagatorTest::put);
+
+    assertThat(headers).containsKey("baggage");
   }
 }

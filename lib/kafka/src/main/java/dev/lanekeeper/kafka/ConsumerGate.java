@@ -192,8 +192,8 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
-      scan.begin();
       RouteView view = doubt.view();
+      scan.begin(view.isKnown());
       if (view.table() != table) {
         table = view.table();
         reader.use(table.environment(table.revision()).names());

@@ -54,6 +54,7 @@ final class Doubt {
   /** Begins with the records of a poll. */
   void begin() {
     view = source.view();
+    useNames();
     asked = false;
     answered = false;
   }
@@ -65,6 +66,7 @@ final class Doubt {
       Messages.Action action = decide(view, record, answered);
       if (action == Messages.Action.ASK && !asked) {
         ask();
+        reader.read(record.headers());
         action = decide(view, record, answered);
       }
       return action;
@@ -102,6 +104,12 @@ final class Doubt {
     RouteSource.Answer answer = source.ask(patience);
     view = answer.view();
     answered = answer.answered();
+    useNames();
+  }
+
+  /** What is decided by a table is read by its names. */
+  private void useNames() {
+    reader.use(view.table().environment(view.table().revision()).names());
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {

@@ -29,6 +29,8 @@ final class PollScan {
   private int[] deferredAt = new int[64];
   private int deferred;
   private boolean disturbed;
+  /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
+  private boolean blind;
 
   PollScan(Self self, TagReader reader) {
     this.self = self;
@@ -36,8 +38,13 @@ final class PollScan {
     this.reader = reader;
   }
 
-  /** Begins a poll. */
-  void begin() {
+  /**
+   * Begins a poll.
+   *
+   * @param tableKnown whether there is a table, and so the names under which tags travel
+   */
+  void begin(boolean tableKnown) {
+    blind = underTest && !tableKnown;
     memo = new Memo();
     seen = 0;
     deferred = 0;
@@ -46,7 +53,7 @@ final class PollScan {
 
   /**
    * Whether a record with these headers has to be decided by the table: at the baseline what bears a tag, at a workload under
-   * test what names its tenancy.
+   * test what names its tenancy, and before the first table anything.
    */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
   boolean defers(Headers headers) {
@@ -68,6 +75,9 @@ final class PollScan {
   }
 
   private boolean isToDecide(Headers headers) {
+    if (blind) {
+      return true;
+    }
     try {
       return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);
     } catch (RuntimeException | LinkageError ours) {

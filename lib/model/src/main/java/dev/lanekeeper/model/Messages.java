@@ -23,7 +23,7 @@ public final class Messages {
 
   /**
    * Whether a record may be this process's to process, by its tag alone: at the baseline any may; a workload under test owns
-   * what names its tenancy, and nothing else. No table, and so no answer, is needed to pass over the rest.
+   * what names its tenancy, and nothing else. To pass over the rest a table, of whatever age, is needed for the names alone.
    *
    * @param self whose workload this process is
    * @param tag what the record's headers hold
@@ -67,6 +67,9 @@ public final class Messages {
    */
   public static Action decide(RouteView view, Self self, WireTag tag, String topic, int partition, long offset,
       long timestampMillis, boolean answered) {
+    if (!self.isBaseline() && !view.isKnown()) {
+      return Action.ASK; // not even the names are known under which tags travel
+    }
     if (!mayOwn(self, tag)) {
       return Action.SKIP;
     }

@@ -1,7 +1,6 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.RouteSource;
-import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.WireNames;
@@ -74,7 +73,6 @@ public final class ConsumerGate {
   private @Nullable HeldInterceptors interceptors;
   private @Nullable Sieve sieve;
   private @Nullable Consumer<?, ?> client;
-  private RouteTable table = RouteTable.EMPTY;
   private @Nullable RecordDeserializationException failure;
   private boolean inside;
   private boolean closed;
@@ -91,7 +89,7 @@ public final class ConsumerGate {
     this.config = config;
     journal = new Journal(settings.counters());
     reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
-    scan = new PollScan(self, reader);
+    scan = new PollScan(self, source::view, reader);
     doubt = new Doubt(source, self, reader, settings.patience(), journal);
     life = self.isBaseline() ? null : new Life(self, journal);
     String group = ClientIds.text(config.get(ClientIds.GROUP));
@@ -192,18 +190,13 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
-      RouteView view = doubt.view();
-      scan.begin(view.isKnown());
-      if (view.table() != table) {
-        table = view.table();
-        reader.use(table.environment(table.revision()).names());
-      }
+      scan.begin();
       throwFailure(consumer);
       if (!holds.isEmpty()) {
         doubt.release(holds, consumer);
       }
       rungBefore = life == null ? 0 : bell.rung();
-      boolean draining = life != null && life.isEnded(view);
+      boolean draining = life != null && life.isEnded(doubt.view());
       if (draining) {
         drain(consumer);
       } else {

@@ -1,8 +1,11 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Messages;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,9 @@ final class PollScan {
 
   private final Self self;
   private final boolean underTest;
+  private final Supplier<RouteView> views;
   private final TagReader reader;
+  private RouteTable table = RouteTable.EMPTY;
   private Memo memo = new Memo();
   private int seen;
   private int[] deferredAt = new int[64];
@@ -32,23 +37,31 @@ final class PollScan {
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
-  PollScan(Self self, TagReader reader) {
+  PollScan(Self self, Supplier<RouteView> views, TagReader reader) {
     this.self = self;
     this.underTest = !self.isBaseline();
+    this.views = views;
     this.reader = reader;
   }
 
-  /**
-   * Begins a poll.
-   *
-   * @param tableKnown whether there is a table, and so the names under which tags travel
-   */
-  void begin(boolean tableKnown) {
-    blind = underTest && !tableKnown;
+  /** Begins a poll. */
+  void begin() {
+    catchUp();
     memo = new Memo();
     seen = 0;
     deferred = 0;
     disturbed = false;
+  }
+
+  /** Has tags read by the names of the newest table. */
+  @SuppressWarnings("ReferenceEquality") // any other table is worth a look
+  private void catchUp() {
+    RouteView view = views.get();
+    blind = underTest && !view.isKnown();
+    if (view.table() != table) {
+      table = view.table();
+      reader.use(table.environment(table.revision()).names());
+    }
   }
 
   /**
@@ -75,10 +88,13 @@ final class PollScan {
   }
 
   private boolean isToDecide(Headers headers) {
-    if (blind) {
-      return true;
-    }
     try {
+      if (seen == 0) {
+        catchUp(); // the poll may have waited for long, and the first one for its group
+      }
+      if (blind) {
+        return true;
+      }
       return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);
     } catch (RuntimeException | LinkageError ours) {
       return true; // Whoever decides will fail likewise: then it is told, and the record is held.

@@ -41,6 +41,7 @@ final class LogConsumer extends MockConsumer<String, String> {
   boolean left;
   /** What a commit throws; null if it does not. */
   @Nullable Supplier<RuntimeException> failing;
+  private Runnable duringPoll = () -> {};
 
   LogConsumer(Deserializer<String> keys, Deserializer<String> values) {
     super("earliest");
@@ -61,6 +62,11 @@ final class LogConsumer extends MockConsumer<String, String> {
       super.seek(partition, 0);
     }
     updateEnds();
+  }
+
+  /** What happens while a poll waits for records. */
+  void duringPoll(Runnable action) {
+    duringPoll = action;
   }
 
   void withoutOffset(TopicPartition partition) {
@@ -97,6 +103,7 @@ final class LogConsumer extends MockConsumer<String, String> {
 
   @Override
   public synchronized ConsumerRecords<String, String> poll(Duration timeout) {
+    duringPoll.run();
     if (!withoutOffset.isEmpty()) {
       throw new NoOffsetForPartitionException(Set.copyOf(withoutOffset));
     }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,5 +92,30 @@ class NamesTest {
     }
 
     assertThat(got).containsExactly("own");
+  }
+
+  /** Joining a group takes seconds, and a poll may wait for hours: what comes then is read by the names of its time. */
+  @Test
+  void poll_duringWhichTheFirstTableComes_handsNothingTaggedToTheBaseline() {
+    Late routes = new Late();
+    ConsumerGate gate = ConsumerGate.of(routes, GateFixture.BASELINE,
+        new HashMap<>(Map.of("group.id", "c", "enable.auto.commit", "false")),
+        new GateSettings(Duration.ofMillis(50), true, (reason, by) -> {}));
+    var keys = gate.keys(new StringDeserializer());
+    var values = gate.values(new StringDeserializer());
+    if (keys == null || values == null) {
+      throw new AssertionError("no deserializer");
+    }
+    LogConsumer log = new LogConsumer(keys, values);
+    LaneConsumer<String, String> consumer = new LaneConsumer<>(log, gate);
+    consumer.subscribe(List.of("orders"));
+    log.assigned(LogConsumer.ZERO);
+    log.append(LogConsumer.ZERO, "k", "foreign", "baggage", "lane=123,lane-rev=1-00000007");
+    log.append(LogConsumer.ZERO, "k", "untagged");
+    log.duringPoll(routes::arrive);
+    List<String> got = new ArrayList<>();
+    consumer.poll(Duration.ofMillis(1)).forEach(record -> got.add(record.value()));
+
+    assertThat(got).containsExactly("untagged");
   }
 }

@@ -99,6 +99,7 @@ public final class JavaHttpCalls {
     }
   }
 
+  /** {@code names}: by which the headers were read. */
   private static @Nullable Hop act(WireNames names, URI uri, Map<String, List<String>> headers, Carried carried,
       OutgoingCalls.Wait wait) throws CallRefusedException {
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
@@ -106,21 +107,24 @@ public final class JavaHttpCalls {
     boolean answered = Boolean.TRUE.equals(ANSWERED.get());
     Calls.Action action =
         OutgoingCalls.counted(OutgoingCalls.decide(carried, scheme, uri.getHost(), port, wait, answered));
+    WireNames due = Lanes.names(); // the table for which it waited may be the first
     if (action instanceof Calls.Redirect redirect) {
       routedOnce = true;
       Carried stamped = CallHeaders.stamped(carried, redirect.stamp());
       return new Hop(RoutedUri.of(uri, redirect.address().getRawAuthority(), stamped),
-          CallHeaders.with(names, headers, stamped),
+          CallHeaders.with(due, headers, stamped),
           true);
     }
     Calls.Pass pass = (Calls.Pass) action;
     if (pass.carry()) {
-      Map<String, List<String>> written = CallHeaders.with(names, headers, CallHeaders.stamped(carried, pass.stamp()));
+      Map<String, List<String>> written = CallHeaders.with(due, headers, CallHeaders.stamped(carried, pass.stamp()));
       return written == null ? null : new Hop(uri, written, false);
     }
     // The server is outside. It is told nothing, and may still send the client back in: for that the URI remembers.
     routedOnce = true;
-    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried), CallHeaders.without(names, headers), false);
+    Map<String, List<String>> told = CallHeaders.without(names, headers);
+    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried),
+        due.equals(names) ? told : CallHeaders.without(due, told), false);
   }
 
   /** The last resort, when the headers could not be read properly: rather refuse one too many. */

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.WireNames;
 import java.net.ConnectException;
 import java.net.URI;
 import java.time.Duration;
@@ -136,6 +138,19 @@ class JavaHttpCallsTest {
     source.view = RouteView.NOTHING;
 
     assertThat(JavaHttpCalls.first(SHOP, headers("123"))).isNotNull();
+  }
+
+  /** As a workload under test calls on its own, in an environment with names of its own, before it has a table. */
+  @Test
+  void first_thatWaitsForTheFirstTable_isTaggedByTheNamesInIt() throws Exception {
+    WireNames names = new WireNames(List.of("lane"), "lane-rev", "lane-overrides", List.of("X-Lane"));
+    source.answer = new RouteView(source.view.table().with(new Change(3, 9, 3_000, List.of(), List.of(), List.of(),
+        List.of(), List.of(), new Environment(3, "own", Environment.STAGING.policy(), List.of(), names))), 6_000,
+        false);
+    source.view = RouteView.NOTHING;
+    Lanes.publish(source, () -> null, new Serving(new Carried(Tag.of("123"), Stamp.NONE)), Duration.ofMillis(50));
+
+    assertThat(written(headers(null))).isEqualTo("lane=123,lane-rev=3-00000009");
   }
 
   @Test

@@ -31,8 +31,9 @@ final class OutgoingSpan {
       return Span.fromContext(context) instanceof ReadableSpan span && span.getKind() == SpanKind.CLIENT
           && TagContext.of(context).isTagged() && !isRouted(span) && isOutside(span);
     } catch (RuntimeException | Error failure) {
+      // Rather tell a host outside of a tenancy than send a tagged request to the baseline without one.
       Counters.failed("inject", failure);
-      return true;
+      return false;
     }
   }
 

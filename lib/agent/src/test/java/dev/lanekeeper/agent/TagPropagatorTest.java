@@ -8,10 +8,14 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -110,5 +114,19 @@ class TagPropagatorTest {
         .inject(TagContext.with(Context.root(), CARRIED), headers, TagPropagatorTest::put);
 
     assertThat(headers).containsKey("baggage");
+  }
+
+  @Test
+  void inject_whereTheSpanFails_leavesTheTagInTheBaggage() {
+    Span failing = (Span) Proxy.newProxyInstance(TagPropagatorTest.class.getClassLoader(),
+        new Class<?>[]{Span.class, ReadableSpan.class}, (proxy, method, arguments) -> {
+          if (method.getName().equals("storeInContext")) {
+            return InvocationHandler.invokeDefault(proxy, method, arguments);
+          }
+          throw new IllegalStateException("broken on purpose");
+        });
+
+    assertThat(injected(TagContext.with(Context.root(), CARRIED).with(failing), TagPropagatorTest::put))
+        .containsEntry("baggage", MEMBERS);
   }
 }

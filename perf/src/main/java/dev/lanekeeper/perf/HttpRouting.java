@@ -29,10 +29,11 @@ import java.util.concurrent.TimeUnit;
  * calls to the same two destinations with the choice made beforehand and the plain agent ({@code in_client_ratio}); and
  * against those again, with every call through one nginx ({@code sidecar_ratio}).
  *
- * <p>10,000 tenants in the table; half of the calls, or another share, are tagged, of 1,000 tenants. For each client four processes live side by
- * side, started in any order, and run in turn, {@value ROUNDS} rounds, {@value FORKS} times over, since no two processes are compiled alike. The fourth is
- * the first once more: how far two like processes lie apart is what cannot be measured here. What is counted by CPU is that of
- * the process that calls. Needs nginx, which is also both destinations.
+ * <p>10,000 tenants in the table; half of the calls, or another share, are tagged, of 1,000 tenants. For each client four
+ * processes live side by side, started in any order, and run in turn, {@value ROUNDS} rounds, {@value FORKS} times over,
+ * since no two processes are compiled alike. The fourth is the first once more: how far two like processes lie apart is what
+ * cannot be measured here. What is counted by CPU is that of the process that calls. Needs nginx, which is also both
+ * destinations.
  */
 public final class HttpRouting {
 
@@ -80,8 +81,7 @@ public final class HttpRouting {
     try (StaticRoutes routes = StaticRoutes.serve(table)) {
       Report report = new Report();
       report.row("http-routing, " + Tables.TENANTS + " tenants, " + share + " tagged", "calls/s",
-          "ratio to chosen beforehand (quartiles)",
-          "by CPU");
+          "ratio to chosen beforehand (quartiles)", "by CPU");
       Map<String, Samples> ratios = new LinkedHashMap<>();
       for (String client : List.of("java-http", "okhttp")) {
         measure(client, table, routes.address(), directory, report, ratios);
@@ -135,18 +135,17 @@ public final class HttpRouting {
       }
     }
     Samples inClient = ratio(rates[1], rates[0]);
-    double inClientCpu = mean(cpuRates[1]) / mean(cpuRates[0]);
     Samples viaSidecar = ratio(rates[2], rates[0]);
     Samples again = ratio(rates[3], rates[0]);
     ratios.put(client, inClient);
-    row(report, client + ", chosen beforehand, plain agent", rates[0], ratio(rates[0], rates[0]), 1);
-    row(report, client + ", the same once more", rates[3], again, mean(cpuRates[3]) / mean(cpuRates[0]));
-    row(report, client + ", routed by Lanekeeper", rates[1], inClient, inClientCpu);
-    row(report, client + ", through one nginx", rates[2], viaSidecar, Double.NaN);
+    row(report, client + ", chosen beforehand, plain agent", rates[0], ratio(rates[0], rates[0]), "1.000");
+    row(report, client + ", the same once more", rates[3], again, byCpu(cpuRates[3], cpuRates[0]));
+    row(report, client + ", routed by Lanekeeper", rates[1], inClient, byCpu(cpuRates[1], cpuRates[0]));
+    row(report, client + ", through one nginx", rates[2], viaSidecar, "(nginx not counted)");
     String name = client.replace('-', '_');
     report.figure(name + "_in_client_ratio", inClient.median());
     report.figure(name + "_in_client_ratio_lower_quartile", inClient.quantile(0.25));
-    report.figure(name + "_in_client_ratio_cpu", inClientCpu);
+    report.figure(name + "_in_client_ratio_cpu", mean(cpuRates[1]) / mean(cpuRates[0]));
     report.figure(name + "_sidecar_ratio", viaSidecar.median());
     report.figure(name + "_control_ratio", again.median());
     report.figure(name + "_control_ratio_lower_quartile", again.quantile(0.25));
@@ -174,9 +173,12 @@ public final class HttpRouting {
     return Arrays.stream(rates).average().orElseThrow();
   }
 
-  private static void row(Report report, String name, double[] rates, Samples ratio, double cpuRatio) {
-    report.row(name, new Samples(rates).text("%.0f"), quartiles(ratio),
-        Double.isNaN(cpuRatio) ? "(nginx not counted)" : String.format(Locale.ROOT, "%.3f", cpuRatio));
+  private static void row(Report report, String name, double[] rates, Samples ratio, String cpuRatio) {
+    report.row(name, new Samples(rates).text("%.0f"), quartiles(ratio), cpuRatio);
+  }
+
+  private static String byCpu(double[] side, double[] other) {
+    return String.format(Locale.ROOT, "%.3f", mean(side) / mean(other));
   }
 
   private static String quartiles(Samples ratio) {

@@ -2,7 +2,6 @@ package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
-import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
@@ -92,8 +91,7 @@ public final class Lanes {
   @SuppressWarnings("ReferenceEquality") // any other object is worth keeping
   public static WireNames names() {
     try {
-      RouteTable table = source.view().table();
-      WireNames now = table.environment(table.revision()).names();
+      WireNames now = source.view().table().names();
       if (now != names) {
         names = now;
       }

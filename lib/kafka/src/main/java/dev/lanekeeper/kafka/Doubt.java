@@ -54,12 +54,12 @@ final class Doubt {
   /** Begins with the records of a poll. */
   void begin() {
     view = source.view();
-    useNames();
+    reader.use(view.table().names());
     asked = false;
     answered = false;
   }
 
-  /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
+  /** Decides about a tagged record, read by the names of the table that decides; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
   Messages.Action decide(ConsumerRecord<?, ?> record) {
     try {
       reader.read(record.headers());
@@ -104,12 +104,7 @@ final class Doubt {
     RouteSource.Answer answer = source.ask(patience);
     view = answer.view();
     answered = answer.answered();
-    useNames();
-  }
-
-  /** What is decided by a table is read by its names. */
-  private void useNames() {
-    reader.use(view.table().environment(view.table().revision()).names());
+    reader.use(view.table().names());
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {

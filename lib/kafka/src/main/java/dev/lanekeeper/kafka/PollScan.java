@@ -1,7 +1,6 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Messages;
-import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import java.util.Arrays;
@@ -28,7 +27,6 @@ final class PollScan {
   private final boolean underTest;
   private final Supplier<RouteView> views;
   private final TagReader reader;
-  private RouteTable table = RouteTable.EMPTY;
   private Memo memo = new Memo();
   private int seen;
   private int[] deferredAt = new int[64];
@@ -54,14 +52,10 @@ final class PollScan {
   }
 
   /** Has tags read by the names of the newest table. */
-  @SuppressWarnings("ReferenceEquality") // any other table is worth a look
   private void catchUp() {
     RouteView view = views.get();
     blind = underTest && !view.isKnown();
-    if (view.table() != table) {
-      table = view.table();
-      reader.use(table.environment(table.revision()).names());
-    }
+    reader.use(view.table().names());
   }
 
   /**

@@ -83,7 +83,7 @@ public final class ProducerGate {
     }
     RouteView view = source.view();
     RouteTable table = view.table();
-    WireNames names = table.environment(table.revision()).names();
+    WireNames names = table.names();
     TagReader reader = new TagReader(names, false);
     if (reader.read(record.headers())) {
       Carried borne = reader.tag().carried();

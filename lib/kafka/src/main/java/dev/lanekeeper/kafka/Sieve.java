@@ -99,16 +99,11 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && isToDecide(record)) {
+    } else if (part == null && (underTest || reader.read(record.headers()))) { // no deserializer was shown it
       decide(record, sifted, false);
     } else {
       restTo(sifted.looked() + 1, sifted);
     }
-  }
-
-  /** A record without key and value was shown to no deserializer. */
-  private boolean isToDecide(ConsumerRecord<?, ?> record) {
-    return underTest || reader.read(record.headers());
   }
 
   private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {

@@ -1,6 +1,7 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
@@ -12,16 +13,19 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
+import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A route source whose table is made by the test; a second, newer one may wait at the "control plane". */
 final class FakeRoutes implements RouteSource {
 
   static final ServiceName SERVICE = ServiceName.of("C");
 
+  private final @Nullable Environment environment;
   private RouteTable published = RouteTable.EMPTY;
   private long asOfMillis = 1_000_000;
   private volatile RouteView view = RouteView.NOTHING;
@@ -29,6 +33,15 @@ final class FakeRoutes implements RouteSource {
   volatile boolean silent;
   int questions;
   private long revision;
+
+  FakeRoutes() {
+    environment = null;
+  }
+
+  /** Of an environment in which tag and stamp travel under these names. */
+  FakeRoutes(WireNames names) {
+    environment = new Environment(1, "staging", Environment.STAGING.policy(), List.of(), names);
+  }
 
   /** A change that the control plane has accepted and this process has heard of. */
   FakeRoutes deliver() {
@@ -74,7 +87,7 @@ final class FakeRoutes implements RouteSource {
   private Stamp accept(TenantLife tenant, OverrideLife override) {
     Change change =
         new Change(revision, (int) (revision * 0x9e3779b9L), revision * 1000, List.of(tenant), List.of(override),
-            List.of(), List.of(), List.of(), null);
+            List.of(), List.of(), List.of(), revision == 1 ? environment : null);
     published = published.with(change);
     return change.stamp();
   }

@@ -67,8 +67,9 @@ public final class Messages {
    */
   public static Action decide(RouteView view, Self self, WireTag tag, String topic, int partition, long offset,
       long timestampMillis, boolean answered) {
-    if (!self.isBaseline() && !view.isKnown()) {
-      return Action.ASK; // not even the names are known under which tags travel
+    if (!view.isKnown()) {
+      // Not even the names are known under which tags travel: what seems another's may be a workload's own.
+      return self.isBaseline() && !tag.isTagged() ? Action.DELIVER : Action.ASK;
     }
     if (!mayOwn(self, tag)) {
       return Action.SKIP;
@@ -77,9 +78,6 @@ public final class Messages {
       return Action.DELIVER;
     }
     RouteTable table = view.table();
-    if (!view.isKnown()) {
-      return Action.ASK;
-    }
     long at = table.snapshot(tag.stampRevision(), tag.stampSeal(), answered);
     if (at == RouteTable.UNSTAMPED) {
       // A malformed tag has the same owner at every revision: it need not wait for that of its time.

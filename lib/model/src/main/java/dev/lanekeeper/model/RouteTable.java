@@ -158,6 +158,11 @@ public final class RouteTable {
     return Environment.STAGING;
   }
 
+  /** Under which names tag and stamp travel now. */
+  public WireNames names() {
+    return environment(revision()).names();
+  }
+
   /** The service of this name; null if there is none. */
   public @Nullable Service service(ServiceName name) {
     return inventory.named(name);

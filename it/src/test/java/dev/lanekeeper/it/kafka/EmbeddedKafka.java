@@ -95,6 +95,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         group.initial.rebalance.delay.ms=0
         group.consumer.heartbeat.interval.ms=500
         group.consumer.min.heartbeat.interval.ms=500
+        group.consumer.session.timeout.ms=10000
+        group.consumer.min.session.timeout.ms=10000
         log.cleaner.dedupe.buffer.size=2097152
         num.network.threads=2
         num.io.threads=2

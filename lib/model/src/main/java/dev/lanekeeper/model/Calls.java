@@ -145,17 +145,17 @@ public final class Calls {
     }
     Owner owner = table.ownerAt(service.name(), carried.tag(), at, "", -1, -1);
     Policy policy = table.policyAt(at, stamp.revision());
-    return act(table, service, owner, policy, carried, stamp, spread);
+    return act(service, owner, policy, carried, stamp, spread);
   }
 
-  private static Action act(RouteTable table, Service service, Owner owner, Policy policy, Carried carried, Stamp stamp,
+  private static Action act(Service service, Owner owner, Policy policy, Carried carried, Stamp stamp,
       int spread) {
     String name = service.name().text();
     if (owner instanceof Owner.Baseline) {
       return service.outside() ? OUTSIDE : new Pass(true, stamp, Reason.BASELINE);
     }
     if (owner instanceof Owner.Workload workload) {
-      List<URI> addresses = table.addresses(workload.incarnation());
+      List<URI> addresses = workload.addresses();
       return addresses.isEmpty()
           ? refuse(Reason.OWNER_UNREACHABLE, carried, name, "no instance of its workload is announced")
           : new Redirect(addresses.get(Math.floorMod(spread, addresses.size())), stamp, workload.incarnation());

@@ -1,6 +1,8 @@
 package dev.lanekeeper.model;
 
 import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Whose a request or message is. */
 public sealed interface Owner {
@@ -20,9 +22,32 @@ public sealed interface Owner {
   /**
    * A tenant's version of the service.
    *
-   * @param incarnation the life of the override; its newest addresses stand in the table
+   * @param incarnation the life of the override: who the owner is
+   * @param addresses where its instances are now, by the table that was asked: roots of HTTP servers, none where none is
+   *     announced. No part of who it is: owners are equal by their incarnation
    */
-  record Workload(Incarnation incarnation) implements Owner {}
+  record Workload(Incarnation incarnation, List<URI> addresses) implements Owner {
+
+    /** Copies the addresses. */
+    public Workload {
+      addresses = List.copyOf(addresses);
+    }
+
+    /** The owner, wherever it is. */
+    public Workload(Incarnation incarnation) {
+      this(incarnation, List.of());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Workload that && incarnation.equals(that.incarnation);
+    }
+
+    @Override
+    public int hashCode() {
+      return incarnation.hashCode();
+    }
+  }
 
   /**
    * An address written by hand.

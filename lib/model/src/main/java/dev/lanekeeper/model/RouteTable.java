@@ -72,10 +72,11 @@ public final class RouteTable {
 
   /** A table with this content. */
   public static RouteTable of(Content content) {
+    Map<Incarnation, Instances> instances = with(Map.of(), content.instances());
     return new RouteTable(content.log(), content.floor(),
-        TenantIndex.EMPTY.with(content.tenants(), content.overrides()),
-        Inventory.EMPTY.with(content.services(), List.of()), with(Map.of(), content.instances()),
-        content.environments());
+        TenantIndex.EMPTY.with(content.tenants(), content.overrides(),
+            incarnation -> addresses(instances, incarnation)),
+        Inventory.EMPTY.with(content.services(), List.of()), instances, content.environments());
   }
 
   /** What this table holds, in no order but that of the log and the environments. */
@@ -103,7 +104,8 @@ public final class RouteTable {
       newEnvironments = new ArrayList<>(environments);
       newEnvironments.add(environment);
     }
-    return new RouteTable(newLog, floor, tenants.with(change.tenants(), change.overrides()),
+    TenantIndex newTenants = tenants.with(change.tenants(), change.overrides(), this::addresses);
+    return new RouteTable(newLog, floor, newTenants.moved(change.instances()),
         inventory.with(change.services(), change.removedServices()), with(instances, change.instances()),
         List.copyOf(newEnvironments));
   }
@@ -180,6 +182,10 @@ public final class RouteTable {
 
   /** Where the workload of an override is now; empty where no instance is announced. */
   public List<URI> addresses(Incarnation incarnation) {
+    return addresses(instances, incarnation);
+  }
+
+  private static List<URI> addresses(Map<Incarnation, Instances> instances, Incarnation incarnation) {
     Instances entry = instances.get(incarnation);
     return entry == null ? List.of() : entry.addresses();
   }

@@ -146,6 +146,9 @@ public final class Tag {
   }
 
   private Map<ServiceName, String> overrideTexts() {
+    if (overrides.isEmpty()) {
+      return Map.of();
+    }
     Map<ServiceName, String> texts = new TreeMap<>();
     overrides.forEach((service, tenancy) -> texts.put(service, tenancy.text()));
     return texts;
@@ -155,7 +158,7 @@ public final class Tag {
   @Override
   public boolean equals(Object other) {
     return this == other || (other instanceof Tag that && malformed == that.malformed && text().equals(that.text())
-        && overrideTexts().equals(that.overrideTexts()));
+        && overrides.size() == that.overrides.size() && overrideTexts().equals(that.overrideTexts()));
   }
 
   @Override

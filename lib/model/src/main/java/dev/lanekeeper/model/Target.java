@@ -1,20 +1,26 @@
 package dev.lanekeeper.model;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 
 /** What an override puts in the place of the baseline. */
 public sealed interface Target {
 
-  /** Whose a request is that this override takes. */
-  Owner owner(Incarnation incarnation);
+  /**
+   * Whose a request is that this override takes.
+   *
+   * @param incarnation the override's
+   * @param instances where its workload is now; without meaning for targets of other kinds
+   */
+  Owner owner(Incarnation incarnation, List<URI> instances);
 
   /** Processes that announce themselves as the service for this tenancy. */
   record Workload() implements Target {
 
     @Override
-    public Owner owner(Incarnation incarnation) {
-      return new Owner.Workload(incarnation);
+    public Owner owner(Incarnation incarnation, List<URI> instances) {
+      return new Owner.Workload(incarnation, instances);
     }
   }
 
@@ -35,7 +41,7 @@ public sealed interface Target {
     }
 
     @Override
-    public Owner owner(Incarnation incarnation) {
+    public Owner owner(Incarnation incarnation, List<URI> instances) {
       return new Owner.Redirect(incarnation, address);
     }
   }
@@ -44,7 +50,7 @@ public sealed interface Target {
   record Mock() implements Target {
 
     @Override
-    public Owner owner(Incarnation incarnation) {
+    public Owner owner(Incarnation incarnation, List<URI> instances) {
       return new Owner.Mock(incarnation);
     }
   }

@@ -26,13 +26,24 @@ final class TenancyKey {
   private static final byte[] PRODUCTION = "/production".getBytes(StandardCharsets.ISO_8859_1);
   private static final boolean[] SEGMENT_CHARACTER = segmentCharacters();
 
-  final int[] start = new int[MOST_COMPONENTS];
-  final int[] segments = new int[MOST_COMPONENTS];
-  final int[] cut = new int[MOST_COMPONENTS * STRIDE];
+  final int[] start;
+  final int[] segments;
+  final int[] cut;
   int components;
   /** Where the places lead to: the bytes that were read, or {@link #decoded}. */
   private byte[] text = NOTHING;
   private byte[] decoded = NOTHING;
+
+  /** A key to read anything into. */
+  TenancyKey() {
+    this(MOST_COMPONENTS, MOST_COMPONENTS * STRIDE);
+  }
+
+  private TenancyKey(int mostComponents, int mostCuts) {
+    start = new int[mostComponents];
+    segments = new int[mostComponents];
+    cut = new int[mostCuts];
+  }
 
   private static boolean[] segmentCharacters() {
     boolean[] allowed = new boolean[256];
@@ -50,7 +61,7 @@ final class TenancyKey {
   static @Nullable TenancyKey of(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     TenancyKey key = new TenancyKey();
-    return key.read(bytes, 0, bytes.length) ? key : null;
+    return key.read(bytes, 0, bytes.length) ? key.copy() : null;
   }
 
   /**
@@ -188,10 +199,10 @@ final class TenancyKey {
     return new String(text, from, cutOf(components - 1, segments[components - 1]) - from, StandardCharsets.ISO_8859_1);
   }
 
-  /** A key with the same content and bytes of its own, not to be read into again. */
+  /** A key with the same content and bytes of its own, no larger than it must be, and not to be read into again. */
   TenancyKey copy() {
     byte[] bytes = text().getBytes(StandardCharsets.ISO_8859_1);
-    TenancyKey copy = new TenancyKey();
+    TenancyKey copy = new TenancyKey(components, (components - 1) * STRIDE + segments[components - 1]);
     copy.readPlain(bytes, 0, bytes.length);
     return copy;
   }

@@ -1,9 +1,13 @@
 package dev.lanekeeper.model;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Every tenancy that was ever registered, found by the bytes of its name. Immutable. */
@@ -51,8 +55,13 @@ final class TenantIndex {
     return hash ^ (hash >>> 16);
   }
 
-  /** This index with what a change began and ended. */
-  TenantIndex with(List<TenantLife> tenants, List<OverrideLife> overrides) {
+  /**
+   * This index with what a change began and ended.
+   *
+   * @param addresses where the workload of an override is now
+   */
+  TenantIndex with(List<TenantLife> tenants, List<OverrideLife> overrides,
+      Function<Incarnation, List<URI>> addresses) {
     if (tenants.isEmpty() && overrides.isEmpty()) {
       return this;
     }
@@ -62,8 +71,26 @@ final class TenantIndex {
     }
     Builder builder = new Builder(this, capacity);
     tenants.forEach(life -> builder.replace(builder.nodeOf(life.tenancy()).with(life)));
-    overrides.forEach(life -> builder.replace(builder.nodeOf(life.tenancy()).with(life)));
+    overrides.forEach(life -> builder
+        .replace(builder.nodeOf(life.tenancy()).with(life, addresses.apply(life.incarnation()))));
     return new TenantIndex(builder.slots, builder.size);
+  }
+
+  /** This index with workloads at other addresses. */
+  TenantIndex moved(List<Instances> instances) {
+    if (instances.isEmpty()) {
+      return this;
+    }
+    Map<Incarnation, List<URI>> addresses = new HashMap<>();
+    instances.forEach(each -> addresses.put(each.incarnation(), each.addresses()));
+    @Nullable TenantNode[] moved = slots.clone();
+    for (int slot = 0; slot < moved.length; slot++) {
+      TenantNode node = moved[slot];
+      if (node != null) {
+        moved[slot] = node.moved(addresses);
+      }
+    }
+    return new TenantIndex(moved, size);
   }
 
   /** Slots that are still being written. */

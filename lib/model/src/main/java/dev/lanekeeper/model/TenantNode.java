@@ -1,8 +1,11 @@
 package dev.lanekeeper.model;
 
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ final class TenantNode {
 
   private static final TenantLife[] NO_LIVES = {};
   private static final OverrideLife[] NO_OVERRIDES = {};
+  private static final Owner[] NO_OWNERS = {};
   private static final int WORDS_BYTES = 24;
 
   final byte[] name;
@@ -22,6 +26,7 @@ final class TenantNode {
   final TenantLife[] lives;
   final OverrideLife[] overrides;
 
+  /** Of the overrides, in their order; those that are workloads with where they are now. */
   private final Owner[] owners;
   private final int length;
   private final long word0;
@@ -34,15 +39,12 @@ final class TenantNode {
   private final @Nullable ServiceName overrideService;
   private final @Nullable Owner overrideOwner;
 
-  private TenantNode(byte[] name, int hash, TenantLife[] lives, OverrideLife[] overrides) {
+  private TenantNode(byte[] name, int hash, TenantLife[] lives, OverrideLife[] overrides, Owner[] owners) {
     this.name = name;
     this.hash = hash;
     this.lives = lives;
     this.overrides = overrides;
-    owners = new Owner[overrides.length];
-    for (int i = 0; i < overrides.length; i++) {
-      owners[i] = overrides[i].target().owner(overrides[i].incarnation());
-    }
+    this.owners = owners;
     length = name.length;
     word0 = Bytes.word(name, 0, length, 0);
     word1 = Bytes.word(name, 0, length, 1);
@@ -64,7 +66,7 @@ final class TenantNode {
 
   /** A tenancy that was never registered yet. */
   static TenantNode of(byte[] name, int hash) {
-    return new TenantNode(name, hash, NO_LIVES, NO_OVERRIDES);
+    return new TenantNode(name, hash, NO_LIVES, NO_OVERRIDES, NO_OWNERS);
   }
 
   /** Whether {@code bytes[from..end)}, which have this hash, are its name. */
@@ -125,15 +127,33 @@ final class TenantNode {
     all.removeIf(other -> other.from() == life.from());
     all.add(life);
     all.sort(Comparator.comparingLong(TenantLife::from));
-    return new TenantNode(name, hash, all.toArray(TenantLife[]::new), overrides);
+    return new TenantNode(name, hash, all.toArray(TenantLife[]::new), overrides, owners);
   }
 
-  /** This node with an override more, or another state of one. */
-  TenantNode with(OverrideLife life) {
-    List<OverrideLife> all = new ArrayList<>(List.of(overrides));
-    all.removeIf(other -> other.incarnation().equals(life.incarnation()));
-    all.add(life);
-    all.sort(Comparator.comparingLong(OverrideLife::from));
-    return new TenantNode(name, hash, lives, all.toArray(OverrideLife[]::new));
+  /** This node with an override more, or another state of one, whose workload is at these addresses. */
+  TenantNode with(OverrideLife life, List<URI> addresses) {
+    Map<OverrideLife, Owner> all = new TreeMap<>(Comparator.comparingLong(OverrideLife::from)
+        .thenComparing(each -> each.incarnation().id()));
+    for (int i = 0; i < overrides.length; i++) {
+      if (!overrides[i].incarnation().equals(life.incarnation())) {
+        all.put(overrides[i], owners[i]);
+      }
+    }
+    all.put(life, life.target().owner(life.incarnation(), addresses));
+    return new TenantNode(name, hash, lives, all.keySet().toArray(OverrideLife[]::new),
+        all.values().toArray(Owner[]::new));
+  }
+
+  /** This node with workloads at other addresses; this very node if none of them is its own. */
+  TenantNode moved(Map<Incarnation, List<URI>> addresses) {
+    Owner[] moved = null;
+    for (int i = 0; i < overrides.length; i++) {
+      List<URI> now = addresses.get(overrides[i].incarnation());
+      if (now != null) {
+        moved = moved == null ? owners.clone() : moved;
+        moved[i] = overrides[i].target().owner(overrides[i].incarnation(), now);
+      }
+    }
+    return moved == null ? this : new TenantNode(name, hash, lives, overrides, moved);
   }
 }

@@ -24,7 +24,7 @@ final class NaiveOwner {
           OverrideLife life = found.get(0);
           return life.isFenced(position.topic(), position.partition(), position.offset())
               ? Owner.ENDED
-              : life.target().owner(life.incarnation());
+              : life.target().owner(life.incarnation(), List.of());
         }
       } else if (tenancy.lookups().stream().anyMatch(name -> endedBy(name, at))) {
         ended = true;

@@ -34,6 +34,9 @@ class RouteTableRandomTest {
     WireTag cursor = Wires.cursor(new Carried(tag, Stamp.NONE));
     assertThat(table.ownerAt(service, cursor, at, position.topic(), position.partition(), position.offset()))
         .isEqualTo(owner);
+    if (owner instanceof Owner.Workload workload) {
+      assertThat(workload.addresses()).isEqualTo(table.addresses(workload.incarnation()));
+    }
     return owner;
   }
 

@@ -3,6 +3,7 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.testkit.Seeded;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ class TenantIndexTest {
       for (int i = random.below(4); i > 0; i--) {
         lives.add(new TenantLife(tenancy(random), 1 + random.below(3), 100));
       }
-      index = index.with(lives, List.of());
+      index = index.with(lives, List.of(), TenantIndexTest::nowhere);
       for (TenantLife life : lives) {
         List<TenantLife> known = map.computeIfAbsent(life.tenancy().text(), name -> new ArrayList<>());
         known.removeIf(other -> other.from() == life.from());
@@ -40,9 +41,13 @@ class TenantIndexTest {
 
   private static int index(String name, Map<String, List<TenantLife>> map) {
     List<TenantLife> known = map.getOrDefault(name, List.of());
-    TenantIndex single = TenantIndex.EMPTY.with(known, List.of());
+    TenantIndex single = TenantIndex.EMPTY.with(known, List.of(), TenantIndexTest::nowhere);
     TenantNode node = single.find(new Tenancy(name));
     return node == null ? 0 : node.lives.length;
+  }
+
+  private static List<URI> nowhere(Incarnation incarnation) {
+    return List.of();
   }
 
   private static void check(TenantIndex index, Map<String, List<TenantLife>> map, Tenancy asked) {
@@ -58,9 +63,11 @@ class TenantIndexTest {
   @Test
   void index_changed_leavesTheOldOneAlone() {
     Tenancy a = new Tenancy("a");
-    TenantIndex before = TenantIndex.EMPTY.with(List.of(new TenantLife(a, 1, OverrideLife.OPEN)), List.of());
+    TenantIndex before =
+        TenantIndex.EMPTY.with(List.of(new TenantLife(a, 1, OverrideLife.OPEN)), List.of(), TenantIndexTest::nowhere);
     TenantIndex after =
-        before.with(List.of(new TenantLife(a, 1, 2), new TenantLife(new Tenancy("b"), 2, 3)), List.of());
+        before.with(List.of(new TenantLife(a, 1, 2), new TenantLife(new Tenancy("b"), 2, 3)), List.of(),
+            TenantIndexTest::nowhere);
     assertThat(before.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(true);
     assertThat(after.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(false);
     assertThat(before.find(new Tenancy("b"))).isNull();

@@ -61,8 +61,8 @@ public final class OwnerReason {
     return switch (owner) {
       case Owner.Baseline _ when tag.isNone() -> "untagged, so the baseline";
       case Owner.Baseline _ -> baselineReason(at);
-      case Owner.Workload(Incarnation incarnation) -> life(incarnation) + ", to its workload"
-          + (table.addresses(incarnation).isEmpty() ? ", of which no instance is announced" : "");
+      case Owner.Workload(Incarnation incarnation, List<URI> addresses) -> life(incarnation) + ", to its workload"
+          + (addresses.isEmpty() ? ", of which no instance is announced" : "");
       case Owner.Redirect(Incarnation incarnation, URI address) -> life(incarnation) + ", to " + address;
       case Owner.Mock(Incarnation incarnation) -> life(incarnation) + ", to a mock";
       case Owner.Ended _ -> "tenancy " + tag + " had ended" + lives() + "; by policy such requests "
@@ -124,8 +124,8 @@ public final class OwnerReason {
       case Owner.Mock(Incarnation incarnation) -> new OwnerInfo.Owner("mock", incarnation.id(), List.of());
       case Owner.Redirect(Incarnation incarnation, URI address) ->
         new OwnerInfo.Owner("redirect", incarnation.id(), List.of(address.toString()));
-      case Owner.Workload(Incarnation incarnation) -> new OwnerInfo.Owner("workload", incarnation.id(),
-          table.addresses(incarnation).stream().map(URI::toString).toList());
+      case Owner.Workload(Incarnation incarnation, List<URI> addresses) ->
+        new OwnerInfo.Owner("workload", incarnation.id(), addresses.stream().map(URI::toString).toList());
     };
   }
 

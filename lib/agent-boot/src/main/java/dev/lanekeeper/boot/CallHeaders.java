@@ -13,7 +13,23 @@ import org.jspecify.annotations.Nullable;
 /** Tag and stamp in the headers of a call, as a map from header name (any case) to values. */
 public final class CallHeaders {
 
+  /** What a thread has written last: a call's headers are written, and looked at, several times. */
+  private record Written(WireNames names, Carried carried, String members) {}
+
+  private static final ThreadLocal<@Nullable Written> RECENT = new ThreadLocal<>();
+
   private CallHeaders() {}
+
+  /** {@link BaggageText#members}; the same object where a thread asks again about the same request. */
+  @SuppressWarnings("ReferenceEquality") // the very same request, or it is written anew
+  public static String members(WireNames names, Carried carried) {
+    Written recent = RECENT.get();
+    if (recent == null || recent.carried != carried || recent.names != names) {
+      recent = new Written(names, carried, BaggageText.members(names, carried));
+      RECENT.set(recent);
+    }
+    return recent.members;
+  }
 
   /**
    * What the headers bear. Finds nothing, and allocates nothing, where none of our names is there.
@@ -92,14 +108,15 @@ public final class CallHeaders {
 
   private static boolean isWritten(WireNames names, Map<String, List<String>> headers, Carried carried) {
     String baggage = only(headers.get(WireNames.BAGGAGE));
-    return baggage != null && baggage.startsWith(BaggageText.members(names, carried))
+    return baggage != null
+        && (baggage.equals(members(names, carried)) || baggage.equals(BaggageText.merge(names, carried, baggage)))
         && arePlain(names, headers, carried.tag().text());
   }
 
   /** Whether the headers bear this, as we write it, and no other member: nearly all do, and need not be read. */
   private static boolean bearExactly(WireNames names, Map<String, List<String>> headers, Carried carried) {
     String baggage = only(headers.get(WireNames.BAGGAGE));
-    return baggage != null && baggage.equals(BaggageText.members(names, carried))
+    return baggage != null && baggage.equals(members(names, carried))
         && arePlain(names, headers, carried.tag().text());
   }
 
@@ -146,11 +163,15 @@ public final class CallHeaders {
 
   /** Tag and stamp in one line. */
   static String text(Carried carried) {
-    return BaggageText.members(WireNames.STANDARD, carried);
+    return members(WireNames.STANDARD, carried);
   }
 
-  /** The tag as it was, with the stamp that goes along. */
-  static Carried stamped(Carried carried, Stamp stamp) {
+  /**
+   * The tag as it was, with the stamp that goes along.
+   *
+   * @return {@code carried} itself where that is its own, or none
+   */
+  public static Carried stamped(Carried carried, Stamp stamp) {
     return stamp.isNone() || stamp.equals(carried.stamp()) ? carried : carried.with(stamp);
   }
 }

@@ -26,7 +26,7 @@ public final class OutgoingCalls {
   }
 
   /**
-   * Decides about a tagged call, and counts it.
+   * Decides about a tagged call that will be {@link #counted} when it is sent: counts refusals only.
    *
    * @param carried tag and stamp
    * @param scheme of the call, {@code http} or {@code https}
@@ -38,16 +38,11 @@ public final class OutgoingCalls {
    */
   public static Calls.Action decide(Carried carried, String scheme, String host, int port, Wait wait)
       throws CallRefusedException {
-    return counted(decide(carried, scheme, host, port, wait, false));
-  }
-
-  /** The same for a call that will be decided again before it is sent: counts refusals only. */
-  public static Calls.Action preview(Carried carried, String scheme, String host, int port, Wait wait)
-      throws CallRefusedException {
     return decide(carried, scheme, host, port, wait, false);
   }
 
-  static Calls.Action counted(Calls.Action action) {
+  /** Counts a call that is sent. */
+  public static Calls.Action counted(Calls.Action action) {
     if (action instanceof Calls.Pass pass) {
       Counters.passed(pass.reason());
     } else {

@@ -2,8 +2,9 @@ package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.Carried;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class RoutedUri {
 
   /** INVARIANT: random and never told to anybody, or a URL that somebody else made would be taken for one of ours. */
-  private static final String MARK = "lanekeeper-" + UUID.randomUUID() + "@";
+  private static final String MARK = "lanekeeper-" + random() + "@";
   private static final int PARTS = 4;
   private static final AtomicReferenceArray<@Nullable Memory> RECENT = new AtomicReferenceArray<>(256);
 
@@ -26,6 +27,12 @@ final class RoutedUri {
   private record Memory(URI routed, URI original) {}
 
   private RoutedUri() {}
+
+  private static String random() {
+    byte[] bytes = new byte[16];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
 
   /**
    * The URI that is really called.

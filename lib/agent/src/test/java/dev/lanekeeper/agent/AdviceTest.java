@@ -24,7 +24,7 @@ class AdviceTest {
     assertThat(helpers).containsExactlyInAnyOrder(OKHTTP + "OwnerSocketFactory",
         OKHTTP + "OwnerSocketFactory$OwnerSocket",
         OKHTTP + "Destination", OKHTTP + "LaneInterceptor", OKHTTP + "OwnerDns", OKHTTP + "RequestHeaders",
-        OKHTTP + "CallTag");
+        OKHTTP + "CallTag", OKHTTP + "Decisions", OKHTTP + "Decisions$Decision", OKHTTP + "SentHeaders");
   }
 
   @Test

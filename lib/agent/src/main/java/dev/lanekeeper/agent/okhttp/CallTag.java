@@ -1,14 +1,10 @@
 package dev.lanekeeper.agent.okhttp;
 
-import dev.lanekeeper.boot.CallHeaders;
+import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Lanes;
-import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Request;
@@ -25,37 +21,34 @@ public final class CallTag implements Interceptor {
 
   static final CallTag ONLY = new CallTag();
 
-  private static final ThreadLocal<@Nullable Carried> CALL = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Decisions> CALL = new ThreadLocal<>();
 
   private CallTag() {}
 
-  /** That of the call which this thread is making; elsewhere, that of the request which it is serving. */
-  static Carried current() {
-    Carried call = CALL.get();
-    return call == null ? Lanes.context().current() : call;
+  /** Those of the call that this thread is making; elsewhere, new ones for the request that it is serving. */
+  static Decisions current() {
+    Decisions call = CALL.get();
+    return call == null ? new Decisions(Lanes.context().current()) : call;
   }
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    WireNames names = Lanes.names();
-    Map<String, List<String>> ours = RequestHeaders.ours(names, request);
-    Carried carried = CallHeaders.ofCall(names, ours);
-    boolean upgrades = carried.isTagged() && "websocket".equalsIgnoreCase(request.header("Upgrade"));
-    Carried before = CALL.get();
-    CALL.set(carried);
+    Decisions decisions = new Decisions(RequestHeaders.carried(request));
+    boolean upgrades = decisions.carried().isTagged() && "websocket".equalsIgnoreCase(request.header("Upgrade"));
+    Decisions before = CALL.get();
+    CALL.set(decisions);
     try {
-      return chain.proceed(upgrades ? tagged(names, request, ours, carried) : request);
+      return chain.proceed(upgrades ? tagged(request, decisions) : request);
     } finally {
       CALL.set(before);
     }
   }
 
-  private static Request tagged(WireNames names, Request request, Map<String, List<String>> ours, Carried carried)
-      throws IOException {
+  private static Request tagged(Request request, Decisions decisions) throws CallRefusedException {
     HttpUrl url = request.url();
-    Calls.Action action =
-        OutgoingCalls.preview(carried, url.scheme(), url.host(), url.port(), OutgoingCalls.Wait.BLOCK);
-    return RequestHeaders.with(request, ours, RequestHeaders.of(names, ours, carried, action));
+    Carried carried = decisions.carried();
+    Calls.Action action = decisions.about(carried, url.scheme(), url.host(), url.port());
+    return RequestHeaders.written(request, carried, action);
   }
 }

@@ -3,9 +3,7 @@ package dev.lanekeeper.agent.okhttp;
 import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.Modules;
-import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
-import dev.lanekeeper.model.Carried;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -33,11 +31,11 @@ public record Destination(String host, int port) {
    */
   public static @Nullable Destination of(String host, int port, boolean tls) throws CallRefusedException {
     Modules.matched("okhttp", "okhttp3");
-    Carried carried = CallTag.current();
-    if (!carried.isTagged()) {
+    Decisions decisions = CallTag.current();
+    if (!decisions.carried().isTagged()) {
       return null;
     }
-    Calls.Action action = OutgoingCalls.preview(carried, tls ? "https" : "http", host, port, OutgoingCalls.Wait.BLOCK);
+    Calls.Action action = decisions.about(decisions.carried(), tls ? "https" : "http", host, port);
     return action instanceof Calls.Redirect redirect ? at(redirect.address()) : null;
   }
 

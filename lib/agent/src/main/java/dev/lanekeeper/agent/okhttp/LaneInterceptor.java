@@ -1,16 +1,11 @@
 package dev.lanekeeper.agent.okhttp;
 
-import dev.lanekeeper.boot.CallHeaders;
 import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Counters;
-import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import okhttp3.Connection;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -43,27 +38,26 @@ public final class LaneInterceptor implements Interceptor {
 
   /** Whether the running call must leave the cache alone: what a tenant was told is not for others. */
   public static boolean isTagged() {
-    return CallTag.current().isTagged();
+    return CallTag.current().carried().isTagged();
   }
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    WireNames names = Lanes.names();
-    Map<String, List<String>> ours = RequestHeaders.ours(names, request);
-    Carried borne = CallHeaders.ofCall(names, ours);
-    Carried carried = borne.isTagged() ? borne : CallTag.current();
+    Decisions decisions = CallTag.current();
+    Carried borne = RequestHeaders.carried(request);
+    Carried carried = borne.isTagged() ? borne : decisions.carried();
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
       return chain.proceed(require(peer == null, request, carried));
     }
     HttpUrl url = request.url();
-    Calls.Action action = OutgoingCalls.decide(carried, url.scheme(), url.host(), url.port(), OutgoingCalls.Wait.BLOCK);
+    Calls.Action action = OutgoingCalls.counted(decisions.about(carried, url.scheme(), url.host(), url.port()));
     boolean right =
         action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
     require(right, request, carried);
-    return chain.proceed(RequestHeaders.with(request, ours, RequestHeaders.of(names, ours, carried, action)));
+    return chain.proceed(RequestHeaders.written(request, carried, action));
   }
 
   /** Where a routed connection goes; null for the baseline's. */

@@ -1,71 +1,54 @@
 package dev.lanekeeper.agent.okhttp;
 
 import dev.lanekeeper.boot.CallHeaders;
+import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import okhttp3.Headers;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Our headers of a request, in the form that the shared classes take. */
+/** Tag and stamp in the headers of a request. */
 final class RequestHeaders {
 
   private RequestHeaders() {}
 
-  /** Ours, by name; empty, and nothing allocated, if there are none. */
-  static Map<String, List<String>> ours(WireNames names, Request request) {
-    Headers headers = request.headers();
-    Map<String, List<String>> ours = Map.of();
-    for (int i = 0; i < headers.size(); i++) {
-      if (isOurs(names, headers.name(i))) {
-        ours = ours.isEmpty() ? new TreeMap<>(String.CASE_INSENSITIVE_ORDER) : ours;
-        ours.computeIfAbsent(headers.name(i), unused -> new ArrayList<>()).add(headers.value(i));
-      }
-    }
-    return ours;
+  /** Tag and stamp of the call: see {@link CallHeaders#ofCall}. */
+  static Carried carried(Request request) {
+    return CallHeaders.ofCall(Lanes.names(), new SentHeaders(request.headers()));
   }
 
-  private static boolean isOurs(WireNames names, String name) {
-    if (name.equalsIgnoreCase(WireNames.BAGGAGE)) {
-      return true;
-    }
-    for (int i = 0; i < names.headers().size(); i++) {
-      if (name.equalsIgnoreCase(names.headers().get(i))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The headers of ours that a call goes on with; null if they are as they should be. */
-  static @Nullable Map<String, List<String>> of(WireNames names, Map<String, List<String>> ours, Carried carried,
-      Calls.Action action) {
+  /** The request as it goes on, under the names of now: the table for which its decision waited may be the first. */
+  static Request written(Request request, Carried carried, Calls.Action action) {
+    WireNames names = Lanes.names();
+    Map<String, List<String>> headers = new SentHeaders(request.headers());
     if (action instanceof Calls.Redirect redirect) {
-      return CallHeaders.with(names, ours, stamped(carried, redirect.stamp()));
+      return with(names, request, CallHeaders.with(names, headers, CallHeaders.stamped(carried, redirect.stamp())));
     }
-    return action instanceof Calls.Pass pass && pass.carry()
-        ? CallHeaders.with(names, ours, stamped(carried, pass.stamp()))
-        : CallHeaders.without(names, ours);
+    Calls.Pass pass = (Calls.Pass) action;
+    return with(names, request, pass.carry()
+        ? CallHeaders.with(names, headers, CallHeaders.stamped(carried, pass.stamp()))
+        : CallHeaders.without(names, headers));
   }
 
-  private static Carried stamped(Carried carried, Stamp stamp) {
-    return stamp.isNone() ? carried : carried.with(stamp);
-  }
-
-  /** The request with these headers in the place of {@code before}; the same one if they are null. */
-  static Request with(Request request, Map<String, List<String>> before, @Nullable Map<String, List<String>> after) {
-    if (after == null) {
+  /** The request with ours of these headers in the place of its own; the same one if they are null. */
+  private static Request with(WireNames names, Request request, @Nullable Map<String, List<String>> headers) {
+    if (headers == null) {
       return request;
     }
     Request.Builder builder = request.newBuilder();
-    before.keySet().forEach(builder::removeHeader);
-    after.forEach((name, values) -> values.forEach(value -> builder.addHeader(name, value)));
+    replace(builder, WireNames.BAGGAGE, headers);
+    names.headers().forEach(name -> replace(builder, name, headers));
     return builder.build();
+  }
+
+  private static void replace(Request.Builder builder, String name, Map<String, List<String>> headers) {
+    builder.removeHeader(name);
+    List<String> values = headers.get(name);
+    if (values != null) {
+      values.forEach(value -> builder.addHeader(name, value));
+    }
   }
 }

@@ -24,7 +24,7 @@ record InsideBaggage(TextMapPropagator propagator) implements TextMapPropagator 
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
     Context told = context;
     try {
-      Carried carried = TagContext.of(context);
+      Carried carried = TagContext.outgoing(context);
       if (carried.isTagged() && OutgoingSpan.isOutside(context)) {
         told = TagContext.without(context);
       } else if (carried.isTagged()) {

@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.trace.ReadableSpan;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a call goes whose client we do not route: a propagator is given headers, not the host, but the span of the call,
@@ -25,11 +26,11 @@ final class OutgoingSpan {
 
   private OutgoingSpan() {}
 
-  /** Whether a tagged call goes to a host outside the environment. False where that is not known, and for untagged ones. */
+  /** Whether a call goes to a host outside the environment. False where that is not known, and for clients that we route. */
   static boolean isOutside(Context context) {
     try {
-      return Span.fromContext(context) instanceof ReadableSpan span && span.getKind() == SpanKind.CLIENT
-          && TagContext.of(context).isTagged() && !isRouted(span) && isOutside(span);
+      ReadableSpan span = unrouted(context);
+      return span != null && isOutside(span);
     } catch (RuntimeException | Error failure) {
       // Rather tell a host outside of a tenancy than send a tagged request to the baseline without one.
       Counters.failed("inject", failure);
@@ -37,9 +38,18 @@ final class OutgoingSpan {
     }
   }
 
-  private static boolean isRouted(ReadableSpan span) {
+  /** Whether this is known to be the context of a call whose client we do not route. */
+  static boolean isUnrouted(Context context) {
+    return unrouted(context) != null;
+  }
+
+  /** The span of a call whose client we do not route; null where it is none, or none is recorded. */
+  private static @Nullable ReadableSpan unrouted(Context context) {
+    if (!(Span.fromContext(context) instanceof ReadableSpan span) || span.getKind() != SpanKind.CLIENT) {
+      return null;
+    }
     String client = span.getInstrumentationScopeInfo().getName();
-    return client.startsWith(JAVA_HTTP) || client.startsWith(OKHTTP);
+    return client.startsWith(JAVA_HTTP) || client.startsWith(OKHTTP) ? null : span;
   }
 
   private static boolean isOutside(ReadableSpan span) {

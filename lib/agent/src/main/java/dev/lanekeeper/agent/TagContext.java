@@ -17,31 +17,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tag and stamp in the tracing context: members of its baggage, so that whatever copies the one copies the other, and
- * log records and spans can show it.
+ * log records and spans can show it. Beside it the request remembers what was read when it came, which need not be read
+ * again, and holds if the environment's names change meanwhile.
  */
 final class TagContext implements ContextSource {
 
-  private static final ContextKey<Settling> SETTLING = ContextKey.named("lanekeeper-stamp");
+  private static final ContextKey<Request> REQUEST = ContextKey.named("lanekeeper-request");
 
   private static final ThreadLocal<@Nullable Reading> RECENT = new ThreadLocal<>();
 
   private final Carried own;
 
-  /** What a thread has read last: it is asked for several times in each call. */
+  /** What a baggage bears. The one that a thread has read last is kept: it is asked for several times in each call. */
   private record Reading(Baggage baggage, WireNames names, Carried carried, boolean alone) {}
 
-  /** The stamp of one request that came without one: what all copies of its context share. */
-  private static final class Settling {
-    private final Tag tag;
-    private final AtomicReference<@Nullable Stamp> stamp = new AtomicReference<>();
+  /** A tagged request: what all copies of its context share. */
+  private static final class Request {
+    private final Reading came;
+    private final AtomicReference<@Nullable Stamp> settled = new AtomicReference<>();
 
-    Settling(Tag tag) {
-      this.tag = tag;
+    Request(Reading came) {
+      this.came = came;
     }
 
-    /** The first stamp stands. */
+    boolean has(Tag tag) {
+      return came.carried.tag().equals(tag);
+    }
+
+    /** Of a request that came without a stamp, the first one stands. */
     Stamp settle(Stamp wanted) {
-      Stamp first = stamp.compareAndExchange(null, wanted);
+      Stamp first = settled.compareAndExchange(null, wanted);
       return first == null ? wanted : first;
     }
   }
@@ -64,8 +69,8 @@ final class TagContext implements ContextSource {
 
   @Override
   public Stamp settle(Tag tag, Stamp stamp) {
-    Settling settling = Context.current().get(SETTLING);
-    return settling == null || !settling.tag.equals(tag) ? stamp : settling.settle(stamp);
+    Request request = Context.current().get(REQUEST);
+    return request == null || !request.has(tag) ? stamp : request.settle(stamp);
   }
 
   @Override
@@ -79,26 +84,47 @@ final class TagContext implements ContextSource {
     if (baggage.isEmpty()) {
       return Carried.NOTHING;
     }
-    Carried carried = reading(baggage).carried;
-    Settling settling = carried.isTagged() ? context.get(SETTLING) : null;
-    Stamp settled = settling == null || !settling.tag.equals(carried.tag()) ? null : settling.stamp.get();
+    Request request = context.get(REQUEST);
+    Carried carried = reading(baggage, request).carried;
+    Stamp settled = request == null || !request.has(carried.tag()) ? null : request.settled.get();
     return settled == null ? carried : carried.with(settled);
+  }
+
+  /**
+   * What a call or message that is sent in a context bears. A call that serves nobody is this process's own, also where its
+   * client is none that we route; one that is sent by such a client and shows no span goes untagged.
+   */
+  static Carried outgoing(Context context) {
+    Carried carried = of(context);
+    return !carried.isTagged() && Lanes.context() instanceof TagContext source && source.own.isTagged()
+        && OutgoingSpan.isUnrouted(context) ? source.own : carried;
   }
 
   /** Whether the baggage of a context holds nothing but ours. */
   static boolean isAlone(Context context) {
-    return reading(Baggage.fromContext(context)).alone;
+    return reading(Baggage.fromContext(context), context.get(REQUEST)).alone;
   }
 
-  @SuppressWarnings("ReferenceEquality") // the very same request, or it is read
-  private static Reading reading(Baggage baggage) {
+  /**
+   * The baggage in which the request came, or one that the application put in its place: with members of its own, and ours
+   * by the names of now, or still by those by which the request came.
+   */
+  @SuppressWarnings("ReferenceEquality") // the very same baggage, or it is read
+  private static Reading reading(Baggage baggage, @Nullable Request request) {
+    if (request != null && request.came.baggage == baggage) {
+      return request.came;
+    }
     WireNames names = Lanes.names();
     Reading recent = RECENT.get();
-    if (recent == null || recent.baggage != baggage || recent.names != names) {
-      recent = read(baggage, names);
-      RECENT.set(recent);
+    if (recent != null && recent.baggage == baggage && recent.names == names) {
+      return recent;
     }
-    return recent;
+    Reading reading = read(baggage, names);
+    if (!reading.carried.isTagged() && request != null && !request.came.names.equals(names)) {
+      return read(baggage, request.came.names);
+    }
+    RECENT.set(reading);
+    return reading;
   }
 
   private static Reading read(Baggage baggage, WireNames names) {
@@ -129,12 +155,14 @@ final class TagContext implements ContextSource {
   /** The context of a request with this tag and stamp in its baggage. */
   static Context with(Context context, Carried carried) {
     WireNames names = Lanes.names();
-    BaggageBuilder baggage = others(context, names);
+    BaggageBuilder builder = others(context, names);
     Tag tag = carried.tag();
-    put(baggage, names.members().get(0), tag.text());
-    put(baggage, names.overridesMember(), tag.overridesText());
-    put(baggage, names.stampMember(), carried.stamp().text());
-    return baggage.build().storeInContext(context.with(SETTLING, new Settling(tag)));
+    int ours = put(builder, names.members().get(0), tag.text());
+    ours += put(builder, names.overridesMember(), tag.overridesText());
+    ours += put(builder, names.stampMember(), carried.stamp().text());
+    Baggage baggage = builder.build();
+    Reading came = new Reading(baggage, names, carried, ours == baggage.size());
+    return baggage.storeInContext(context.with(REQUEST, new Request(came)));
   }
 
   /** The context without tag and stamp in its baggage. */
@@ -144,13 +172,25 @@ final class TagContext implements ContextSource {
 
   private static BaggageBuilder others(Context context, WireNames names) {
     BaggageBuilder baggage = Baggage.fromContext(context).toBuilder();
-    names.members().forEach(baggage::remove);
-    return baggage.remove(names.stampMember()).remove(names.overridesMember());
+    remove(names, baggage);
+    Request request = context.get(REQUEST);
+    if (request != null) {
+      remove(request.came.names, baggage);
+    }
+    return baggage;
   }
 
-  private static void put(BaggageBuilder baggage, String name, String value) {
-    if (!value.isEmpty()) {
-      baggage.put(name, value);
+  private static void remove(WireNames names, BaggageBuilder from) {
+    names.members().forEach(from::remove);
+    from.remove(names.stampMember()).remove(names.overridesMember());
+  }
+
+  /** Returns how many there are of it: one, or none if the value is empty. */
+  private static int put(BaggageBuilder baggage, String name, String value) {
+    if (value.isEmpty()) {
+      return 0;
     }
+    baggage.put(name, value);
+    return 1;
   }
 }

@@ -1,5 +1,6 @@
 package dev.lanekeeper.agent;
 
+import dev.lanekeeper.boot.CallHeaders;
 import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.BaggageText;
@@ -14,10 +15,12 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +40,7 @@ final class TagPropagator implements TextMapPropagator {
     }
   };
 
-  /** What a thread has written last: the propagator for baggage writes it too, just before. */
+  /** What a thread has written last beside the application's: the propagator for baggage writes it too, just before. */
   private record Written(Baggage baggage, WireNames names, Carried carried, String text) {}
 
   private static final ThreadLocal<@Nullable Written> RECENT = new ThreadLocal<>();
@@ -54,49 +57,61 @@ final class TagPropagator implements TextMapPropagator {
     if (carrier == null) {
       return context;
     }
+    Carried carried;
     try {
-      return extracted(context, carrier, getter);
+      carried = read(carrier, getter::getAll);
     } catch (RuntimeException | Error failure) {
       Counters.failed("extract", failure);
-      return unread(context, carrier, getter);
+      carried = unread(carrier, getter);
     }
+    return carried.isTagged() ? TagContext.with(context, stamped(carried)) : context;
   }
 
   /** INVARIANT: a tagged request is never taken for an untagged one because something of ours failed. */
-  private static <C> Context unread(Context context, C carrier, TextMapGetter<C> getter) {
-    for (String name : Lanes.names().headers()) {
-      String value = getter.get(carrier, name);
-      if (value != null) {
-        return Baggage.fromContext(context).toBuilder().put(Lanes.names().members().get(0), value).build()
-            .storeInContext(context);
-      }
+  private static <C> Carried unread(C carrier, TextMapGetter<C> getter) {
+    try {
+      return read(carrier, (from, name) -> {
+        String first = getter.get(from, name);
+        return first == null ? Collections.emptyIterator() : List.of(first).iterator();
+      });
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return Carried.NOTHING; // nothing can be read from it, by nobody: an untagged request is never failed by us
     }
-    return context;
   }
 
-  private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
+  private static <C> Carried read(C carrier, BiFunction<C, String, Iterator<String>> headers) {
     WireNames names = Lanes.names();
     WireTag tag = new WireTag(names).clear();
-    for (Iterator<String> values = getter.getAll(carrier, WireNames.BAGGAGE); values.hasNext();) {
+    for (Iterator<String> values = headers.apply(carrier, WireNames.BAGGAGE); values.hasNext();) {
       tag.baggage(values.next());
     }
     for (int rank = 0; rank < names.headers().size(); rank++) {
-      for (Iterator<String> values = getter.getAll(carrier, names.headers().get(rank)); values.hasNext();) {
+      for (Iterator<String> values = headers.apply(carrier, names.headers().get(rank)); values.hasNext();) {
         tag.plain(rank, values.next());
       }
     }
-    if (!tag.isTagged()) {
-      return context;
-    }
-    if (tag.isMalformed()) {
+    return tag.carried();
+  }
+
+  private static Carried stamped(Carried carried) {
+    if (carried.tag().isMalformed()) {
       Counters.add("extract.malformed", 1);
     }
-    return TagContext.with(context, Lanes.source().view().stamped(tag.carried(), false));
+    try {
+      return Lanes.source().view().stamped(carried, false);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return carried; // whoever acts on it stamps it
+    }
   }
 
   /** The baggage of a tagged request, ours and the application's, as it stands on the wire. */
   @SuppressWarnings("ReferenceEquality") // the very same request, or it is written anew
   static String baggage(WireNames names, Context context, Carried carried) {
+    if (TagContext.isAlone(context)) {
+      return CallHeaders.members(names, carried);
+    }
     Baggage baggage = Baggage.fromContext(context);
     Written recent = RECENT.get();
     if (recent == null || recent.baggage != baggage || recent.names != names || !recent.carried.equals(carried)) {
@@ -108,9 +123,6 @@ final class TagPropagator implements TextMapPropagator {
 
   /** What the application has in its baggage beside ours, as it is written. */
   private static String others(Context context) {
-    if (TagContext.isAlone(context)) {
-      return "";
-    }
     Map<String, String> written = new HashMap<>();
     W3CBaggagePropagator.getInstance().inject(TagContext.without(context), written, INTO_MAP);
     return written.getOrDefault(WireNames.BAGGAGE, "");
@@ -128,7 +140,7 @@ final class TagPropagator implements TextMapPropagator {
   }
 
   private static <C> void injected(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
-    Carried carried = TagContext.of(context);
+    Carried carried = TagContext.outgoing(context);
     if (!carried.isTagged() || OutgoingSpan.isOutside(context)) {
       return;
     }

@@ -6,6 +6,7 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import java.util.List;
@@ -55,6 +56,37 @@ class TagContextTest {
     Baggage other = Baggage.fromContext(request).toBuilder().put("tenancy", "other").build();
 
     assertThat(TagContext.of(other.storeInContext(request))).isEqualTo(new Carried(Tag.of("other"), Stamp.NONE));
+  }
+
+  @Test
+  void request_underWayWhileTheNamesChange_staysTagged() {
+    Carried carried = new Carried(TAG, new Stamp(7, 7));
+    Context request = TagContext.with(Context.root(), carried);
+    Baggage changed = Baggage.fromContext(request).toBuilder().put("userId", "alice").build();
+
+    try (PublishedLanes renamed = PublishedLanes.named("lane", "lane-rev")) {
+      assertThat(TagContext.of(request)).as("by %s", renamed).isEqualTo(carried);
+      assertThat(TagContext.of(changed.storeInContext(request))).isEqualTo(carried);
+      assertThat(Baggage.fromContext(TagContext.without(changed.storeInContext(request))).asMap())
+          .containsOnlyKeys("userId");
+      assertThat(TagContext.of(Baggage.empty().storeInContext(request)).isTagged()).as("left out").isFalse();
+    }
+  }
+
+  @Test
+  void outgoing_thatServesNobody_isTheProcessesOwn_whereOthersCarryIt() {
+    Carried own = new Carried(Tag.of("own"), Stamp.NONE);
+    try (PublishedLanes published = PublishedLanes.with(new TagContext(own))) {
+      assertThat(TagContext.outgoing(Spans.of(SpanKind.CLIENT, "io.opentelemetry.apache-httpclient-5.0")))
+          .as("by %s", published).isEqualTo(own);
+      assertThat(TagContext.outgoing(Spans.of(SpanKind.CLIENT, "io.opentelemetry.okhttp-3.0")).isTagged()).isFalse();
+      assertThat(TagContext.outgoing(Spans.of(SpanKind.PRODUCER, "io.opentelemetry.kafka-clients-2.6")).isTagged())
+          .isFalse();
+      assertThat(TagContext.outgoing(Context.root()).isTagged()).isFalse();
+      Context serving = TagContext.with(Spans.of(SpanKind.CLIENT, "io.opentelemetry.apache-httpclient-5.0"),
+          new Carried(TAG, Stamp.NONE));
+      assertThat(TagContext.outgoing(serving).tag()).isEqualTo(TAG);
+    }
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.opentelemetry.sdk.trace.ReadableSpan;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -114,6 +115,41 @@ class TagPropagatorTest {
         .inject(TagContext.with(Context.root(), CARRIED), headers, TagPropagatorTest::put);
 
     assertThat(headers).containsKey("baggage");
+  }
+
+  private static Carried extracted(Map<String, String> headers, boolean getAllFails) {
+    return TagContext.of(new TagPropagator().extract(Context.root(), headers, new TextMapGetter<Map<String, String>>() {
+      @Override
+      @SuppressWarnings("deprecation") // not yet gone
+      public Iterable<String> keys(Map<String, String> carrier) {
+        return carrier.keySet();
+      }
+
+      @Override
+      public @Nullable String get(@Nullable Map<String, String> carrier, String name) {
+        return Objects.requireNonNull(carrier).get(name);
+      }
+
+      @Override
+      public Iterator<String> getAll(@Nullable Map<String, String> carrier, String name) {
+        if (getAllFails) {
+          throw new IllegalStateException("broken on purpose");
+        }
+        return TextMapGetter.super.getAll(carrier, name);
+      }
+    }));
+  }
+
+  @Test
+  void extract_thatFails_readsTheFirstHeaderOfEachName() {
+    Map<String, String> baggage = Map.of("baggage", MEMBERS);
+    Map<String, String> both = Map.of("baggage", MEMBERS, "X-Tenancy-ID", "of-an-old-hop");
+
+    assertThat(extracted(baggage, false)).isEqualTo(CARRIED);
+    assertThat(extracted(baggage, true)).isEqualTo(CARRIED);
+    assertThat(extracted(both, true)).isEqualTo(CARRIED);
+    assertThat(extracted(Map.of("X-Tenancy-ID", "123"), true).tag()).isEqualTo(Tag.of("123"));
+    assertThat(extracted(Map.of("baggage", "region=eu"), true)).isEqualTo(Carried.NOTHING);
   }
 
   @Test

@@ -1,8 +1,11 @@
 package dev.lanekeeper.perf;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.opentelemetry.api.baggage.Baggage;
+import io.opentelemetry.api.GlobalOpenTelemetry;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,11 +15,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process that calls a service, one call after the other, a share of them tagged. Started by {@link HttpRouting}, with
@@ -28,16 +33,34 @@ import okhttp3.Response;
 public final class HttpLoad {
 
   private static final int CALLS = 4096;
+  private static final TextMapGetter<Map<String, String>> READING = new TextMapGetter<>() {
+    @Override
+    @SuppressWarnings("deprecation") // not yet gone
+    public Iterable<String> keys(Map<String, String> headers) {
+      return headers.keySet();
+    }
+
+    @Override
+    public @Nullable String get(@Nullable Map<String, String> headers, String name) {
+      return headers == null ? null : headers.get(name);
+    }
+  };
   private static final OperatingSystemMXBean SYSTEM =
       (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private final Client client;
   private final String[] urls = new String[CALLS];
   private final String[] expected = new String[CALLS];
-  private final Baggage[] contexts = new Baggage[CALLS];
+  private final Map<String, String>[] headers = maps();
+  private final Context[] requests = new Context[CALLS];
 
   private HttpLoad(Client client) {
     this.client = client;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // there is no array of generics
+  private static Map<String, String>[] maps() {
+    return new Map[CALLS];
   }
 
   /** An HTTP client as applications use it. */
@@ -77,16 +100,24 @@ public final class HttpLoad {
       boolean isTagged = random.nextDouble() < share;
       urls[i] = isTagged ? tagged : baseline;
       expected[i] = isTagged ? answer : "baseline";
-      contexts[i] = !isTagged
-          ? Baggage.empty()
-          : Baggage.builder().put("tenancy", Tables.tenancy(random.nextInt(1000)).text()).put("tenancy-rev", stamp)
-              .build();
+      headers[i] = !isTagged
+          ? Map.of()
+          : Map.of("baggage", "tenancy=" + Tables.tenancy(random.nextInt(1000)).text() + ",tenancy-rev=" + stamp);
     }
   }
 
-  /** Calls for a time, in ms. */
+  /** The requests that are being served come in, as the agent's own server modules take them. */
+  private void receive() {
+    TextMapPropagator propagator = GlobalOpenTelemetry.getPropagators().getTextMapPropagator();
+    for (int i = 0; i < CALLS; i++) {
+      requests[i] = propagator.extract(Context.root(), headers[i], READING);
+    }
+  }
+
+  /** Calls for a time, in ms: each of a request that has just come in and called nobody yet. */
   @SuppressWarnings("try") // the scope does its work by being there
   private Load.Rate run(long millis) throws IOException, InterruptedException {
+    receive();
     long cpuBegin = SYSTEM.getProcessCpuTime();
     long begin = System.nanoTime();
     long end = begin + millis * 1_000_000;
@@ -94,11 +125,11 @@ public final class HttpLoad {
     long now = begin;
     while (now < end) {
       int i = (int) (calls++ % CALLS);
-      try (Scope scope = contexts[i].makeCurrent()) {
+      try (Scope scope = requests[i].makeCurrent()) {
         String body = client.get(urls[i]);
         if (!body.equals(expected[i])) {
           throw new IllegalStateException(
-              "answer: " + body + " (expected: " + expected[i] + ", to " + contexts[i] + ")");
+              "answer: " + body + " (expected: " + expected[i] + ", to " + headers[i] + ")");
         }
       }
       now = System.nanoTime();

@@ -40,7 +40,7 @@ public final class HttpRouting {
   private static final int SIDES = 4;
   private static final int FORKS = 4;
   private static final int ROUNDS = 16;
-  private static final int WARM_UPS = 8;
+  private static final int WARM_UPS = 20;
   private static final long WARM_UP_MILLIS = 1000;
   private static final long ROUND_MILLIS = 300;
 

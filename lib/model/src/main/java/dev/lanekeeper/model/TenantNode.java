@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +37,8 @@ final class TenantNode {
   private final long overrideTo;
   private final @Nullable ServiceName overrideService;
   private final @Nullable Owner overrideOwner;
+
+  private record Owned(OverrideLife life, Owner owner) {}
 
   private TenantNode(byte[] name, int hash, TenantLife[] lives, OverrideLife[] overrides, Owner[] owners) {
     this.name = name;
@@ -132,16 +133,16 @@ final class TenantNode {
 
   /** This node with an override more, or another state of one, whose workload is at these addresses. */
   TenantNode with(OverrideLife life, List<URI> addresses) {
-    Map<OverrideLife, Owner> all = new TreeMap<>(Comparator.comparingLong(OverrideLife::from)
-        .thenComparing(each -> each.incarnation().id()));
+    List<Owned> all = new ArrayList<>();
     for (int i = 0; i < overrides.length; i++) {
       if (!overrides[i].incarnation().equals(life.incarnation())) {
-        all.put(overrides[i], owners[i]);
+        all.add(new Owned(overrides[i], owners[i]));
       }
     }
-    all.put(life, life.target().owner(life.incarnation(), addresses));
-    return new TenantNode(name, hash, lives, all.keySet().toArray(OverrideLife[]::new),
-        all.values().toArray(Owner[]::new));
+    all.add(new Owned(life, life.target().owner(life.incarnation(), addresses)));
+    all.sort(Comparator.comparingLong(each -> each.life.from()));
+    return new TenantNode(name, hash, lives, all.stream().map(Owned::life).toArray(OverrideLife[]::new),
+        all.stream().map(Owned::owner).toArray(Owner[]::new));
   }
 
   /** This node with workloads at other addresses; this very node if none of them is its own. */

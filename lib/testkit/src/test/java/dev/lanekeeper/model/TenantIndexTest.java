@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The index finds what a map finds. */
@@ -71,6 +72,17 @@ class TenantIndexTest {
     assertThat(before.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(true);
     assertThat(after.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(false);
     assertThat(before.find(new Tenancy("b"))).isNull();
+  }
+
+  @Test
+  void overrides_begunAtOnce_keepTheirOrder() {
+    Tenancy a = new Tenancy("a");
+    List<OverrideLife> begun = IntStream.range(0, 8).mapToObj(i -> new OverrideLife(new Incarnation("i" + i * 5 % 8),
+        ServiceName.of("s" + (7 - i)), a, 3, OverrideLife.OPEN, new Target.Workload(), List.of(), null)).toList();
+
+    TenantNode node = TenantIndex.EMPTY.with(List.of(), begun, TenantIndexTest::nowhere).find(a);
+
+    assertThat(node).isNotNull().extracting(found -> List.of(found.overrides)).isEqualTo(begun);
   }
 
   /** Of all lengths, many with the same beginning or end. */

@@ -8,17 +8,14 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.ConcurrentModificationException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -53,9 +50,6 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerGate {
 
   private static final Duration SHORT_POLL = Duration.ofMillis(100);
-  private static final long PROGRESS_NANOS = 2_000_000_000L;
-  private static final long REPORT_NANOS = 1_000_000_000L;
-  private static final long SETTLE_NANOS = 10_000_000_000L;
 
   private final Self self;
   private final Map<String, ?> config;
@@ -64,25 +58,20 @@ public final class ConsumerGate {
   private final PollScan scan;
   private final Doubt doubt;
   private final Holds holds = new Holds();
-  private final Progress progress = new Progress();
+  private final Commits commits;
   private final Bell bell = new Bell();
+  private final Reports reports;
   private final @Nullable Life life;
-  private final boolean commitsByItself;
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
   private @Nullable HeldInterceptors interceptors;
-  private @Nullable Sieve sieve;
+  private @Nullable Handover handover;
   private @Nullable Consumer<?, ?> client;
-  private @Nullable RecordDeserializationException failure;
   private boolean inside;
   private boolean closed;
   /** How often the bell was rung before the client was polled. */
   private long rungBefore;
   private volatile boolean over;
-  private long drainedNanos;
-  private long progressNanos = System.nanoTime();
-  private long reportNanos = System.nanoTime() - REPORT_NANOS;
-  private volatile ConsumerReport report;
 
   private ConsumerGate(RouteSource source, Self self, Map<String, ?> config, GateSettings settings) {
     this.self = self;
@@ -92,10 +81,8 @@ public final class ConsumerGate {
     scan = new PollScan(self, source::view, reader);
     doubt = new Doubt(source, self, reader, settings.patience(), journal);
     life = self.isBaseline() ? null : new Life(self, journal);
-    String group = ClientIds.text(config.get(ClientIds.GROUP));
-    commitsByItself = group.isEmpty() || !ClientIds.text(config.get("enable.auto.commit")).equalsIgnoreCase("false");
-    report = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")), group, List.of(), "",
-        ClientIds.text(config.get("client.id")));
+    commits = new Commits(self, config, journal);
+    reports = new Reports(config);
   }
 
   /**
@@ -163,7 +150,7 @@ public final class ConsumerGate {
   /** The consumer is made. */
   public void attach(Consumer<?, ?> made) {
     client = made;
-    sieve = new Sieve(self, doubt, reader, journal, keys, values);
+    handover = new Handover(scan, new Sieve(self, doubt, reader, journal, keys, values), doubt, holds, commits);
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -173,7 +160,7 @@ public final class ConsumerGate {
 
   /** What this consumer is to its broker, as of its last poll. May be called by any thread. */
   public ConsumerReport describe() {
-    return report;
+    return reports.newest();
   }
 
   /**
@@ -185,13 +172,14 @@ public final class ConsumerGate {
    */
   public Duration beforePoll(Duration timeout) {
     Consumer<?, ?> consumer = client;
-    if (consumer == null || over || inside) {
+    Handover handing = handover;
+    if (consumer == null || handing == null || over || inside) {
       return timeout;
     }
     inside = true;
     try {
       scan.begin();
-      throwFailure(consumer);
+      handing.throwFailure(consumer);
       if (!holds.isEmpty()) {
         doubt.release(holds, consumer);
       }
@@ -200,7 +188,7 @@ public final class ConsumerGate {
       if (draining) {
         drain(consumer);
       } else {
-        commitProgress(consumer, false);
+        commits.nowAndThen(consumer);
       }
       boolean hurry = draining || !holds.isEmpty();
       return hurry && timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout;
@@ -212,17 +200,6 @@ public final class ConsumerGate {
     }
   }
 
-  /** The client throws nothing for a partition that is paused; where it stands at the record, the failure comes back. */
-  private void throwFailure(Consumer<?, ?> consumer) {
-    RecordDeserializationException due = failure;
-    failure = null;
-    if (due != null && consumer.assignment().contains(due.topicPartition())
-        && !consumer.paused().contains(due.topicPartition())
-        && consumer.position(due.topicPartition()) == due.offset()) {
-      throw due;
-    }
-  }
-
   /**
    * After a poll: decides about every tagged record, and asks the control plane at most once.
    *
@@ -231,121 +208,35 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterPoll(ConsumerRecords<K, V> polled) {
     Consumer<?, ?> consumer = client;
-    Sieve sifting = sieve;
-    if (consumer == null || sifting == null || inside) {
+    Handover handing = handover;
+    if (consumer == null || handing == null || inside) {
       return polled;
     }
     if (life != null) {
       bell.heard(rungBefore); // the poll began after that, and would have thrown
     }
-    ConsumerRecords<K, V> own = own(polled, consumer, sifting);
+    ConsumerRecords<K, V> own = own(polled, consumer, handing);
     HeldInterceptors shown = interceptors;
     return shown == null || own.isEmpty() ? own : shown.consume(own);
   }
 
-  private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
+  private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Handover handing) {
     inside = true;
-    ConsumerRecords<K, V> own;
     try {
-      publish(consumer);
-      own = polled.isEmpty() ? polled : decided(polled, consumer, sifting);
-    } catch (Throwable lost) {
-      seekBack(consumer, polled, lost);
-      throw lost;
+      publish(polled, consumer, handing);
+      return handing.own(polled, consumer);
     } finally {
       inside = false;
     }
-    if (failure != null && own.isEmpty()) {
-      throw takeFailure(failure);
-    }
-    return own;
   }
 
-  private RecordDeserializationException takeFailure(RecordDeserializationException due) {
-    failure = null;
-    return due;
-  }
-
-  private <K, V> ConsumerRecords<K, V> decided(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting) {
-    boolean sawAll = scan.sawAll(polled.count());
-    if (sawAll && scan.sawOnlyOwn()) {
-      noteAllDelivered(polled);
-      return polled;
+  private void publish(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Handover handing) {
+    try {
+      reports.publish(consumer);
+    } catch (Throwable lost) {
+      handing.takeBack(polled, consumer, lost);
+      throw lost;
     }
-    return sift(polled, consumer, sifting, sawAll && polled.partitions().size() == 1 ? scan : null);
-  }
-
-  /** Whatever was thrown, nothing was handed over: the consumer stands where it stood before the poll. */
-  private void seekBack(Consumer<?, ?> consumer, ConsumerRecords<?, ?> polled, Throwable lost) {
-    for (TopicPartition partition : polled.partitions()) {
-      try {
-        if (holds.holds(partition)) {
-          holds.release(consumer, partition);
-        }
-        consumer.seek(partition, polled.records(partition).get(0).offset());
-      } catch (RuntimeException gone) {
-        lost.addSuppressed(gone);
-      }
-    }
-  }
-
-  private <K, V> void noteAllDelivered(ConsumerRecords<K, V> polled) {
-    if (commitsByItself) {
-      return;
-    }
-    for (TopicPartition partition : polled.partitions()) {
-      List<ConsumerRecord<K, V>> records = polled.records(partition);
-      PartitionProgress place = progress.of(partition);
-      place.begin(records.get(0).offset());
-      long end = records.get(records.size() - 1).offset() + 1;
-      place.shown(end, end);
-    }
-  }
-
-  private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Sieve sifting,
-      @Nullable PollScan seen) {
-    doubt.begin();
-    Map<TopicPartition, OffsetAndMetadata> next = Clients.nextOffsets(polled);
-    Map<TopicPartition, List<ConsumerRecord<K, V>>> kept = new LinkedHashMap<>();
-    RecordDeserializationException failed = null;
-    boolean changed = false;
-    boolean held = false;
-    for (TopicPartition partition : polled.partitions()) {
-      OffsetAndMetadata behind = next.get(partition);
-      Sifted<K, V> sifted = sifting.sift(polled.records(partition), commitsByItself ? null : progress.of(partition),
-          behind == null ? -1 : behind.offset(), seen);
-      changed |= !sifted.isUnchanged();
-      if (!sifted.records().isEmpty()) {
-        kept.put(partition, sifted.records());
-      }
-      ConsumerRecord<K, V> stopped = sifted.stopped();
-      if (stopped != null) {
-        next = withNext(next, partition, stopped);
-        if (sifted.failure() == null) {
-          holds.hold(consumer, partition, stopped);
-          held = true;
-        } else {
-          consumer.seek(partition, stopped.offset());
-          failed = failed == null ? sifted.failure() : failed;
-        }
-      }
-    }
-    sifting.count();
-    if (held) {
-      doubt.watch();
-    }
-    failure = failed;
-    return changed ? Clients.records(kept, next) : polled;
-  }
-
-  private static Map<TopicPartition, OffsetAndMetadata> withNext(Map<TopicPartition, OffsetAndMetadata> next,
-      TopicPartition partition, ConsumerRecord<?, ?> stopped) {
-    if (!Clients.KNOWS_NEXT_OFFSETS) {
-      return next;
-    }
-    Map<TopicPartition, OffsetAndMetadata> changed = new HashMap<>(next);
-    changed.put(partition, new OffsetAndMetadata(stopped.offset(), stopped.leaderEpoch(), ""));
-    return changed;
   }
 
   /**
@@ -399,29 +290,9 @@ public final class ConsumerGate {
   }
 
   private void drain(Consumer<?, ?> consumer) {
-    if (life == null || !holds.isEmpty() || !life.isDrained(consumer)) {
-      return;
-    }
-    long now = System.nanoTime();
-    drainedNanos = drainedNanos == 0 ? now : drainedNanos;
-    boolean settled = commitsByItself || progress.isSettled();
-    if (settled || now - drainedNanos > SETTLE_NANOS) {
-      if (commitsByItself) {
-        commitAllNow(consumer);
-      } else {
-        commitProgress(consumer, true);
-      }
+    if (life != null && holds.isEmpty() && life.isDone(consumer, commits)) {
+      commits.last(consumer);
       leave(consumer);
-    }
-  }
-
-  private void commitAllNow(Consumer<?, ?> consumer) {
-    try {
-      consumer.commitSync();
-    } catch (WakeupException | InterruptException application) {
-      throw application;
-    } catch (KafkaException broker) {
-      journal.warnOnce("commit", "the last offsets of an ended override could not be committed", broker);
     }
   }
 
@@ -433,31 +304,7 @@ public final class ConsumerGate {
     journal.count(Journal.LEAVE_ENDED);
     journal.info(
         "the override of " + self.service() + " by tenancy " + self.tenancy() + " (incarnation " + self.incarnation()
-            + ") has ended: this consumer has read what was left and is out of group " + report.group());
-  }
-
-  private void commitProgress(Consumer<?, ?> consumer, boolean now) {
-    boolean may = !commitsByItself && (life != null || progress.applicationCommits());
-    if (!may || (!now && System.nanoTime() - progressNanos < PROGRESS_NANOS)) {
-      return;
-    }
-    progressNanos = System.nanoTime();
-    Map<TopicPartition, OffsetAndMetadata> offsets = progress.takeCommittable(consumer.assignment());
-    if (offsets.isEmpty()) {
-      return;
-    }
-    try {
-      if (now) {
-        consumer.commitSync(offsets);
-      } else {
-        consumer.commitAsync(offsets, null);
-      }
-      journal.count(Journal.COMMIT_PROGRESS);
-    } catch (WakeupException | InterruptException application) {
-      throw application;
-    } catch (KafkaException broker) {
-      journal.warnOnce("progress", "progress over records of others could not be committed", broker);
-    }
+            + ") has ended: this consumer has read what was left and is out of group " + reports.newest().group());
   }
 
   /**
@@ -472,8 +319,7 @@ public final class ConsumerGate {
     inside = true;
     closed = true;
     try {
-      progressNanos = System.nanoTime() - PROGRESS_NANOS;
-      commitProgress(consumer, false);
+      commits.beforeClose(consumer);
     } catch (ConcurrentModificationException usedByAnother) {
       closed = false; // as the client says when it is asked to close
     } catch (RuntimeException | LinkageError failure) {
@@ -501,9 +347,9 @@ public final class ConsumerGate {
     if (consumer != null) {
       release(consumer, holds.records().keySet());
     }
-    progress.retain(partitions);
-    failure = null;
-    reportNanos = System.nanoTime() - REPORT_NANOS;
+    commits.progress().retain(partitions);
+    forgetFailure();
+    reports.due();
   }
 
   private void release(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
@@ -522,7 +368,7 @@ public final class ConsumerGate {
   /** Before all positions are committed. Positions need no lift. */
   public void beforeCommitAll() {
     if (!inside) {
-      progress.commitAll();
+      commits.progress().commitAll();
     }
   }
 
@@ -536,7 +382,7 @@ public final class ConsumerGate {
     if (over) {
       throw outOfGroup();
     }
-    return inside ? offsets : progress.lift(offsets);
+    return inside ? offsets : commits.progress().lift(offsets);
   }
 
   private CommitFailedException outOfGroup() {
@@ -564,9 +410,7 @@ public final class ConsumerGate {
     }
     Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
     release(consumer, sought);
-    if (!commitsByItself) {
-      progress.sought(sought);
-    }
+    commits.sought(sought);
   }
 
   /** Before the application pauses partitions. */
@@ -631,31 +475,21 @@ public final class ConsumerGate {
   /** What was known of them is of another time. */
   private void forget(Collection<TopicPartition> partitions) {
     holds.forget(partitions);
-    progress.forget(partitions);
-    reportNanos = System.nanoTime() - REPORT_NANOS;
+    commits.progress().forget(partitions);
+    reports.due();
   }
 
   /** Before the consumer unsubscribes. */
   public void forgetAll() {
     holds.forgetAll();
-    progress.forgetAll();
-    failure = null;
-    reportNanos = System.nanoTime() - REPORT_NANOS;
+    commits.progress().forgetAll();
+    forgetFailure();
+    reports.due();
   }
 
-  private void publish(Consumer<?, ?> consumer) {
-    long now = System.nanoTime();
-    if (now - reportNanos < REPORT_NANOS) {
-      return;
+  private void forgetFailure() {
+    if (handover != null) {
+      handover.forgetFailure();
     }
-    reportNanos = now;
-    Set<String> topics = new TreeSet<>(consumer.subscription());
-    for (TopicPartition partition : consumer.assignment()) {
-      topics.add(partition.topic());
-    }
-    ConsumerReport last = report;
-    String member = last.group().isEmpty() ? "" : consumer.groupMetadata().memberId();
-    report = new ConsumerReport(last.bootstrap(), last.group(), List.copyOf(topics), member == null ? "" : member,
-        last.clientId());
   }
 }

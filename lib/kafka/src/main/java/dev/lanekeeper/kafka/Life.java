@@ -34,6 +34,8 @@ final class Life {
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(2);
   /** How long a member without partitions stays: longer, and it takes over from others that leave; shorter, it is gone sooner. */
   private static final long IDLE_NANOS = 10_000_000_000L;
+  /** How long an application may take to commit what it was given last. */
+  private static final long SETTLE_NANOS = 10_000_000_000L;
 
   private final Self self;
   private final Journal journal;
@@ -43,6 +45,7 @@ final class Life {
   /** Whether the group has given this member its partitions, and has not taken any back since. */
   private boolean placed;
   private long placedNanos;
+  private long drainedNanos;
 
   Life(Self self, Journal journal) {
     this.self = self;
@@ -120,12 +123,22 @@ final class Life {
     placed = false;
   }
 
+  /** Whether the member of an ended override may leave: it has read what was there, and committed it or had the time to. */
+  boolean isDone(Consumer<?, ?> client, Commits commits) {
+    if (!isDrained(client)) {
+      return false;
+    }
+    long now = System.nanoTime();
+    drainedNanos = drainedNanos == 0 ? now : drainedNanos;
+    return commits.areSettled() || now - drainedNanos > SETTLE_NANOS;
+  }
+
   /**
    * Whether all that was there when the end was seen has been read. INVARIANT: before the group has said what is this
    * member's, nothing is: in the midst of a rebalance the partitions are nobody's, and still to be read. Asks the broker,
    * for seconds at most.
    */
-  boolean isDrained(Consumer<?, ?> client) {
+  private boolean isDrained(Consumer<?, ?> client) {
     Set<TopicPartition> assigned = client.assignment();
     if (!placed || (assigned.isEmpty() && System.nanoTime() - placedNanos < IDLE_NANOS)) {
       return false;

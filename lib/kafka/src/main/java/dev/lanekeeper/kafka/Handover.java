@@ -1,0 +1,159 @@
+package dev.lanekeeper.kafka;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of each poll the application gets: its own records, partition by partition, up to the first that cannot be decided or
+ * deserialized. The client stands behind what was handed over or passed over, and nowhere else.
+ */
+final class Handover {
+
+  private final PollScan scan;
+  private final Sieve sieve;
+  private final Doubt doubt;
+  private final Holds holds;
+  private final Commits commits;
+  /** Of an own record at which a partition stopped: thrown once there is nothing before it left to hand over. */
+  private @Nullable RecordDeserializationException failure;
+
+  Handover(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits) {
+    this.scan = scan;
+    this.sieve = sieve;
+    this.doubt = doubt;
+    this.holds = holds;
+    this.commits = commits;
+  }
+
+  /**
+   * Before a poll. The client throws nothing for a partition that is paused; where it stands at the record, the failure comes
+   * back.
+   */
+  void throwFailure(Consumer<?, ?> client) {
+    RecordDeserializationException due = failure;
+    failure = null;
+    if (due != null && client.assignment().contains(due.topicPartition())
+        && !client.paused().contains(due.topicPartition())
+        && client.position(due.topicPartition()) == due.offset()) {
+      throw due;
+    }
+  }
+
+  /** The application goes elsewhere: nobody asks for that record any more. */
+  void forgetFailure() {
+    failure = null;
+  }
+
+  /**
+   * After a poll.
+   *
+   * @return {@code polled} itself where nothing is taken out of it
+   * @throws RecordDeserializationException if the first own record cannot be deserialized; the client stands at it
+   */
+  <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
+    ConsumerRecords<K, V> own;
+    try {
+      own = polled.isEmpty() ? polled : decided(polled, client);
+    } catch (Throwable lost) {
+      takeBack(polled, client, lost);
+      throw lost;
+    }
+    RecordDeserializationException due = failure;
+    if (due != null && own.isEmpty()) {
+      failure = null;
+      throw due;
+    }
+    return own;
+  }
+
+  private <K, V> ConsumerRecords<K, V> decided(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
+    boolean sawAll = scan.sawAll(polled.count());
+    if (sawAll && scan.sawOnlyOwn()) {
+      noteAllDelivered(polled);
+      return polled;
+    }
+    return sift(polled, client, sawAll && polled.partitions().size() == 1 ? scan : null);
+  }
+
+  /** Whatever was thrown, nothing was handed over: the client stands where it stood before the poll. */
+  void takeBack(ConsumerRecords<?, ?> polled, Consumer<?, ?> client, Throwable lost) {
+    for (TopicPartition partition : polled.partitions()) {
+      try {
+        if (holds.holds(partition)) {
+          holds.release(client, partition);
+        }
+        client.seek(partition, polled.records(partition).get(0).offset());
+      } catch (RuntimeException gone) {
+        lost.addSuppressed(gone);
+      }
+    }
+  }
+
+  private <K, V> void noteAllDelivered(ConsumerRecords<K, V> polled) {
+    for (TopicPartition partition : polled.partitions()) {
+      PartitionProgress place = commits.progressOf(partition);
+      if (place == null) {
+        return; // the client commits by itself
+      }
+      List<ConsumerRecord<K, V>> records = polled.records(partition);
+      place.begin(records.get(0).offset());
+      long end = records.get(records.size() - 1).offset() + 1;
+      place.shown(end, end);
+    }
+  }
+
+  private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> client,
+      @Nullable PollScan seen) {
+    doubt.begin();
+    Map<TopicPartition, OffsetAndMetadata> next = Clients.nextOffsets(polled);
+    Map<TopicPartition, List<ConsumerRecord<K, V>>> kept = new LinkedHashMap<>();
+    RecordDeserializationException failed = null;
+    boolean changed = false;
+    boolean held = false;
+    for (TopicPartition partition : polled.partitions()) {
+      OffsetAndMetadata behind = next.get(partition);
+      Sifted<K, V> sifted = sieve.sift(polled.records(partition), commits.progressOf(partition),
+          behind == null ? -1 : behind.offset(), seen);
+      changed |= !sifted.isUnchanged();
+      if (!sifted.records().isEmpty()) {
+        kept.put(partition, sifted.records());
+      }
+      ConsumerRecord<K, V> stopped = sifted.stopped();
+      if (stopped != null) {
+        next = withNext(next, partition, stopped);
+        if (sifted.failure() == null) {
+          holds.hold(client, partition, stopped);
+          held = true;
+        } else {
+          client.seek(partition, stopped.offset());
+          failed = failed == null ? sifted.failure() : failed;
+        }
+      }
+    }
+    sieve.count();
+    if (held) {
+      doubt.watch();
+    }
+    failure = failed;
+    return changed ? Clients.records(kept, next) : polled;
+  }
+
+  private static Map<TopicPartition, OffsetAndMetadata> withNext(Map<TopicPartition, OffsetAndMetadata> next,
+      TopicPartition partition, ConsumerRecord<?, ?> stopped) {
+    if (!Clients.KNOWS_NEXT_OFFSETS) {
+      return next;
+    }
+    Map<TopicPartition, OffsetAndMetadata> changed = new HashMap<>(next);
+    changed.put(partition, new OffsetAndMetadata(stopped.offset(), stopped.leaderEpoch(), ""));
+    return changed;
+  }
+}

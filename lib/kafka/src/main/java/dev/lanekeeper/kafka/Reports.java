@@ -1,0 +1,49 @@
+package dev.lanekeeper.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+
+/** What a consumer is to its broker, as of its last poll: looked at now and then, since asking the client takes time. */
+final class Reports {
+
+  private static final long EVERY_NANOS = 1_000_000_000L;
+
+  private long nanos = System.nanoTime() - EVERY_NANOS;
+  private volatile ConsumerReport newest;
+
+  Reports(Map<String, ?> config) {
+    newest = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")),
+        ClientIds.text(config.get(ClientIds.GROUP)), List.of(), "", ClientIds.text(config.get("client.id")));
+  }
+
+  /** May be called by any thread. */
+  ConsumerReport newest() {
+    return newest;
+  }
+
+  /** What was reported is of another time: the next poll looks. */
+  void due() {
+    nanos = System.nanoTime() - EVERY_NANOS;
+  }
+
+  /** After a poll. */
+  void publish(Consumer<?, ?> client) {
+    long now = System.nanoTime();
+    if (now - nanos < EVERY_NANOS) {
+      return;
+    }
+    nanos = now;
+    Set<String> topics = new TreeSet<>(client.subscription());
+    for (TopicPartition partition : client.assignment()) {
+      topics.add(partition.topic());
+    }
+    ConsumerReport last = newest;
+    String member = last.group().isEmpty() ? "" : client.groupMetadata().memberId();
+    newest = new ConsumerReport(last.bootstrap(), last.group(), List.copyOf(topics), member == null ? "" : member,
+        last.clientId());
+  }
+}

@@ -113,11 +113,18 @@ public final class CallHeaders {
         && arePlain(names, headers, carried.tag().text());
   }
 
-  /** Whether the headers bear this, as we write it, and no other member: nearly all do, and need not be read. */
-  private static boolean bearExactly(WireNames names, Map<String, List<String>> headers, Carried carried) {
-    String baggage = only(headers.get(WireNames.BAGGAGE));
-    return baggage != null && baggage.equals(members(names, carried))
-        && arePlain(names, headers, carried.tag().text());
+  /**
+   * Whether the headers bear this, as we write it, and no other member: nearly all do, and need not be read.
+   *
+   * @param headers must find names without regard to case
+   * @param carried untagged: whether there is no header of ours at all
+   */
+  public static boolean bearExactly(WireNames names, Map<String, List<String>> headers, Carried carried) {
+    List<String> baggage = headers.get(WireNames.BAGGAGE);
+    boolean same = carried.isTagged()
+        ? baggage != null && baggage.size() == 1 && baggage.get(0).equals(members(names, carried))
+        : baggage == null;
+    return same && arePlain(names, headers, carried.tag().text());
   }
 
   private static boolean arePlain(WireNames names, Map<String, List<String>> headers, String text) {

@@ -45,8 +45,7 @@ public final class LaneInterceptor implements Interceptor {
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
     Decisions decisions = CallTag.current();
-    Carried borne = RequestHeaders.carried(request);
-    Carried carried = borne.isTagged() ? borne : decisions.carried();
+    Carried carried = RequestHeaders.carried(request, decisions.carried());
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {

@@ -20,6 +20,17 @@ final class RequestHeaders {
     return CallHeaders.ofCall(Lanes.names(), new SentHeaders(request.headers()));
   }
 
+  /** The same, once it is known for the call: read again only where its headers bear anything else. */
+  static Carried carried(Request request, Carried call) {
+    WireNames names = Lanes.names();
+    Map<String, List<String>> headers = new SentHeaders(request.headers());
+    if (CallHeaders.bearExactly(names, headers, call)) {
+      return call;
+    }
+    Carried borne = CallHeaders.ofCall(names, headers);
+    return borne.isTagged() ? borne : call;
+  }
+
   /** The request as it goes on, under the names of now: the table for which its decision waited may be the first. */
   static Request written(Request request, Carried carried, Calls.Action action) {
     WireNames names = Lanes.names();

@@ -38,9 +38,10 @@ final class OutgoingSpan {
     }
   }
 
-  /** Whether this is known to be the context of a call whose client we do not route. */
+  /** Whether this is known to be the context of a call to a host, by a client that we do not route. */
   static boolean isUnrouted(Context context) {
-    return unrouted(context) != null;
+    ReadableSpan span = unrouted(context);
+    return span != null && span.getAttribute(HOST) != null;
   }
 
   /** The span of a call whose client we do not route; null where it is none, or none is recorded. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TagContext implements ContextSource {
 
-  private static final ContextKey<Request> REQUEST = ContextKey.named("lanekeeper-request");
+  private static final ContextKey<@Nullable Request> REQUEST = ContextKey.named("lanekeeper-request");
 
   private static final ThreadLocal<@Nullable Reading> RECENT = new ThreadLocal<>();
 
@@ -91,8 +91,8 @@ final class TagContext implements ContextSource {
   }
 
   /**
-   * What a call or message that is sent in a context bears. A call that serves nobody is this process's own, also where its
-   * client is none that we route; one that is sent by such a client and shows no span goes untagged.
+   * What a call that is sent in a context bears. One that serves nobody is this process's own: clients that we route see to
+   * that themselves; of others only a span shows that this is a call, and to whom.
    */
   static Carried outgoing(Context context) {
     Carried carried = of(context);
@@ -106,25 +106,26 @@ final class TagContext implements ContextSource {
   }
 
   /**
-   * The baggage in which the request came, or one that the application put in its place: with members of its own, and ours
-   * by the names of now, or still by those by which the request came.
+   * The baggage in which the request came, or one that the application put in its place, with members of its own: ours in it
+   * are named as they were when the request came, or, where there are none, as they are now.
    */
   @SuppressWarnings("ReferenceEquality") // the very same baggage, or it is read
   private static Reading reading(Baggage baggage, @Nullable Request request) {
     if (request != null && request.came.baggage == baggage) {
       return request.came;
     }
-    WireNames names = Lanes.names();
+    Reading reading = request == null ? null : reading(baggage, request.came.names);
+    return reading != null && reading.carried.isTagged() ? reading : reading(baggage, Lanes.names());
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very same, or it is read
+  private static Reading reading(Baggage baggage, WireNames names) {
     Reading recent = RECENT.get();
-    if (recent != null && recent.baggage == baggage && recent.names == names) {
-      return recent;
+    if (recent == null || recent.baggage != baggage || recent.names != names) {
+      recent = read(baggage, names);
+      RECENT.set(recent);
     }
-    Reading reading = read(baggage, names);
-    if (!reading.carried.isTagged() && request != null && !request.came.names.equals(names)) {
-      return read(baggage, request.came.names);
-    }
-    RECENT.set(reading);
-    return reading;
+    return recent;
   }
 
   private static Reading read(Baggage baggage, WireNames names) {
@@ -163,6 +164,15 @@ final class TagContext implements ContextSource {
     Baggage baggage = builder.build();
     Reading came = new Reading(baggage, names, carried, ours == baggage.size());
     return baggage.storeInContext(context.with(REQUEST, new Request(came)));
+  }
+
+  /** The context of what came untagged: whatever request it was taken in, that is not its own. */
+  @SuppressWarnings("ReferenceEquality") // the baggage that the request came in, or one that came with this
+  static Context untagged(Context context) {
+    Request request = context.get(REQUEST);
+    return request == null || request.came.baggage == Baggage.fromContext(context)
+        ? context
+        : context.with(REQUEST, null);
   }
 
   /** The context without tag and stamp in its baggage. */

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,41 +56,42 @@ final class TagPropagator implements TextMapPropagator {
     if (carrier == null) {
       return context;
     }
-    Carried carried;
-    try {
-      carried = read(carrier, getter::getAll);
-    } catch (RuntimeException | Error failure) {
-      Counters.failed("extract", failure);
-      carried = unread(carrier, getter);
-    }
-    return carried.isTagged() ? TagContext.with(context, stamped(carried)) : context;
+    Carried carried = read(carrier, getter);
+    return carried.isTagged() ? TagContext.with(context, stamped(carried)) : TagContext.untagged(context);
   }
 
-  /** INVARIANT: a tagged request is never taken for an untagged one because something of ours failed. */
-  private static <C> Carried unread(C carrier, TextMapGetter<C> getter) {
-    try {
-      return read(carrier, (from, name) -> {
-        String first = getter.get(from, name);
-        return first == null ? Collections.emptyIterator() : List.of(first).iterator();
-      });
-    } catch (RuntimeException | Error failure) {
-      Counters.failed("extract", failure);
-      return Carried.NOTHING; // nothing can be read from it, by nobody: an untagged request is never failed by us
-    }
-  }
-
-  private static <C> Carried read(C carrier, BiFunction<C, String, Iterator<String>> headers) {
+  private static <C> Carried read(C carrier, TextMapGetter<C> getter) {
     WireNames names = Lanes.names();
     WireTag tag = new WireTag(names).clear();
-    for (Iterator<String> values = headers.apply(carrier, WireNames.BAGGAGE); values.hasNext();) {
+    for (Iterator<String> values = values(carrier, getter, WireNames.BAGGAGE); values.hasNext();) {
       tag.baggage(values.next());
     }
     for (int rank = 0; rank < names.headers().size(); rank++) {
-      for (Iterator<String> values = headers.apply(carrier, names.headers().get(rank)); values.hasNext();) {
+      for (Iterator<String> values = values(carrier, getter, names.headers().get(rank)); values.hasNext();) {
         tag.plain(rank, values.next());
       }
     }
     return tag.carried();
+  }
+
+  /** INVARIANT: what can be read of a tag is read, whatever becomes of other headers. */
+  private static <C> Iterator<String> values(C carrier, TextMapGetter<C> getter, String name) {
+    try {
+      return getter.getAll(carrier, name);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return first(carrier, getter, name);
+    }
+  }
+
+  private static <C> Iterator<String> first(C carrier, TextMapGetter<C> getter, String name) {
+    try {
+      String first = getter.get(carrier, name);
+      return first == null ? Collections.emptyIterator() : List.of(first).iterator();
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return Collections.emptyIterator();
+    }
   }
 
   private static Carried stamped(Carried carried) {

@@ -14,34 +14,69 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** This process as a data plane with a table of the test's, until it is closed. */
-final class PublishedLanes implements AutoCloseable {
+/** This process as a data plane with tables of the test's, until it is closed. */
+public final class PublishedLanes implements AutoCloseable {
 
-  private final RouteSource before = Lanes.source();
+  private final RouteSource sourceBefore = Lanes.source();
   private final ContextSource contextBefore = Lanes.context();
+  private final Tables tables = new Tables();
 
-  private PublishedLanes(WireNames names, ContextSource context) {
-    Environment environment = new Environment(1, "test", Policy.STAGING, List.of(), names);
-    RouteTable table = RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 0xabc, 1000), List.of(),
-        List.of(), List.of(), List.of(), List.of(environment)));
-    Lanes.publish(new Fixed(new RouteView(table, 2000, false)), () -> null, context, Duration.ofMillis(50));
+  private PublishedLanes(RouteView view, ContextSource context) {
+    show(view);
+    Lanes.publish(tables, () -> null, context, Duration.ofMillis(50));
   }
 
-  /** An environment that names its tenancy, and the stamp, otherwise. */
-  static PublishedLanes named(String member, String stampMember) {
-    return new PublishedLanes(new WireNames(List.of(member), stampMember, member + "-overrides", List.of()),
-        Lanes.context());
+  /** A view. */
+  public static PublishedLanes of(RouteView view) {
+    return new PublishedLanes(view, Lanes.context());
+  }
+
+  /** An environment with names of its own. */
+  public static PublishedLanes named(WireNames names) {
+    return of(view(names));
   }
 
   /** The standard names, and another source of requests. */
-  static PublishedLanes with(ContextSource context) {
-    return new PublishedLanes(WireNames.STANDARD, context);
+  public static PublishedLanes with(ContextSource context) {
+    return new PublishedLanes(view(WireNames.STANDARD), context);
   }
 
-  private record Fixed(RouteView view) implements RouteSource {
+  /** Names that begin with a word. */
+  public static WireNames names(String word) {
+    return new WireNames(List.of(word), word + "-rev", word + "-overrides", List.of("X-" + word));
+  }
+
+  /** A view of a table with nothing but these names. */
+  public static RouteView view(WireNames names) {
+    Environment environment = new Environment(1, "test", Policy.STAGING, List.of("svc.cluster.local"), names);
+    return new RouteView(RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 0xabc, 1000), List.of(),
+        List.of(), List.of(), List.of(), List.of(environment))), 2000, false);
+  }
+
+  /** From now on it has this view. */
+  public void show(RouteView view) {
+    tables.view = view;
+    tables.answer = view;
+  }
+
+  /** From the next question on it has this view. */
+  public void answer(RouteView view) {
+    tables.answer = view;
+  }
+
+  private static final class Tables implements RouteSource {
+
+    private volatile RouteView view = RouteView.NOTHING;
+    private volatile RouteView answer = RouteView.NOTHING;
+
+    @Override
+    public RouteView view() {
+      return view;
+    }
 
     @Override
     public Answer ask(Duration patience) {
+      view = answer;
       return new Answer(view, true);
     }
 
@@ -53,6 +88,6 @@ final class PublishedLanes implements AutoCloseable {
 
   @Override
   public void close() {
-    Lanes.publish(before, () -> null, contextBefore, Duration.ofSeconds(2));
+    Lanes.publish(sourceBefore, () -> null, contextBefore, Duration.ofSeconds(2));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
@@ -58,33 +59,61 @@ class TagContextTest {
     assertThat(TagContext.of(other.storeInContext(request))).isEqualTo(new Carried(Tag.of("other"), Stamp.NONE));
   }
 
+  private static Context with(Context context, String member, String value) {
+    return Baggage.fromContext(context).toBuilder().put(member, value).build().storeInContext(context);
+  }
+
   @Test
   void request_underWayWhileTheNamesChange_staysTagged() {
-    Carried carried = new Carried(TAG, new Stamp(7, 7));
+    Carried carried = new Carried(Tag.of("123", "B:x"), new Stamp(7, 7));
     Context request = TagContext.with(Context.root(), carried);
-    Baggage changed = Baggage.fromContext(request).toBuilder().put("userId", "alice").build();
+    Context changed = with(request, "userId", "alice");
 
-    try (PublishedLanes renamed = PublishedLanes.named("lane", "lane-rev")) {
-      assertThat(TagContext.of(request)).as("by %s", renamed).isEqualTo(carried);
-      assertThat(TagContext.of(changed.storeInContext(request))).isEqualTo(carried);
-      assertThat(Baggage.fromContext(TagContext.without(changed.storeInContext(request))).asMap())
-          .containsOnlyKeys("userId");
-      assertThat(TagContext.of(Baggage.empty().storeInContext(request)).isTagged()).as("left out").isFalse();
+    WireNames beside = new WireNames(List.of("lane", "tenancy"), "lane-rev", "lane-overrides", List.of());
+    for (WireNames names : List.of(PublishedLanes.names("lane"), beside)) {
+      try (PublishedLanes renamed = PublishedLanes.named(names)) {
+        assertThat(TagContext.of(request)).as("by %s", renamed).isEqualTo(carried);
+        assertThat(TagContext.of(changed)).isEqualTo(carried);
+        TagContext.of(Baggage.fromContext(changed).storeInContext(Context.root()));
+        assertThat(TagContext.of(changed)).as("after another's").isEqualTo(carried);
+        assertThat(Baggage.fromContext(TagContext.without(changed)).asMap()).containsOnlyKeys("userId");
+        assertThat(TagContext.of(Baggage.empty().storeInContext(request)).isTagged()).as("left out").isFalse();
+      }
+    }
+  }
+
+  @Test
+  void request_withAMemberThatNamesTheTenancyNow_keepsItsTag() {
+    Context request = TagContext.with(with(Context.root(), "lane", "blue"), new Carried(TAG, Stamp.NONE));
+
+    try (PublishedLanes renamed = PublishedLanes.named(PublishedLanes.names("lane"))) {
+      assertThat(TagContext.of(with(request, "userId", "alice")).tag()).as("by %s", renamed).isEqualTo(TAG);
+    }
+  }
+
+  @Test
+  void untagged_takenInARequestOfOtherNames_isUntagged() {
+    Context request = TagContext.with(Context.root(), new Carried(TAG, Stamp.NONE));
+
+    try (PublishedLanes renamed = PublishedLanes.named(PublishedLanes.names("lane"))) {
+      Context record = TagContext.untagged(
+          Baggage.builder().put("tenancy", "of-the-application").build().storeInContext(request));
+      assertThat(TagContext.of(record).isTagged()).as("by %s", renamed).isFalse();
+      assertThat(TagContext.of(TagContext.untagged(request)).tag()).as("without baggage of its own").isEqualTo(TAG);
     }
   }
 
   @Test
   void outgoing_thatServesNobody_isTheProcessesOwn_whereOthersCarryIt() {
     Carried own = new Carried(Tag.of("own"), Stamp.NONE);
+    String apache = "io.opentelemetry.apache-httpclient-5.0";
     try (PublishedLanes published = PublishedLanes.with(new TagContext(own))) {
-      assertThat(TagContext.outgoing(Spans.of(SpanKind.CLIENT, "io.opentelemetry.apache-httpclient-5.0")))
-          .as("by %s", published).isEqualTo(own);
-      assertThat(TagContext.outgoing(Spans.of(SpanKind.CLIENT, "io.opentelemetry.okhttp-3.0")).isTagged()).isFalse();
-      assertThat(TagContext.outgoing(Spans.of(SpanKind.PRODUCER, "io.opentelemetry.kafka-clients-2.6")).isTagged())
-          .isFalse();
-      assertThat(TagContext.outgoing(Context.root()).isTagged()).isFalse();
-      Context serving = TagContext.with(Spans.of(SpanKind.CLIENT, "io.opentelemetry.apache-httpclient-5.0"),
-          new Carried(TAG, Stamp.NONE));
+      assertThat(TagContext.outgoing(Spans.of(SpanKind.CLIENT, apache, "b"))).as("by %s", published).isEqualTo(own);
+      assertThat(List.of(Context.root(), Spans.of(SpanKind.CLIENT, apache, null),
+          Spans.of(SpanKind.CLIENT, "io.opentelemetry.okhttp-3.0", "b"),
+          Spans.of(SpanKind.PRODUCER, "io.opentelemetry.kafka-clients-2.6", "b")))
+          .allSatisfy(context -> assertThat(TagContext.outgoing(context).isTagged()).isFalse());
+      Context serving = TagContext.with(Spans.of(SpanKind.CLIENT, apache, "b"), new Carried(TAG, Stamp.NONE));
       assertThat(TagContext.outgoing(serving).tag()).isEqualTo(TAG);
     }
   }

@@ -223,14 +223,15 @@ public final class ConsumerGate {
   private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Handover handing) {
     inside = true;
     try {
-      publish(polled, consumer, handing);
+      report(polled, consumer, handing);
       return handing.own(polled, consumer);
     } finally {
       inside = false;
     }
   }
 
-  private void publish(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Handover handing) {
+  /** INVARIANT: where this fails the poll does, and its records come again. */
+  private void report(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Handover handing) {
     try {
       reports.publish(consumer);
     } catch (Throwable lost) {

@@ -4,6 +4,7 @@ import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
@@ -34,7 +35,7 @@ public final class CallTag implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    Decisions decisions = new Decisions(RequestHeaders.carried(request));
+    Decisions decisions = new Decisions(RequestHeaders.carried(Lanes.names(), request));
     boolean upgrades = decisions.carried().isTagged() && "websocket".equalsIgnoreCase(request.header("Upgrade"));
     Decisions before = CALL.get();
     CALL.set(decisions);
@@ -48,7 +49,11 @@ public final class CallTag implements Interceptor {
   private static Request tagged(Request request, Decisions decisions) throws CallRefusedException {
     HttpUrl url = request.url();
     Carried carried = decisions.carried();
+    WireNames names = Lanes.names();
     Calls.Action action = decisions.about(carried, url.scheme(), url.host(), url.port());
-    return RequestHeaders.written(request, carried, action);
+    if (!(action instanceof Calls.Pass pass) || pass.carry()) {
+      decisions.tellEveryHop();
+    }
+    return RequestHeaders.written(names, request, carried, action);
   }
 }

@@ -36,6 +36,7 @@ public record Destination(String host, int port) {
       return null;
     }
     Calls.Action action = decisions.about(decisions.carried(), tls ? "https" : "http", host, port);
+    decisions.requireTold(action, host);
     return action instanceof Calls.Redirect redirect ? at(redirect.address()) : null;
   }
 

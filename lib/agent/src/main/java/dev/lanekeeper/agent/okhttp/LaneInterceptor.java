@@ -2,9 +2,11 @@ package dev.lanekeeper.agent.okhttp;
 
 import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import okhttp3.Connection;
 import okhttp3.HttpUrl;
@@ -44,8 +46,9 @@ public final class LaneInterceptor implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
+    WireNames names = Lanes.names();
     Decisions decisions = CallTag.current();
-    Carried carried = RequestHeaders.carried(request, decisions.carried());
+    Carried carried = RequestHeaders.carried(names, request, decisions.carried());
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
@@ -56,7 +59,8 @@ public final class LaneInterceptor implements Interceptor {
     boolean right =
         action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
     require(right, request, carried);
-    return chain.proceed(RequestHeaders.written(request, carried, action));
+    decisions.sent();
+    return chain.proceed(RequestHeaders.written(names, request, carried, action));
   }
 
   /** Where a routed connection goes; null for the baseline's. */

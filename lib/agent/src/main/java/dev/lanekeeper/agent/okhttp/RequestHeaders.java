@@ -16,13 +16,12 @@ final class RequestHeaders {
   private RequestHeaders() {}
 
   /** Tag and stamp of the call: see {@link CallHeaders#ofCall}. */
-  static Carried carried(Request request) {
-    return CallHeaders.ofCall(Lanes.names(), new SentHeaders(request.headers()));
+  static Carried carried(WireNames names, Request request) {
+    return CallHeaders.ofCall(names, new SentHeaders(request.headers()));
   }
 
   /** The same, once it is known for the call: read again only where its headers bear anything else. */
-  static Carried carried(Request request, Carried call) {
-    WireNames names = Lanes.names();
+  static Carried carried(WireNames names, Request request, Carried call) {
     Map<String, List<String>> headers = new SentHeaders(request.headers());
     if (CallHeaders.bearExactly(names, headers, call)) {
       return call;
@@ -31,27 +30,37 @@ final class RequestHeaders {
     return borne.isTagged() ? borne : call;
   }
 
-  /** The request as it goes on, under the names of now: the table for which its decision waited may be the first. */
-  static Request written(Request request, Carried carried, Calls.Action action) {
-    WireNames names = Lanes.names();
+  /**
+   * The request as it goes on, under the names of now: the table for which its decision waited may be the first.
+   *
+   * @param names by which its headers were read
+   * @param action a {@link Calls.Redirect} or {@link Calls.Pass}
+   */
+  static Request written(WireNames names, Request request, Carried carried, Calls.Action action) {
+    WireNames due = Lanes.names();
     Map<String, List<String>> headers = new SentHeaders(request.headers());
     if (action instanceof Calls.Redirect redirect) {
-      return with(names, request, CallHeaders.with(names, headers, CallHeaders.stamped(carried, redirect.stamp())));
+      return with(names, due, request,
+          CallHeaders.with(due, headers, CallHeaders.stamped(carried, redirect.stamp())));
     }
     Calls.Pass pass = (Calls.Pass) action;
-    return with(names, request, pass.carry()
-        ? CallHeaders.with(names, headers, CallHeaders.stamped(carried, pass.stamp()))
-        : CallHeaders.without(names, headers));
+    if (pass.carry()) {
+      return with(names, due, request, CallHeaders.with(due, headers, CallHeaders.stamped(carried, pass.stamp())));
+    }
+    Map<String, List<String>> told = CallHeaders.without(names, headers);
+    return with(names, due, request, due.equals(names) ? told : CallHeaders.without(due, told));
   }
 
-  /** The request with ours of these headers in the place of its own; the same one if they are null. */
-  private static Request with(WireNames names, Request request, @Nullable Map<String, List<String>> headers) {
+  /** The request with ours of these headers in the place of its own, by either names; the same one if they are null. */
+  private static Request with(WireNames names, WireNames due, Request request,
+      @Nullable Map<String, List<String>> headers) {
     if (headers == null) {
       return request;
     }
     Request.Builder builder = request.newBuilder();
     replace(builder, WireNames.BAGGAGE, headers);
     names.headers().forEach(name -> replace(builder, name, headers));
+    due.headers().forEach(name -> replace(builder, name, headers));
     return builder.build();
   }
 

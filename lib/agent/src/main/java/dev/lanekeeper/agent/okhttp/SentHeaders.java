@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import okhttp3.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** The headers of a request by name, whatever its case, as the shared classes take them. Nothing is copied to look one up. */
+/** The headers of a request by name, whatever its case, as the shared classes take them, where they stand. */
 final class SentHeaders extends AbstractMap<String, List<String>> {
 
   private final Headers headers;

@@ -6,15 +6,12 @@ import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -32,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpLoad {
 
-  private static final int CALLS = 4096;
+  private static final int CALLS = 2048;
   private static final TextMapGetter<Map<String, String>> READING = new TextMapGetter<>() {
     @Override
     @SuppressWarnings("deprecation") // not yet gone
@@ -83,15 +80,10 @@ public final class HttpLoad {
   }
 
   /** Arguments: client, share of tagged calls, address of the baseline, address for tagged calls, what answers these, stamp. */
-  @SuppressWarnings("SystemOut") // The protocol with the process that started this one.
   public static void main(String[] args) throws IOException, InterruptedException {
     HttpLoad load = new HttpLoad(client(args[0]));
     load.prepare(Double.parseDouble(args[1]), args[2], args[3], args[4], args[5]);
-    System.out.println("ready");
-    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      System.out.println(load.run(Long.parseLong(line.trim())));
-    }
+    Load.serve(load::run);
   }
 
   private void prepare(double share, String baseline, String tagged, String answer, String stamp) {
@@ -116,7 +108,7 @@ public final class HttpLoad {
 
   /** Calls for a time, in ms: each of a request that has just come in and called nobody yet. */
   @SuppressWarnings("try") // the scope does its work by being there
-  private Load.Rate run(long millis) throws IOException, InterruptedException {
+  private Load.Done run(long millis) throws IOException, InterruptedException {
     receive();
     long cpuBegin = SYSTEM.getProcessCpuTime();
     long begin = System.nanoTime();
@@ -134,6 +126,6 @@ public final class HttpLoad {
       }
       now = System.nanoTime();
     }
-    return new Load.Rate(calls * 1e9 / (now - begin), calls * 1e9 / (SYSTEM.getProcessCpuTime() - cpuBegin));
+    return new Load.Done(calls, now - begin, SYSTEM.getProcessCpuTime() - cpuBegin);
   }
 }

@@ -11,17 +11,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,19 +26,13 @@ import java.util.concurrent.TimeUnit;
  * against those again, with every call through one nginx ({@code sidecar_ratio}).
  *
  * <p>10,000 tenants in the table; half of the calls, or another share, are tagged, of 1,000 tenants. For each client four
- * processes live side by side, started in any order, and run in turn, {@value ROUNDS} rounds, {@value FORKS} times over,
- * since no two processes are compiled alike. The fourth is the first once more: how far two like processes lie apart is what
- * cannot be measured here. What is counted by CPU is that of the process that calls. Needs nginx, which is also both
+ * processes are compared by {@link Alternation}. The fourth is the first once more: how far two like processes lie apart is
+ * what cannot be measured here. What is counted by CPU is that of the process that calls. Needs nginx, which is also both
  * destinations.
  */
 public final class HttpRouting {
 
-  private static final int SIDES = 4;
-  private static final int FORKS = 4;
-  private static final int ROUNDS = 16;
-  private static final int WARM_UPS = 20;
-  private static final long WARM_UP_MILLIS = 1000;
-  private static final long ROUND_MILLIS = 300;
+  private static final Alternation ALTERNATION = new Alternation(3, 20, 12, 10, 100);
 
   private final Path home = Path.of(System.getProperty("lanekeeper.home", "."));
   private final int baseline = freePort();
@@ -99,13 +89,12 @@ public final class HttpRouting {
   /**
    * One of the processes.
    *
-   * @param index its row
    * @param routed by Lanekeeper
    * @param baseline where untagged calls go
    * @param tagged where tagged ones go
    * @param answer what these are answered
    */
-  private record Side(int index, boolean routed, String baseline, String tagged, String answer) {}
+  private record Side(boolean routed, String baseline, String tagged, String answer) {}
 
   private void measure(String client, RouteTable table, URI routes, Path directory, Report report,
       Map<String, Samples> ratios) throws IOException, InterruptedException {
@@ -113,85 +102,34 @@ public final class HttpRouting {
     String test = "http://127.0.0.1:" + underTest + "/";
     String hop = "http://127.0.0.1:" + sidecar + "/";
     String stamp = table.stamp().text();
-    double[][] rates = new double[SIDES][FORKS * ROUNDS];
-    double[][] cpuRates = new double[SIDES][FORKS * ROUNDS];
-    for (int fork = 0; fork < FORKS; fork++) {
-      Random random = new Random(fork);
-      List<Side> sides = new ArrayList<>(List.of(new Side(0, false, base, test, "under-test"),
-          new Side(1, true, base, base, "under-test"), new Side(2, false, hop, hop, "baseline"),
-          new Side(3, false, base, test, "under-test")));
-      Collections.shuffle(sides, random);
-      Map<Integer, Load> loads = new TreeMap<>();
-      try {
-        for (Side side : sides) {
-          loads.put(side.index,
-              load(client, side.routed, routes, directory, side.baseline, side.tagged, side.answer, stamp));
-        }
-        alternate(loads, fork, random, rates, cpuRates);
-      } finally {
-        for (Load load : loads.values()) {
-          load.close();
-        }
-      }
-    }
-    Samples inClient = ratio(rates[1], rates[0]);
-    Samples viaSidecar = ratio(rates[2], rates[0]);
-    Samples again = ratio(rates[3], rates[0]);
+    List<Side> sides = List.of(new Side(false, base, test, "under-test"), new Side(true, base, base, "under-test"),
+        new Side(false, hop, hop, "baseline"), new Side(false, base, test, "under-test"));
+    Load.Done[][] done = ALTERNATION.run(sides.size(), index -> {
+      Side side = sides.get(index);
+      return load(client, side.routed, routes, directory, side.baseline, side.tagged, side.answer, stamp);
+    });
+    Load.Done[] beforehand = done[0];
+    Samples inClient = Alternation.ratio(done[1], beforehand);
+    Samples again = Alternation.ratio(done[3], beforehand);
     ratios.put(client, inClient);
-    row(report, client + ", chosen beforehand, plain agent", rates[0], ratio(rates[0], rates[0]), "1.000");
-    row(report, client + ", the same once more", rates[3], again, byCpu(cpuRates[3], cpuRates[0]));
-    row(report, client + ", routed by Lanekeeper", rates[1], inClient, byCpu(cpuRates[1], cpuRates[0]));
-    row(report, client + ", through one nginx", rates[2], viaSidecar, "(nginx not counted)");
+    row(report, client + ", chosen beforehand, plain agent", beforehand, beforehand);
+    row(report, client + ", the same once more", done[3], beforehand);
+    row(report, client + ", routed by Lanekeeper", done[1], beforehand);
+    row(report, client + ", through one nginx (its CPU not counted)", done[2], beforehand);
     String name = client.replace('-', '_');
     report.figure(name + "_in_client_ratio", inClient.median());
     report.figure(name + "_in_client_ratio_lower_quartile", inClient.quantile(0.25));
-    report.figure(name + "_in_client_ratio_cpu", mean(cpuRates[1]) / mean(cpuRates[0]));
-    report.figure(name + "_sidecar_ratio", viaSidecar.median());
+    report.figure(name + "_in_client_ratio_cpu", Alternation.cpuRatio(done[1], beforehand));
+    report.figure(name + "_sidecar_ratio", Alternation.ratio(done[2], beforehand).median());
     report.figure(name + "_control_ratio", again.median());
     report.figure(name + "_control_ratio_lower_quartile", again.quantile(0.25));
   }
 
-  /** In another order each round: what the one before leaves behind is not always the same one's to bear. */
-  private static void alternate(Map<Integer, Load> loads, int fork, Random random, double[][] rates,
-      double[][] cpuRates) throws IOException {
-    List<Integer> turns = new ArrayList<>(loads.keySet());
-    for (int round = -WARM_UPS; round < ROUNDS; round++) {
-      Collections.shuffle(turns, random);
-      for (int turn : turns) {
-        Load.Rate rate =
-            Objects.requireNonNull(loads.get(turn)).run(round < 0 ? WARM_UP_MILLIS : ROUND_MILLIS);
-        if (round >= 0) {
-          rates[turn][fork * ROUNDS + round] = rate.perSecond();
-          cpuRates[turn][fork * ROUNDS + round] = rate.perCpuSecond();
-        }
-      }
-    }
-  }
-
-  /** Of all rounds together: the clock of a process's CPU goes in steps of 10 ms. */
-  private static double mean(double[] rates) {
-    return Arrays.stream(rates).average().orElseThrow();
-  }
-
-  private static void row(Report report, String name, double[] rates, Samples ratio, String cpuRatio) {
-    report.row(name, new Samples(rates).text("%.0f"), quartiles(ratio), cpuRatio);
-  }
-
-  private static String byCpu(double[] side, double[] other) {
-    return String.format(Locale.ROOT, "%.3f", mean(side) / mean(other));
-  }
-
-  private static String quartiles(Samples ratio) {
-    return String.format(Locale.ROOT, "%.3f [%.3f to %.3f]", ratio.median(), ratio.quantile(0.25),
-        ratio.quantile(0.75));
-  }
-
-  private static Samples ratio(double[] side, double[] other) {
-    double[] ratio = new double[side.length];
-    for (int i = 0; i < side.length; i++) {
-      ratio[i] = side[i] / other[i];
-    }
-    return new Samples(ratio);
+  private static void row(Report report, String name, Load.Done[] side, Load.Done[] other) {
+    Samples ratio = Alternation.ratio(side, other);
+    report.row(name, Alternation.rates(side).text("%.0f"),
+        String.format(Locale.ROOT, "%.3f [%.3f to %.3f]", ratio.median(), ratio.quantile(0.25), ratio.quantile(0.75)),
+        String.format(Locale.ROOT, "%.3f", Alternation.cpuRatio(side, other)));
   }
 
   /** The usual table; the service is the baseline's address, and every workload under test is at the other. */

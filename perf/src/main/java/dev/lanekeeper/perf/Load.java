@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A process that makes load when it is told to: a line with milliseconds in, a line with two rates out. */
+/** A process that makes load when it is told to: a line with milliseconds in, a line with what it did out. */
 final class Load implements AutoCloseable {
 
   private final Process process;
@@ -33,30 +33,62 @@ final class Load implements AutoCloseable {
   }
 
   /**
-   * How fast it was.
+   * What it did.
    *
-   * @param perSecond operations per second
-   * @param perCpuSecond operations per second of CPU, of all threads of the process
+   * @param operations how many
+   * @param nanos in what time
+   * @param cpuNanos with how much CPU, of those of its threads that matter
    */
-  record Rate(double perSecond, double perCpuSecond) {
+  record Done(long operations, long nanos, long cpuNanos) {
+
+    static final Done NOTHING = new Done(0, 0, 0);
+
+    Done plus(Done more) {
+      return new Done(operations + more.operations, nanos + more.nanos, cpuNanos + more.cpuNanos);
+    }
+
+    /** Operations per second. */
+    double perSecond() {
+      return operations * 1e9 / nanos;
+    }
+
+    /** Operations per second of CPU. */
+    double perCpuSecond() {
+      return operations * 1e9 / cpuNanos;
+    }
 
     /** What the process writes. */
     @Override
     public String toString() {
-      return perSecond + " " + perCpuSecond;
+      return operations + " " + nanos + " " + cpuNanos;
     }
 
-    static Rate parse(String line) {
-      int space = line.indexOf(' ');
-      return new Rate(Double.parseDouble(line.substring(0, space)), Double.parseDouble(line.substring(space + 1)));
+    static Done parse(String line) {
+      String[] words = line.split(" ", -1);
+      return new Done(Long.parseLong(words[0]), Long.parseLong(words[1]), Long.parseLong(words[2]));
+    }
+  }
+
+  /** Work that a process does for a time, in ms. */
+  interface Work {
+    Done run(long millis) throws IOException, InterruptedException;
+  }
+
+  /** The other end: says that it is ready, and works whenever it is told to, until nobody is there any more. */
+  @SuppressWarnings("SystemOut") // The protocol with the process that started this one.
+  static void serve(Work work) throws IOException, InterruptedException {
+    System.out.println("ready");
+    BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      System.out.println(work.run(Long.parseLong(line.trim())));
     }
   }
 
   /** Makes load for a time. */
-  Rate run(long millis) throws IOException {
+  Done run(long millis) throws IOException {
     in.write(millis + "\n");
     in.flush();
-    return Rate.parse(expect());
+    return Done.parse(expect());
   }
 
   private String expect() throws IOException {

@@ -155,7 +155,11 @@ final class TagContext implements ContextSource {
 
   /** The context of a request with this tag and stamp in its baggage. */
   static Context with(Context context, Carried carried) {
-    WireNames names = Lanes.names();
+    return with(context, Lanes.names(), carried);
+  }
+
+  /** The same, by names. */
+  static Context with(Context context, WireNames names, Carried carried) {
     BaggageBuilder builder = others(context, names);
     Tag tag = carried.tag();
     int ours = put(builder, names.members().get(0), tag.text());
@@ -166,7 +170,7 @@ final class TagContext implements ContextSource {
     return baggage.storeInContext(context.with(REQUEST, new Request(came)));
   }
 
-  /** The context of what came untagged: whatever request it was taken in, that is not its own. */
+  /** The context of what came untagged, with a baggage of its own: a request in whose context it was taken is not its own. */
   @SuppressWarnings("ReferenceEquality") // the baggage that the request came in, or one that came with this
   static Context untagged(Context context) {
     Request request = context.get(REQUEST);

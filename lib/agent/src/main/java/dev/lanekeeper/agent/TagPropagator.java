@@ -15,9 +15,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,41 +54,49 @@ final class TagPropagator implements TextMapPropagator {
     if (carrier == null) {
       return context;
     }
-    Carried carried = read(carrier, getter);
-    return carried.isTagged() ? TagContext.with(context, stamped(carried)) : TagContext.untagged(context);
+    try {
+      return extracted(context, carrier, getter);
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      return context; // with what the propagator for baggage found
+    }
   }
 
-  private static <C> Carried read(C carrier, TextMapGetter<C> getter) {
+  private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
     WireNames names = Lanes.names();
     WireTag tag = new WireTag(names).clear();
-    for (Iterator<String> values = values(carrier, getter, WireNames.BAGGAGE); values.hasNext();) {
-      tag.baggage(values.next());
-    }
+    List<String> baggage = values(carrier, getter, WireNames.BAGGAGE);
+    baggage.forEach(tag::baggage);
     for (int rank = 0; rank < names.headers().size(); rank++) {
-      for (Iterator<String> values = values(carrier, getter, names.headers().get(rank)); values.hasNext();) {
-        tag.plain(rank, values.next());
+      for (String value : values(carrier, getter, names.headers().get(rank))) {
+        tag.plain(rank, value);
       }
     }
-    return tag.carried();
+    if (tag.isTagged()) {
+      return TagContext.with(context, names, stamped(tag.carried()));
+    }
+    return baggage.isEmpty() ? context : TagContext.untagged(context);
   }
 
   /** INVARIANT: what can be read of a tag is read, whatever becomes of other headers. */
-  private static <C> Iterator<String> values(C carrier, TextMapGetter<C> getter, String name) {
+  private static <C> List<String> values(C carrier, TextMapGetter<C> getter, String name) {
     try {
-      return getter.getAll(carrier, name);
+      List<String> values = new ArrayList<>();
+      getter.getAll(carrier, name).forEachRemaining(values::add);
+      return values;
     } catch (RuntimeException | Error failure) {
       Counters.failed("extract", failure);
       return first(carrier, getter, name);
     }
   }
 
-  private static <C> Iterator<String> first(C carrier, TextMapGetter<C> getter, String name) {
+  private static <C> List<String> first(C carrier, TextMapGetter<C> getter, String name) {
     try {
       String first = getter.get(carrier, name);
-      return first == null ? Collections.emptyIterator() : List.of(first).iterator();
+      return first == null ? List.of() : List.of(first);
     } catch (RuntimeException | Error failure) {
       Counters.failed("extract", failure);
-      return Collections.emptyIterator();
+      return List.of();
     }
   }
 

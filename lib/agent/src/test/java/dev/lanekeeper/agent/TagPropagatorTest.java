@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -118,30 +119,51 @@ class TagPropagatorTest {
     assertThat(headers).containsKey("baggage");
   }
 
-  private static Carried extracted(Map<String, String> headers, Predicate<String> listFails, String getFails) {
-    return TagContext.of(new TagPropagator().extract(Context.root(), headers, new TextMapGetter<Map<String, String>>() {
-      @Override
-      @SuppressWarnings("deprecation") // not yet gone
-      public Iterable<String> keys(Map<String, String> carrier) {
-        return carrier.keySet();
-      }
+  /** A carrier of which lists of some headers fail, when they are read, and single values of one. */
+  private record Getter(Predicate<String> listFails, String getFails) implements TextMapGetter<Map<String, String>> {
 
-      @Override
-      public @Nullable String get(@Nullable Map<String, String> carrier, String name) {
-        if (name.equals(getFails)) {
-          throw new IllegalStateException("broken on purpose");
-        }
-        return Objects.requireNonNull(carrier).get(name);
-      }
+    @Override
+    @SuppressWarnings("deprecation") // not yet gone
+    public Iterable<String> keys(Map<String, String> carrier) {
+      return carrier.keySet();
+    }
 
-      @Override
-      public Iterator<String> getAll(@Nullable Map<String, String> carrier, String name) {
-        if (listFails.test(name)) {
-          throw new IllegalStateException("broken on purpose");
-        }
+    @Override
+    public @Nullable String get(@Nullable Map<String, String> carrier, String name) {
+      if (name.equals(getFails)) {
+        throw new IllegalStateException("broken on purpose");
+      }
+      return Objects.requireNonNull(carrier).get(name);
+    }
+
+    @Override
+    public Iterator<String> getAll(@Nullable Map<String, String> carrier, String name) {
+      if (!listFails.test(name)) {
         return TextMapGetter.super.getAll(carrier, name);
       }
-    }));
+      return Stream.<String>generate(() -> {
+        throw new IllegalStateException("broken on purpose");
+      }).iterator();
+    }
+  }
+
+  private static Carried extracted(Map<String, String> headers, Predicate<String> listFails, String getFails) {
+    return TagContext.of(new TagPropagator().extract(Context.root(), headers, new Getter(listFails, getFails)));
+  }
+
+  @Test
+  void extract_untagged_inARequestOfOtherNames_isUntagged() {
+    Context request = TagContext.with(Context.root(), CARRIED);
+    TextMapPropagator all = TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()),
+        new TagPropagator());
+    Getter getter = new Getter(name -> false, "");
+
+    try (PublishedLanes renamed = PublishedLanes.named(PublishedLanes.names("lane"))) {
+      Context taken = all.extract(request, Map.of("baggage", "tenancy=of-the-application"), getter);
+      assertThat(TagContext.of(taken).isTagged()).as("by %s", renamed).isFalse();
+      Context changed = Baggage.fromContext(request).toBuilder().put("userId", "alice").build().storeInContext(request);
+      assertThat(TagContext.of(all.extract(changed, Map.of("accept", "*/*"), getter))).isEqualTo(CARRIED);
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.lanekeeper.agent.okhttp;
 import dev.lanekeeper.boot.CallRefusedException;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.Calls;
-import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import okhttp3.HttpUrl;
@@ -29,13 +28,14 @@ public final class CallTag implements Interceptor {
   /** Those of the call that this thread is making; elsewhere, new ones for the request that it is serving. */
   static Decisions current() {
     Decisions call = CALL.get();
-    return call == null ? new Decisions(Lanes.context().current()) : call;
+    return call == null ? new Decisions(Lanes.names(), Lanes.context().current()) : call;
   }
 
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    Decisions decisions = new Decisions(RequestHeaders.carried(Lanes.names(), request));
+    WireNames names = Lanes.names();
+    Decisions decisions = new Decisions(names, RequestHeaders.carried(names, request));
     boolean upgrades = decisions.carried().isTagged() && "websocket".equalsIgnoreCase(request.header("Upgrade"));
     Decisions before = CALL.get();
     CALL.set(decisions);
@@ -48,12 +48,8 @@ public final class CallTag implements Interceptor {
 
   private static Request tagged(Request request, Decisions decisions) throws CallRefusedException {
     HttpUrl url = request.url();
-    Carried carried = decisions.carried();
-    WireNames names = Lanes.names();
-    Calls.Action action = decisions.about(carried, url.scheme(), url.host(), url.port());
-    if (!(action instanceof Calls.Pass pass) || pass.carry()) {
-      decisions.tellEveryHop();
-    }
-    return RequestHeaders.written(names, request, carried, action);
+    Calls.Action action = decisions.about(decisions.carried(), url.scheme(), url.host(), url.port());
+    decisions.tellAllHops(action);
+    return RequestHeaders.written(decisions.names(), request, decisions.carried(), action);
   }
 }

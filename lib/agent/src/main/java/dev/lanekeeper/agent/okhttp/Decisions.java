@@ -6,20 +6,23 @@ import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.WireNames;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is decided about one call, hop by hop: a hop's connection and its headers go by the same decision, also if the routes
- * change between the two. The next hop, after a redirection, and a tag that an interceptor of the application wrote are
- * decided about anew.
+ * change between the two. A redirection to follow, and a tag that an interceptor of the application wrote, are decided about
+ * anew.
  *
  * <p><b>Threads.</b> Belongs to the thread that makes the call.
  */
 final class Decisions {
 
+  private final WireNames names;
   private final Carried carried;
   private @Nullable Decision last;
-  private boolean tellsEveryHop;
+  /** Whether the headers that all hops bear have the tag; null where each hop is given its own. */
+  private @Nullable Boolean told;
 
   /** For a call as it was made, or with the stamp that it was given thereby: the same one. */
   private record Decision(Carried carried, Carried stamped, String scheme, String host, int port, Calls.Action action) {
@@ -30,8 +33,14 @@ final class Decisions {
     }
   }
 
-  Decisions(Carried carried) {
+  Decisions(WireNames names, Carried carried) {
+    this.names = names;
     this.carried = carried;
+  }
+
+  /** By which the headers of the call were read when it was made. */
+  WireNames names() {
+    return names;
   }
 
   /** Tag and stamp of the call, as it was made. */
@@ -40,9 +49,23 @@ final class Decisions {
   }
 
   /**
-   * What becomes of a hop. Waits where the control plane must be asked.
+   * What becomes of the hop that begins here, with its connection. Waits where the control plane must be asked.
    *
-   * @param tagged with what it goes
+   * @throws CallRefusedException if it must not be sent, or is of a web socket whose headers, written once, are wrong for it
+   */
+  Calls.Action connect(String scheme, String host, int port) throws CallRefusedException {
+    last = null;
+    Calls.Action action = about(carried, scheme, host, port);
+    if (told != null && told != carries(action)) {
+      throw OutgoingCalls.refused(Calls.Reason.FAILED, carried, host,
+          "the web socket was redirected into or out of the environment, and its headers cannot be written anew");
+    }
+    return action;
+  }
+
+  /**
+   * What becomes of a hop that goes with this tag and stamp: what was decided when it was connected, if they are the same.
+   *
    * @throws CallRefusedException if it must not be sent
    */
   Calls.Action about(Carried tagged, String scheme, String host, int port) throws CallRefusedException {
@@ -61,25 +84,12 @@ final class Decisions {
         : action instanceof Calls.Pass pass ? pass.stamp() : Stamp.NONE;
   }
 
-  /** The hop is on its way: what comes after it is another. */
-  void sent() {
-    last = null;
+  private static boolean carries(Calls.Action action) {
+    return !(action instanceof Calls.Pass pass) || pass.carry();
   }
 
-  /** Tag and stamp stand in headers that all hops will bear. */
-  void tellEveryHop() {
-    tellsEveryHop = true;
-  }
-
-  /**
-   * Makes sure that a hop tells no host outside the environment of a tenancy.
-   *
-   * @throws CallRefusedException if it would
-   */
-  void requireTold(Calls.Action action, String host) throws CallRefusedException {
-    if (tellsEveryHop && action instanceof Calls.Pass pass && !pass.carry()) {
-      throw OutgoingCalls.refused(Calls.Reason.FAILED, carried, host,
-          "it was redirected out of the environment, and bears the tenancy in headers that cannot be taken off any more");
-    }
+  /** The headers are written by this decision, for all hops. */
+  void tellAllHops(Calls.Action action) {
+    told = carries(action);
   }
 }

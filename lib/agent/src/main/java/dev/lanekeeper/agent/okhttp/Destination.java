@@ -35,8 +35,7 @@ public record Destination(String host, int port) {
     if (!decisions.carried().isTagged()) {
       return null;
     }
-    Calls.Action action = decisions.about(decisions.carried(), tls ? "https" : "http", host, port);
-    decisions.requireTold(action, host);
+    Calls.Action action = decisions.connect(tls ? "https" : "http", host, port);
     return action instanceof Calls.Redirect redirect ? at(redirect.address()) : null;
   }
 

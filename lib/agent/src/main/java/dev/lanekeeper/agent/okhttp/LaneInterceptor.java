@@ -6,7 +6,6 @@ import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import okhttp3.Connection;
 import okhttp3.HttpUrl;
@@ -46,9 +45,8 @@ public final class LaneInterceptor implements Interceptor {
   @Override
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
-    WireNames names = Lanes.names();
     Decisions decisions = CallTag.current();
-    Carried carried = RequestHeaders.carried(names, request, decisions.carried());
+    Carried carried = RequestHeaders.carried(Lanes.names(), request, decisions.carried());
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
@@ -59,8 +57,7 @@ public final class LaneInterceptor implements Interceptor {
     boolean right =
         action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
     require(right, request, carried);
-    decisions.sent();
-    return chain.proceed(RequestHeaders.written(names, request, carried, action));
+    return chain.proceed(RequestHeaders.written(decisions.names(), request, carried, action));
   }
 
   /** Where a routed connection goes; null for the baseline's. */

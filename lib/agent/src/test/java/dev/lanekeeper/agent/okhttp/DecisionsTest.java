@@ -21,7 +21,6 @@ import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
-import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.URI;
@@ -81,56 +80,69 @@ class DecisionsTest {
     return builder.networkInterceptors().get(0);
   }
 
+  /** A call as the client makes it: it connects, and then writes. */
+  private static List<Request> sent(String url) throws IOException {
+    List<Request> sent = new ArrayList<>();
+    intercept(CallTag.ONLY, request(url), request -> {
+      assertThat(Destination.of(request.url().host(), request.url().port(), false)).isNull();
+      intercept(onTheWire(), request, sent::add);
+    });
+    return sent;
+  }
+
   @Test
   void outsideHost_isToldNothing_whereTheFirstTableHasOtherNames() throws IOException {
-    List<Request> sent = new ArrayList<>();
     try (PublishedLanes lanes = PublishedLanes.of(RouteView.NOTHING)) {
       lanes.answer(PublishedLanes.view(PublishedLanes.names("lane")));
-      intercept(onTheWire(), request("http://pay.example.com/"), sent::add);
-    }
 
-    assertThat(sent).singleElement().extracting(request -> request.headers().toString()).asString()
-        .doesNotContain("123").contains("userId=1");
+      assertThat(sent("http://pay.example.com/")).singleElement().extracting(request -> request.headers().toString())
+          .asString().doesNotContain("123").contains("userId=1");
+    }
   }
 
   @Test
   void insideHost_isToldByTheNamesOfTheFirstTable() throws IOException {
-    List<Request> sent = new ArrayList<>();
-    WireNames names = PublishedLanes.names("lane");
     try (PublishedLanes lanes = PublishedLanes.of(RouteView.NOTHING)) {
-      lanes.answer(PublishedLanes.view(names));
-      intercept(onTheWire(), request("http://a.svc.cluster.local/"), sent::add);
-    }
+      lanes.answer(PublishedLanes.view(PublishedLanes.names("lane")));
 
-    assertThat(sent).singleElement().extracting(request -> request.header("X-lane")).isEqualTo("123");
+      assertThat(sent("http://a.svc.cluster.local/")).singleElement().extracting(request -> request.header("X-lane"))
+          .isEqualTo("123");
+    }
   }
 
   @Test
   void hop_hasOneDecision_andTheNextOneAnother() throws Exception {
     Carried carried = new Carried(Tag.of("123"), Stamp.NONE);
     try (PublishedLanes lanes = PublishedLanes.of(at("http://10.0.0.1:80"))) {
-      Decisions decisions = new Decisions(carried);
-      Calls.Action connected = decisions.about(carried, "http", "shop", 80);
+      Decisions decisions = new Decisions(Lanes.names(), carried);
+      Calls.Action connected = decisions.connect("http", "shop", 80);
       lanes.show(at("http://10.0.0.2:80"));
 
       assertThat(decisions.about(carried, "http", "shop", 80)).isSameAs(connected);
       assertThat(decisions.about(carried.with(Lanes.source().view().table().stamp()), "http", "shop", 80))
           .as("as it was stamped").isSameAs(connected);
-      decisions.sent();
-      assertThat(((Calls.Redirect) decisions.about(carried, "http", "shop", 80)).address())
+      assertThat(((Calls.Redirect) decisions.connect("http", "shop", 80)).address())
           .isEqualTo(URI.create("http://10.0.0.2:80"));
     }
   }
 
   @Test
-  void webSocket_thatIsRedirectedOutOfTheEnvironment_isRefused() throws Exception {
-    Request upgrade = request("http://shop/").newBuilder().header("Upgrade", "websocket").build();
+  void webSocket_thatIsRedirectedIntoOrOutOfTheEnvironment_isRefused() throws Exception {
+    List<String> refused = new ArrayList<>();
     try (PublishedLanes lanes = PublishedLanes.of(at("http://10.0.0.1:80"))) {
-      intercept(CallTag.ONLY, upgrade, request -> {
-        assertThat(Destination.of("shop", 80, false)).as("of %s", lanes).isEqualTo(new Destination("10.0.0.1", 80));
-        assertThatThrownBy(() -> Destination.of("pay.example.com", 80, false)).isInstanceOf(CallRefusedException.class)
-            .hasMessageContaining("redirected out of the environment");
-      });
+      for (List<String> hops : List.of(List.of("shop", "pay.example.com"), List.of("pay.example.com", "shop"))) {
+        Request upgrade = request("http://" + hops.get(0) + "/").newBuilder().header("Upgrade", "websocket").build();
+        intercept(CallTag.ONLY, upgrade, request -> {
+          assertThat(request.headers().toString().contains("123")).as("told by %s", lanes)
+              .isEqualTo(hops.get(0).equals("shop"));
+          Destination.of(hops.get(0), 80, false);
+          assertThatThrownBy(() -> Destination.of(hops.get(1), 80, false)).isInstanceOf(CallRefusedException.class)
+              .hasMessageContaining("into or out of the environment");
+          refused.add(hops.get(1));
+        });
+      }
     }
+
+    assertThat(refused).containsExactly("pay.example.com", "shop");
   }
 }

@@ -4,8 +4,6 @@ import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.apache.kafka.common.header.Header;
@@ -29,8 +27,6 @@ final class TagReader {
   private WireTag tag;
   private byte[][] wanted;
   private long wantedLengths;
-  private byte[][] members;
-  private long[] memberStarts;
   /** Whether a tag is only looked for. */
   private boolean looking;
   /** Whether one was found. */
@@ -42,8 +38,6 @@ final class TagReader {
     this.tag = new WireTag(names);
     this.wanted = wanted(names);
     this.wantedLengths = lengths(wanted);
-    this.members = members(names);
-    this.memberStarts = starts(members);
   }
 
   /** First {@code baggage}, then the plain headers in their order. */
@@ -64,22 +58,6 @@ final class TagReader {
     return lengths;
   }
 
-  /** The members that make a tag; a stamp alone is none. */
-  private static byte[][] members(WireNames names) {
-    List<String> members = new ArrayList<>(names.members());
-    members.add(names.overridesMember());
-    return members.stream().map(member -> member.getBytes(StandardCharsets.ISO_8859_1)).toArray(byte[][]::new);
-  }
-
-  /** The first characters of members: a set of bits. */
-  private static long[] starts(byte[][] members) {
-    long[] starts = new long[2];
-    for (byte[] member : members) {
-      starts[member[0] >> 6] |= 1L << member[0];
-    }
-    return starts;
-  }
-
   /** Reads by these names from now on. */
   void use(WireNames newNames) {
     if (!newNames.equals(names)) {
@@ -87,8 +65,6 @@ final class TagReader {
       tag = new WireTag(newNames);
       wanted = wanted(newNames);
       wantedLengths = lengths(wanted);
-      members = members(newNames);
-      memberStarts = starts(members);
     }
   }
 
@@ -221,46 +197,11 @@ final class TagReader {
 
   private void take(int rank, byte[] bytes, int from, int end) {
     if (looking) {
-      found |= rank != BAGGAGE || holdsTag(bytes, from, end);
+      found |= rank != BAGGAGE || tag.mayTag(bytes, from, end);
     } else if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {
       tag.plain(rank, bytes, from, end);
     }
-  }
-
-  /** Whether a list has a member of ours that makes a tag. Most lists are other people's: this spares reading them. */
-  private boolean holdsTag(byte[] bytes, int from, int end) {
-    int at = from;
-    while (at < end) {
-      byte c = bytes[at];
-      if (c == ' ' || c == '\t') {
-        at++;
-        continue;
-      }
-      if (c > 0 && (memberStarts[c >> 6] >>> c & 1) != 0 && isMember(bytes, at, end)) {
-        return true;
-      }
-      while (at < end && bytes[at] != ',') {
-        at++;
-      }
-      at++;
-    }
-    return false;
-  }
-
-  private boolean isMember(byte[] bytes, int from, int end) {
-    for (byte[] member : members) {
-      int at = from + member.length;
-      if (at < end && Arrays.equals(bytes, from, at, member, 0, member.length)) {
-        while (at < end && (bytes[at] == ' ' || bytes[at] == '\t')) {
-          at++;
-        }
-        if (at < end && bytes[at] == '=') {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 }

@@ -131,6 +131,41 @@ public final class WireTag {
   }
 
   /**
+   * Whether one {@code baggage} header, {@code bytes[offset..end)}, has a member that makes a tag. Reads nothing, and spares
+   * reading other people's: where it says no there is none; where it says yes, what there is may turn out to be none.
+   */
+  public boolean mayTag(byte[] bytes, int offset, int end) {
+    int at = offset;
+    while (at < end) {
+      int from = skipSpace(bytes, at, end);
+      if (from < end && firstByte[bytes[from] & 0xff] && tags(bytes, from, end)) {
+        return true;
+      }
+      at = Bytes.indexOf(bytes, from, end, ',') + 1;
+    }
+    return false;
+  }
+
+  /** Whether a member that makes a tag begins here; a stamp alone is none. */
+  private boolean tags(byte[] bytes, int from, int end) {
+    for (byte[] member : members) {
+      if (isNamed(bytes, from, end, member)) {
+        return true;
+      }
+    }
+    return isNamed(bytes, from, end, overridesMember);
+  }
+
+  private static boolean isNamed(byte[] bytes, int from, int end, byte[] name) {
+    int behind = from + name.length;
+    if (behind >= end || !Bytes.equals(bytes, from, behind, name)) {
+      return false;
+    }
+    int equals = skipSpace(bytes, behind, end);
+    return equals < end && bytes[equals] == '=';
+  }
+
+  /**
    * Reads a tenancy or a stamp that is written as we write it: no space, nothing encoded.
    *
    * @return where its value ends; {@link #NOT_PLAIN} if it is anything else, or in doubt

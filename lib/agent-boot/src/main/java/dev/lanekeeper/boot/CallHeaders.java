@@ -157,6 +157,17 @@ public final class CallHeaders {
     return left;
   }
 
+  /**
+   * The same for headers that were read by some names and would be written by others.
+   *
+   * @param read by which they were read
+   * @param due by which they would be written now; often the same
+   */
+  public static Map<String, List<String>> without(WireNames read, WireNames due, Map<String, List<String>> headers) {
+    Map<String, List<String>> left = without(read, headers);
+    return due.equals(read) ? left : without(due, left);
+  }
+
   private static Map<String, List<String>> copy(Map<String, List<String>> headers) {
     Map<String, List<String>> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);

@@ -122,9 +122,7 @@ public final class JavaHttpCalls {
     }
     // The server is outside. It is told nothing, and may still send the client back in: for that the URI remembers.
     routedOnce = true;
-    Map<String, List<String>> told = CallHeaders.without(names, headers);
-    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried),
-        due.equals(names) ? told : CallHeaders.without(due, told), false);
+    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried), CallHeaders.without(names, due, headers), false);
   }
 
   /** The last resort, when the headers could not be read properly: rather refuse one too many. */

@@ -158,7 +158,7 @@ public final class Tag {
   @Override
   public boolean equals(Object other) {
     return this == other || (other instanceof Tag that && malformed == that.malformed && text().equals(that.text())
-        && overrides.size() == that.overrides.size() && overrideTexts().equals(that.overrideTexts()));
+        && overrideTexts().equals(that.overrideTexts()));
   }
 
   @Override

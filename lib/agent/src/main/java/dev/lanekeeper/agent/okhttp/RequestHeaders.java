@@ -47,8 +47,7 @@ final class RequestHeaders {
     if (pass.carry()) {
       return with(names, due, request, CallHeaders.with(due, headers, CallHeaders.stamped(carried, pass.stamp())));
     }
-    Map<String, List<String>> told = CallHeaders.without(names, headers);
-    return with(names, due, request, due.equals(names) ? told : CallHeaders.without(due, told));
+    return with(names, due, request, CallHeaders.without(names, due, headers));
   }
 
   /** The request with ours of these headers in the place of its own, by either names; the same one if they are null. */

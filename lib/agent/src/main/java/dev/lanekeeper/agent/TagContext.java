@@ -170,13 +170,21 @@ final class TagContext implements ContextSource {
     return baggage.storeInContext(context.with(REQUEST, new Request(came)));
   }
 
-  /** The context of what came untagged, with a baggage of its own: a request in whose context it was taken is not its own. */
+  /**
+   * The context of what came untagged. A request in whose midst it was taken is not its own: neither one whose baggage was
+   * replaced by that of what came, nor one that the thread is busy with, or was and left behind. Only what another carrier of
+   * the same message said, just before, stays.
+   *
+   * @param hasBaggage whether it came with a baggage of its own
+   */
   @SuppressWarnings("ReferenceEquality") // the baggage that the request came in, or one that came with this
-  static Context untagged(Context context) {
+  static Context untagged(Context context, boolean hasBaggage) {
+    Baggage baggage = Baggage.fromContext(context);
+    if (!baggage.isEmpty() && baggage == Baggage.current()) {
+      return of(context).isTagged() ? without(context).with(REQUEST, null) : context;
+    }
     Request request = context.get(REQUEST);
-    return request == null || request.came.baggage == Baggage.fromContext(context)
-        ? context
-        : context.with(REQUEST, null);
+    return !hasBaggage || request == null || request.came.baggage == baggage ? context : context.with(REQUEST, null);
   }
 
   /** The context without tag and stamp in its baggage. */

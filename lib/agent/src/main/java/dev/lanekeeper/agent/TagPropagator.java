@@ -6,7 +6,6 @@ import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
-import dev.lanekeeper.model.WireTag;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.context.Context;
@@ -64,40 +63,15 @@ final class TagPropagator implements TextMapPropagator {
 
   private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
     WireNames names = Lanes.names();
-    WireTag tag = new WireTag(names).clear();
-    List<String> baggage = values(carrier, getter, WireNames.BAGGAGE);
-    baggage.forEach(tag::baggage);
-    for (int rank = 0; rank < names.headers().size(); rank++) {
-      for (String value : values(carrier, getter, names.headers().get(rank))) {
-        tag.plain(rank, value);
-      }
+    CarrierTag<C> found = new CarrierTag<>(names, carrier, getter);
+    Carried carried = found.read();
+    if (carried.isTagged()) {
+      return TagContext.with(context, names, stamped(carried));
     }
-    if (tag.isTagged()) {
-      return TagContext.with(context, names, stamped(tag.carried()));
+    if (found.isUnreadable()) {
+      return context;
     }
-    return baggage.isEmpty() ? context : TagContext.untagged(context);
-  }
-
-  /** INVARIANT: what can be read of a tag is read, whatever becomes of other headers. */
-  private static <C> List<String> values(C carrier, TextMapGetter<C> getter, String name) {
-    try {
-      List<String> values = new ArrayList<>();
-      getter.getAll(carrier, name).forEachRemaining(values::add);
-      return values;
-    } catch (RuntimeException | Error failure) {
-      Counters.failed("extract", failure);
-      return first(carrier, getter, name);
-    }
-  }
-
-  private static <C> List<String> first(C carrier, TextMapGetter<C> getter, String name) {
-    try {
-      String first = getter.get(carrier, name);
-      return first == null ? List.of() : List.of(first);
-    } catch (RuntimeException | Error failure) {
-      Counters.failed("extract", failure);
-      return List.of();
-    }
+    return TagContext.untagged(context, found.hasBaggage());
   }
 
   private static Carried stamped(Carried carried) {

@@ -10,6 +10,7 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.context.propagation.TextMapSetter;
@@ -163,6 +164,47 @@ class TagPropagatorTest {
       assertThat(TagContext.of(taken).isTagged()).as("by %s", renamed).isFalse();
       Context changed = Baggage.fromContext(request).toBuilder().put("userId", "alice").build().storeInContext(request);
       assertThat(TagContext.of(all.extract(changed, Map.of("accept", "*/*"), getter))).isEqualTo(CARRIED);
+    }
+  }
+
+  /** A production record that is taken in the midst of a test, or on a thread that a test has left its context on. */
+  @Test
+  void extract_untagged_onTheThreadOfATaggedRequest_isUntagged() {
+    TextMapPropagator all = TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()),
+        new TagPropagator());
+    Context request = TagContext.with(Baggage.builder().put("userId", "alice").build().storeInContext(Context.root()),
+        CARRIED);
+    Getter getter = new Getter(name -> false, "");
+
+    try (Scope busy = request.makeCurrent()) {
+      Context taken = all.extract(Context.current(), Map.of("accept", "*/*"), getter);
+      assertThat(TagContext.of(taken)).as("in %s", busy).isEqualTo(Carried.NOTHING);
+      assertThat(Baggage.fromContext(taken).asMap()).containsOnlyKeys("userId");
+      try (Scope own = taken.makeCurrent()) {
+        assertThat(injected(Context.current(), TagPropagatorTest::put)).as("in %s", own)
+            .containsOnly(Map.entry("baggage", "userId=alice"));
+      }
+      Context own = all.extract(Context.current(), Map.of("baggage", "region=eu"), getter);
+      assertThat(TagContext.of(own)).as("with baggage").isEqualTo(Carried.NOTHING);
+    }
+  }
+
+  /** As from the attributes of a queue's message, after those of its envelope. */
+  @Test
+  void extract_fromASecondCarrierThatSaysNothing_keepsWhatTheFirstSaid() {
+    TagPropagator propagator = new TagPropagator();
+    Getter getter = new Getter(name -> false, "");
+
+    Context first = propagator.extract(Context.current(), Map.of("baggage", MEMBERS), getter);
+    assertThat(TagContext.of(propagator.extract(first, Map.of("accept", "*/*"), getter))).isEqualTo(CARRIED);
+  }
+
+  @Test
+  void extract_ofWhatCannotBeRead_changesNothing() {
+    try (Scope busy = TagContext.with(Context.root(), CARRIED).makeCurrent()) {
+      Context taken = new TagPropagator().extract(Context.current(), Map.of("accept", "*/*"),
+          new Getter(name -> true, "baggage"));
+      assertThat(TagContext.of(taken)).as("in %s", busy).isEqualTo(CARRIED);
     }
   }
 

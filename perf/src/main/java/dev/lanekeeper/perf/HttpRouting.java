@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HttpRouting {
 
-  private static final Alternation ALTERNATION = new Alternation(3, 20, 12, 10, 100);
+  private static final Alternation ALTERNATION = new Alternation(3, 20, 7, 30, 100);
 
   private final Path home = Path.of(System.getProperty("lanekeeper.home", "."));
   private final int baseline = freePort();

@@ -1,12 +1,14 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -27,6 +29,7 @@ final class Doubt {
   private final TagReader reader;
   private final Duration patience;
   private final Journal journal;
+  private final Lookahead ahead = new Lookahead();
 
   /** Of the current poll. */
   private RouteView view = RouteView.NOTHING;
@@ -96,6 +99,20 @@ final class Doubt {
       // It is this consumer's record all the same; what it causes is then stamped where it is first seen.
       journal.count(Journal.ERROR_DECISION);
       journal.warnOnce("stamp", "a record without a stamp could not be given one", ours);
+    }
+  }
+
+  /** Tagged records that will be decided next. Decides nothing, and fails for none of them: the decision would, and tells. */
+  void lookAhead(List<ConsumerRecord<?, ?>> next) {
+    try {
+      ahead.clear();
+      for (ConsumerRecord<?, ?> record : next) {
+        reader.read(record.headers());
+        ahead.note(reader.tag());
+      }
+      ahead.fetch(view.table());
+    } catch (RuntimeException | LinkageError ours) {
+      ahead.clear();
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.lanekeeper.kafka;
 
+import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Self;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -44,6 +46,9 @@ final class Sieve {
     Sifted<K, V> sifted = new Sifted<>(polled, progress);
     if (seen != null && knowsDeferred(polled, seen)) {
       for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
+        if (i % Lookahead.MOST == 0) {
+          lookAhead(polled, seen, i);
+        }
         restTo(seen.deferredAt(i), sifted);
         decide(polled.get(seen.deferredAt(i)), sifted, true);
       }
@@ -57,6 +62,15 @@ final class Sieve {
     }
     sifted.end(behind);
     return sifted;
+  }
+
+  private void lookAhead(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen, int from) {
+    int end = Math.min(from + Lookahead.MOST, seen.deferred());
+    List<ConsumerRecord<?, ?>> next = new ArrayList<>(Lookahead.MOST);
+    for (int i = from; i < end; i++) {
+      next.add(polled.get(seen.deferredAt(i)));
+    }
+    doubt.lookAhead(next);
   }
 
   /**

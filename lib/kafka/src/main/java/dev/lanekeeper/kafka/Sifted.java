@@ -41,7 +41,9 @@ final class Sifted<K, V> {
     if (end > looked) {
       hand(polled.get(looked), polled.get(end - 1));
       if (kept != null) {
-        kept.addAll(polled.subList(looked, end));
+        for (int i = looked; i < end; i++) {
+          kept.add(polled.get(i));
+        }
       }
       looked = end;
     }

@@ -124,7 +124,7 @@ class OneOwnerRandomTest {
   private List<Written> log(List<Stamp> stamps) {
     List<Written> log = new ArrayList<>();
     Map<TopicPartition, Long> next = new HashMap<>();
-    for (int i = random.below(12); i >= 0; i--) {
+    for (int i = random.below(random.oneIn(20) ? 80 : 12); i >= 0; i--) {
       TopicPartition partition = random.oneOf(List.of(LogConsumer.ZERO, LogConsumer.ONE));
       log.add(new Written(partition, next.merge(partition, 1L, Long::sum) - 1, 500 + random.below(7000),
           random.oneIn(3) ? null : "k", random.oneIn(3) ? null : "v", headers(stamps)));

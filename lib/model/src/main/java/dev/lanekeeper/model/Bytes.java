@@ -22,16 +22,25 @@ final class Bytes {
     long pattern = wanted * LOW_BITS;
     int at = from;
     for (; at + 8 <= end; at += 8) {
-      long difference = (long) LONGS.get(bytes, at) ^ pattern;
-      long zeros = (difference - LOW_BITS) & ~difference & HIGH_BITS;
-      if (zeros != 0) {
-        return at + (Long.numberOfTrailingZeros(zeros) >>> 3);
+      int found = indexIn((long) LONGS.get(bytes, at), pattern);
+      if (found < 8) {
+        return at + found;
       }
+    }
+    if (at + 8 <= bytes.length) { // what stands behind the end is read as well, and does not count
+      return Math.min(end, at + indexIn((long) LONGS.get(bytes, at), pattern));
     }
     while (at < end && bytes[at] != wanted) {
       at++;
     }
     return at;
+  }
+
+  /** Which of the eight bytes of a word is the first that is the pattern's; 8 if none is. */
+  private static int indexIn(long word, long pattern) {
+    long difference = word ^ pattern;
+    long zeros = (difference - LOW_BITS) & ~difference & HIGH_BITS;
+    return Long.numberOfTrailingZeros(zeros) >>> 3;
   }
 
   /** A hash of {@code bytes[from..end)}: the same wherever they stand. */

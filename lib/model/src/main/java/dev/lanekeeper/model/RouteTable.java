@@ -376,6 +376,11 @@ public final class RouteTable {
     return at < floor ? Owner.ENDED : Owner.UNREGISTERED;
   }
 
+  /** Reads what {@link #ownerAt} will read of a tenancy with this hash. */
+  int touch(int hash) {
+    return tenants.touch(hash);
+  }
+
   /** What happens at a snapshot when there is no plain answer; what was given in a lost epoch stands where its stamp does. */
   Policy policyAt(long at, long stampRevision) {
     return environment(at == LOST ? stampRevision : at).policy();

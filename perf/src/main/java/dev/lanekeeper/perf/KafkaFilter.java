@@ -31,6 +31,10 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * JSON, against one that filters after {@code poll} as the field does: its tenancy is read from the baggage by
  * OpenTelemetry's propagator; and against one that filters there with the gate's own code ({@code _to_our_filter}).
  *
+ * <p>Each is measured twice. With the client's own receive buffer, of 64 KiB, a consumer that is quick enough waits for the
+ * broker's bytes in each poll. In the figures that end with {@code _system_buffer} the system sizes it
+ * ({@code receive.buffer.bytes=-1}), as tuned consumers have it: nearly all that is left is work.
+ *
  * <p>The figures that end with {@code _cpu} count seconds of CPU of the thread that polls, which fetches, deserializes and
  * runs the loop. Waiting for the broker, another process, is not in them: they hold on a busy machine, too.
  */
@@ -46,6 +50,9 @@ public final class KafkaFilter {
   /** Of the table and of who the records are for. */
   static final long SEED = 42;
   private static final String TOPIC = "perf";
+  /** What {@code receive.buffer.bytes} is unless it is set. */
+  private static final int CLIENTS_OWN_BUFFER = 64 << 10;
+  private static final int BUFFER_OF_THE_SYSTEM = -1;
 
   private KafkaFilter() {}
 
@@ -57,27 +64,36 @@ public final class KafkaFilter {
       fill(broker.bootstrap(), table, random);
       Report report = new Report();
       report.row("kafka-filter, " + RECORDS + " records", "records/s", "ratio (quartiles)", "by CPU");
-      Load.Done[][] baseline = run(broker, KafkaLoad.Side.PLAIN, KafkaLoad.Side.GATE, KafkaLoad.Side.FALLBACK);
-      row(report, "a plain poll loop", baseline[0], baseline[0]);
-      compare(report, "baseline_ratio", baseline[1], baseline[0]);
-      compare(report, "fallback_ratio", baseline[2], baseline[0]);
-      Load.Done[][] underTest =
-          run(broker, KafkaLoad.Side.FILTER, KafkaLoad.Side.OUR_FILTER, KafkaLoad.Side.UNDER_TEST);
-      row(report, "a filter after poll", underTest[0], underTest[0]);
-      row(report, "our filter after poll", underTest[1], underTest[0]);
-      compare(report, "under_test_speedup", underTest[2], underTest[0]);
-      compare(report, "under_test_speedup_to_our_filter", underTest[2], underTest[1]);
+      measure(report, broker, CLIENTS_OWN_BUFFER, "");
+      measure(report, broker, BUFFER_OF_THE_SYSTEM, "_system_buffer");
       report.print();
     }
   }
 
-  private static Load.Done[][] run(BrokerNearby broker, KafkaLoad.Side... sides) throws IOException {
+  private static void measure(Report report, BrokerNearby broker, int receiveBufferBytes, String suffix)
+      throws IOException {
+    Load.Done[][] baseline =
+        run(broker, receiveBufferBytes, KafkaLoad.Side.PLAIN, KafkaLoad.Side.GATE, KafkaLoad.Side.FALLBACK);
+    row(report, "a plain poll loop", baseline[0], baseline[0]);
+    compare(report, "baseline_ratio" + suffix, baseline[1], baseline[0]);
+    compare(report, "fallback_ratio" + suffix, baseline[2], baseline[0]);
+    Load.Done[][] underTest = run(broker, receiveBufferBytes, KafkaLoad.Side.FILTER, KafkaLoad.Side.OUR_FILTER,
+        KafkaLoad.Side.UNDER_TEST);
+    row(report, "a filter after poll", underTest[0], underTest[0]);
+    row(report, "our filter after poll", underTest[1], underTest[0]);
+    compare(report, "under_test_speedup" + suffix, underTest[2], underTest[0]);
+    compare(report, "under_test_speedup_to_our_filter" + suffix, underTest[2], underTest[1]);
+  }
+
+  private static Load.Done[][] run(BrokerNearby broker, int receiveBufferBytes, KafkaLoad.Side... sides)
+      throws IOException {
     return ALTERNATION.run(sides.length, side -> {
       Path log = Files.createTempFile("lanekeeper-kafka-load-", ".log");
       log.toFile().deleteOnExit();
       return Load.start(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
           "-Dslf4j.provider=" + System.getProperty("slf4j.provider", ""), "-cp", System.getProperty("java.class.path"),
-          KafkaLoad.class.getName(), sides[side].name(), broker.bootstrap(), TOPIC, "" + RECORDS), log);
+          KafkaLoad.class.getName(), sides[side].name(), broker.bootstrap(), TOPIC, "" + RECORDS,
+          "" + receiveBufferBytes), log);
     });
   }
 

@@ -82,20 +82,22 @@ public final class KafkaLoad {
     UNDER_TEST
   }
 
-  /** Arguments: side, address of the broker, topic, how many records it has. */
+  /** Arguments: side, address of the broker, topic, how many records it has, bytes of the receive buffer. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    KafkaLoad load = of(Side.valueOf(args[0]), args[1], args[2], Long.parseLong(args[3]));
+    KafkaLoad load = of(Side.valueOf(args[0]), args[1], args[2], Long.parseLong(args[3]),
+        Integer.parseInt(args[4]));
     load.join();
     Load.serve(load::run);
   }
 
-  private static KafkaLoad of(Side side, String bootstrap, String topic, long records) {
+  private static KafkaLoad of(Side side, String bootstrap, String topic, long records, int receiveBufferBytes) {
     RouteSource routes =
         new FixedRoutes(Tables.table(Tables.TENANTS, KafkaFilter.SERVICE, new SplittableRandom(KafkaFilter.SEED)));
     Self baseline = new Self(KafkaFilter.SERVICE, null, null);
     Self underTest = new Self(KafkaFilter.SERVICE, Tables.tenancy(0), Tables.incarnation(0));
     Map<String, Object> config = Map.of("bootstrap.servers", bootstrap, "group.id", side.name(), "enable.auto.commit",
-        "false", "auto.offset.reset", "earliest", "max.partition.fetch.bytes", 8 << 20, "fetch.max.wait.ms", 1);
+        "false", "auto.offset.reset", "earliest", "max.partition.fetch.bytes", 8 << 20, "fetch.max.wait.ms", 1,
+        "receive.buffer.bytes", receiveBufferBytes);
     StringDeserializer strings = new StringDeserializer();
     return switch (side) {
       case PLAIN -> new KafkaLoad(new KafkaConsumer<>(config, strings, strings), any -> true, topic, records);

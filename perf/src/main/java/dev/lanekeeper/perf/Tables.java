@@ -44,8 +44,8 @@ public final class Tables {
       long revision = i + 1L;
       log = log.append(revision, random.nextInt(), 1_000L * revision);
       lives.add(new TenantLife(tenancy(i), revision, OverrideLife.OPEN));
-      overrides.add(new OverrideLife(incarnation(i), service, tenancy(i), revision, OverrideLife.OPEN,
-          new Target.Workload(), List.of(), null));
+      overrides.add(OverrideLife.served(incarnation(i), service, tenancy(i), revision, OverrideLife.OPEN,
+          new Target.Workload(), List.of()));
     }
     return RouteTable.of(new RouteTable.Content(0, log, lives, overrides,
         List.of(new Service(service, List.of("c.internal:8080"), false)), List.of(), List.of(Environment.STAGING)));

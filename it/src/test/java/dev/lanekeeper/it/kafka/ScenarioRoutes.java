@@ -31,8 +31,8 @@ final class ScenarioRoutes implements RouteSource {
   Stamp begin(String tenancy, String incarnation, List<PartitionOffset> starts) {
     long revision = revisions.incrementAndGet();
     Tenancy name = new Tenancy(tenancy);
-    return publish(new TenantLife(name, revision, OverrideLife.OPEN), new OverrideLife(new Incarnation(incarnation),
-        SERVICE, name, revision, OverrideLife.OPEN, new Target.Workload(), starts, null));
+    return publish(new TenantLife(name, revision, OverrideLife.OPEN), OverrideLife.served(new Incarnation(incarnation),
+        SERVICE, name, revision, OverrideLife.OPEN, new Target.Workload(), starts));
   }
 
   void end(String tenancy) {

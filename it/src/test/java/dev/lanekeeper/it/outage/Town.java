@@ -79,7 +79,8 @@ final class Town implements AutoCloseable {
     String classes = home.directory().resolve("server/cli/target").toString();
     var command = java(Path.of(System.getProperty("java.home")), "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow", "-cp", classes + "/*:" + classes + "/lib/*", "dev.lanekeeper.cli.Main",
-        "control-plane", "--port", "" + controlPlanePort, "--data", directory.resolve("control-plane").toString());
+        "control-plane", "--port", "" + controlPlanePort, "--data", directory.resolve("control-plane").toString(),
+        "--horizon", "1s");
     return awaitServing(start("control-plane", command, environment(), controlPlanePort));
   }
 

@@ -32,8 +32,8 @@ final class FixedSource implements RouteSource {
     return RouteTable.of(new RouteTable.Content(0, log,
         List.of(new TenantLife(new Tenancy("123"), 1, OverrideLife.OPEN), new TenantLife(new Tenancy("gone"), 1, 2)),
         List.of(
-            new OverrideLife(new Incarnation("i1"), ServiceName.of("shop"), new Tenancy("123"), 1, OverrideLife.OPEN,
-                new Target.Redirect(URI.create(redirect)), List.of(), null)),
+            OverrideLife.served(new Incarnation("i1"), ServiceName.of("shop"), new Tenancy("123"), 1, OverrideLife.OPEN,
+                new Target.Redirect(URI.create(redirect)), List.of())),
         List.of(new Service(ServiceName.of("shop"), List.of("shop"), false),
             new Service(ServiceName.of("out"), List.of("out"), true)),
         List.of(), List.of()));

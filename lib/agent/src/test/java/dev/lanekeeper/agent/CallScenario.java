@@ -64,9 +64,9 @@ abstract class CallScenario {
     ServiceName shop = ServiceName.of("shop");
     return RouteTable.of(new RouteTable.Content(0, LOG,
         List.of(new TenantLife(new Tenancy("123"), 2, OverrideLife.OPEN), new TenantLife(new Tenancy("gone"), 1, 2)),
-        List.of(new OverrideLife(new Incarnation("i1"), shop, new Tenancy("123"), 2, OverrideLife.OPEN,
+        List.of(OverrideLife.served(new Incarnation("i1"), shop, new Tenancy("123"), 2, OverrideLife.OPEN,
             new Target.Redirect(address),
-            List.of(), null)),
+            List.of())),
         List.of(new Service(shop, hosts, false), new Service(ServiceName.of("bank"), outside, true)), List.of(),
         List.of()));
   }

@@ -1,6 +1,7 @@
 package dev.lanekeeper.api;
 
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -18,6 +19,8 @@ final class DocumentReader {
 
   private static final String KINDS = "Tenant, Service, Cluster or Environment";
 
+  private static final String RESIDUES = "discard or quarantine";
+
   private DocumentReader() {}
 
   static Document read(String source, Node node) throws DocumentException {
@@ -29,7 +32,7 @@ final class DocumentReader {
     String name = kind instanceof Node.Scalar scalar ? scalar.text() : "";
     return switch (name) {
       case TenantDocument.KIND ->
-        tenant(new Fields(source, "", mapping, "kind", "tenancy", "ttl", "overrides", "labels"));
+        tenant(new Fields(source, "", mapping, "kind", "tenancy", "ttl", "overrides", "residue", "labels"));
       case ServiceDocument.KIND ->
         service(new Fields(source, "", mapping, "kind", "name", "hosts", "outside", "consumes"));
       case ClusterDocument.KIND -> cluster(new Fields(source, "", mapping, "kind", "name", "bootstrap", "properties"));
@@ -59,7 +62,15 @@ final class DocumentReader {
       }
     }
     Map<String, String> labels = in.textsByKey("labels", "texts by key");
-    return in.made(() -> new TenantDocument(tenancy, ttl, overrides, labels));
+    Residue residue = in.has("residue") ? in.parsed("residue", RESIDUES, DocumentReader::residue) : null;
+    return in.made(() -> new TenantDocument(tenancy, ttl, overrides, residue, labels));
+  }
+
+  private static Residue residue(String text) {
+    return switch (text) {
+      case "discard", "quarantine" -> Residue.valueOf(text.toUpperCase(Locale.ROOT));
+      default -> throw new IllegalArgumentException("residue: \"" + text + "\" (expected: " + RESIDUES + ")");
+    };
   }
 
   private static Target target(Fields in, String field, Node node) throws DocumentException {
@@ -158,8 +169,8 @@ final class DocumentReader {
     });
   }
 
-  /** What is written for a cell of the policy. */
-  static String written(Policy.Fallback fallback) {
-    return fallback.name().toLowerCase(Locale.ROOT);
+  /** What is written for a constant. */
+  static String written(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

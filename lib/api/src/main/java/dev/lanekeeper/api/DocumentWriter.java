@@ -58,6 +58,9 @@ final class DocumentWriter {
       }
       out.writeEndObject();
     }
+    if (tenant.residue() != null) {
+      out.writeStringField("residue", DocumentReader.written(tenant.residue()));
+    }
     texts("labels", tenant.labels());
   }
 

@@ -2,6 +2,7 @@ package dev.lanekeeper.api;
 
 import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.WireNames;
 import java.util.List;
 
@@ -43,6 +44,11 @@ public record EnvironmentDocument(String profile, List<String> suffixes, Policy 
   /** What data planes need to know of it, from a revision on. */
   public Environment environment(long from) {
     return new Environment(from, profile, policy, suffixes, names);
+  }
+
+  /** What becomes of messages that an ended override left, where its tenant does not say. */
+  public Residue usualResidue() {
+    return profile.equals("production") ? Residue.QUARANTINE : Residue.DISCARD;
   }
 
   @Override

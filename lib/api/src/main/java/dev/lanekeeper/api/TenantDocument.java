@@ -1,5 +1,6 @@
 package dev.lanekeeper.api;
 
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param tenancy under which it is registered
  * @param ttl after how long without being applied again it is deleted; null: never
  * @param overrides which services it overrides, and by what
+ * @param residue what becomes of the messages that its overrides owned and did not process when they ended; null: what is
+ *     usual in the profile of the environment. An override keeps the one that it began with
  * @param labels for people and scripts; no meaning of their own
  */
 public record TenantDocument(Tenancy tenancy, @Nullable Duration ttl, Map<ServiceName, Target> overrides,
-    Map<String, String> labels) implements Document {
+    @Nullable Residue residue, Map<String, String> labels) implements Document {
 
   /** {@code Tenant}. */
   public static final String KIND = "Tenant";

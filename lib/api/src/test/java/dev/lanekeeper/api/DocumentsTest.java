@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -25,6 +26,7 @@ class DocumentsTest {
       kind: Tenant
       tenancy: "123"
       ttl: 8h
+      residue: quarantine
       overrides:
         B: { redirect: "http://127.0.0.1:9102" }
         C: { workload: {} }   # announces itself
@@ -58,7 +60,7 @@ class DocumentsTest {
         new TenantDocument(new Tenancy("123"), Duration.ofHours(8),
             Map.of(ServiceName.of("B"), new Target.Redirect(URI.create("http://127.0.0.1:9102")), ServiceName.of("C"),
                 new Target.Workload(), ServiceName.of("D"), new Target.Mock()),
-            Map.of("owner", "me")),
+            Residue.QUARANTINE, Map.of("owner", "me")),
         new ServiceDocument(ServiceName.of("C"), List.of("c:8080"), false,
             List.of(new ServiceDocument.Consumption("default", List.of("orders"), List.of("c")))),
         new ClusterDocument("default", "127.0.0.1:9092,127.0.0.1:9093", Map.of("sasl.jaas.config", "${env:JAAS}")),

@@ -5,7 +5,9 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -53,6 +55,8 @@ final class EntryReader {
     long from = JsonInput.ABSENT;
     long to = JsonInput.ABSENT;
     Target target = null;
+    Residue residue = Residue.DISCARD;
+    Phase phase = null;
     List<PartitionOffset> starts = List.of();
     List<PartitionOffset> fence = null;
     in.enter();
@@ -64,19 +68,30 @@ final class EntryReader {
         case "from" -> from = in.number();
         case "to" -> to = in.number(OverrideLife.OPEN);
         case "target" -> target = target();
+        case "residue" -> residue = in.oneOf(Residue.class);
+        case "phase" -> phase = in.oneOf(Phase.class);
         case "starts" -> starts = in.list(this::offset);
         case "fence" -> fence = in.listOrNull(this::offset);
         default -> in.skip();
       }
     }
-    return override(in.required("incarnation", incarnation), in.required("service", service),
+    OverrideLife served = served(in.required("incarnation", incarnation), in.required("service", service),
         in.required("tenancy", tenancy), in.required("from", from), in.required("to", to),
-        in.required("target", target), starts, fence);
+        in.required("target", target), starts).leaving(residue);
+    return in(phase, fence, served);
   }
 
-  private OverrideLife override(Incarnation incarnation, ServiceName service, Tenancy tenancy, long from, long to,
-      Target target, List<PartitionOffset> starts, @Nullable List<PartitionOffset> fence) throws RouteFormatException {
-    return in.made(() -> new OverrideLife(incarnation, service, tenancy, from, to, target, starts, fence));
+  private OverrideLife served(Incarnation incarnation, ServiceName service, Tenancy tenancy, long from, long to,
+      Target target, List<PartitionOffset> starts) throws RouteFormatException {
+    return in.made(() -> OverrideLife.served(incarnation, service, tenancy, from, to, target, starts));
+  }
+
+  /** Where no phase is written, the fence tells. */
+  private OverrideLife in(@Nullable Phase written, @Nullable List<PartitionOffset> fence, OverrideLife life)
+      throws RouteFormatException {
+    Phase phase = written != null ? written : fence == null ? Phase.SERVED : Phase.FENCED;
+    return in.made(() -> new OverrideLife(life.incarnation(), life.service(), life.tenancy(), life.from(), life.to(),
+        life.target(), life.residue(), life.starts(), phase, fence));
   }
 
   private Target target() throws IOException, RouteFormatException {
@@ -213,21 +228,12 @@ final class EntryReader {
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
-        case "unregistered" -> unregistered = fallback();
-        case "ended" -> ended = fallback();
+        case "unregistered" -> unregistered = in.oneOf(Policy.Fallback.class);
+        case "ended" -> ended = in.oneOf(Policy.Fallback.class);
         default -> in.skip();
       }
     }
     return new Policy(in.required("unregistered", unregistered), in.required("ended", ended));
-  }
-
-  private Policy.Fallback fallback() throws IOException, RouteFormatException {
-    String text = in.text();
-    return switch (text) {
-      case "baseline" -> Policy.Fallback.BASELINE;
-      case "refuse" -> Policy.Fallback.REFUSE;
-      default -> throw in.refused(RouteFormatException.quoted(text), "baseline or refuse");
-    };
   }
 
   private WireNames names() throws IOException, RouteFormatException {

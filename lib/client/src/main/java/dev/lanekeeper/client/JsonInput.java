@@ -7,7 +7,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lanekeeper.model.Stamp;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +92,17 @@ final class JsonInput implements AutoCloseable {
   <T> T parsed(Function<String, T> reader) throws IOException, RouteFormatException {
     String text = text();
     return made(() -> reader.apply(text));
+  }
+
+  /** A constant, by its name in lower case. */
+  <E extends Enum<E>> E oneOf(Class<E> type) throws IOException, RouteFormatException {
+    String text = text();
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return constant;
+      }
+    }
+    throw unexpected("one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
   }
 
   /** An integer from 0 to 2^53 - 1. */

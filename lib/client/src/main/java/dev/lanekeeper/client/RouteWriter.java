@@ -6,7 +6,6 @@ import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
-import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
@@ -136,8 +135,8 @@ final class RouteWriter {
     out.writeEndObject();
   }
 
-  private static String text(Policy.Fallback fallback) {
-    return fallback.name().toLowerCase(Locale.ROOT);
+  private static String text(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private void name(ServiceName name) throws IOException {
@@ -166,7 +165,9 @@ final class RouteWriter {
     out.writeStringField("tenancy", life.tenancy().text());
     span(life.from(), life.to());
     target(life.target());
+    out.writeStringField("residue", text(life.residue()));
     offsets("starts", life.starts());
+    out.writeStringField("phase", text(life.phase()));
     offsets("fence", life.fence());
     out.writeEndObject();
   }

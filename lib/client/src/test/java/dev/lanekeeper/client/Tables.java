@@ -7,6 +7,7 @@ import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
@@ -56,12 +57,12 @@ public final class Tables {
     PartitionOffset start = new PartitionOffset("default", "orders", "AAAAAAAAAAAAAAAAAAAAAQ", 3, 17);
     return new Change(revision, -2, BEGIN + revision * 10, List.of(new TenantLife(tenancy, 2, revision)),
         List.of(
-            new OverrideLife(new Incarnation("a1"), service, tenancy, 2, revision, new Target.Workload(),
-                List.of(start), List.of(start)),
-            new OverrideLife(new Incarnation("a2"), service, tenancy, revision, OverrideLife.OPEN,
-                new Target.Redirect(URI.create("http://127.0.0.1:9102")), List.of(), null),
-            new OverrideLife(new Incarnation("a3"), ServiceName.of("b"), tenancy, 2, OverrideLife.OPEN,
-                new Target.Mock(), List.of(), List.of())),
+            OverrideLife.served(new Incarnation("a1"), service, tenancy, 2, revision, new Target.Workload(),
+                List.of(start)).leaving(Residue.REDELIVER).fencedAt(List.of(start)),
+            OverrideLife.served(new Incarnation("a2"), service, tenancy, revision, OverrideLife.OPEN,
+                new Target.Redirect(URI.create("http://127.0.0.1:9102")), List.of()),
+            OverrideLife.served(new Incarnation("a3"), ServiceName.of("b"), tenancy, 2, revision, new Target.Mock(),
+                List.of()).closing()),
         List.of(new Service(service, List.of("orders:8080", "[::1]:80"), true)), List.of(ServiceName.of("gone")),
         List.of(new Instances(new Incarnation("a1"), List.of(URI.create("https://host.internal:9103")))),
         new Environment(revision, "production", Policy.PRODUCTION, List.of(".svc"),

@@ -92,8 +92,8 @@ class VectorsTest {
     if (owner instanceof Owner.Mock mock) {
       return List.of("mock", mock.incarnation().id());
     }
-    if (owner instanceof Owner.InDoubt) {
-      return List.of("in-doubt");
+    if (owner instanceof Owner.InDoubt doubt) {
+      return doubt.closing() == null ? List.of("in-doubt") : List.of("in-doubt", doubt.closing().id());
     }
     return List
         .of(owner instanceof Owner.Ended ? "ended" : owner instanceof Owner.Unregistered ? "unregistered" : "baseline");

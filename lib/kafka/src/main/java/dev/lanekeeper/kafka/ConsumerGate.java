@@ -291,7 +291,7 @@ public final class ConsumerGate {
   }
 
   private void drain(Consumer<?, ?> consumer) {
-    if (life != null && holds.isEmpty() && life.isDone(consumer, commits)) {
+    if (life != null && (life.isTaken(doubt.view()) || (holds.isEmpty() && life.isDone(consumer, commits)))) {
       commits.last(consumer);
       leave(consumer);
     }
@@ -305,7 +305,8 @@ public final class ConsumerGate {
     journal.count(Journal.LEAVE_ENDED);
     journal.info(
         "the override of " + self.service() + " by tenancy " + self.tenancy() + " (incarnation " + self.incarnation()
-            + ") has ended: this consumer has read what was left and is out of group " + reports.newest().group());
+            + ") has ended: this consumer is out of group " + reports.newest().group()
+            + "; what it had not read is its undertaker's");
   }
 
   /**

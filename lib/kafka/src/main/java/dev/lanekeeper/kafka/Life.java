@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * living --(the table says: ended)--&gt; draining --(all partitions read to the ends taken then)--&gt; over
+ *    |                                    \--(the table says: its undertaker is in its place)--&gt; over
  *    \--(no committed offset, and ended)------------------------------------------------------&gt; over
  * </pre>
  */
@@ -42,6 +44,7 @@ final class Life {
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private RouteTable seen = RouteTable.EMPTY;
   private boolean ended;
+  private boolean taken;
   /** Whether the group has given this member its partitions, and has not taken any back since. */
   private boolean placed;
   private long placedNanos;
@@ -54,12 +57,23 @@ final class Life {
 
   /** Whether the table says that the override has ended; once yes, always yes. */
   boolean isEnded(RouteView view) {
-    if (!ended && view.table() != seen) {
+    look(view);
+    return ended;
+  }
+
+  /** Whether the table says that the undertaker is in the place of this workload, for good. */
+  boolean isTaken(RouteView view) {
+    look(view);
+    return taken;
+  }
+
+  private void look(RouteView view) {
+    if (!taken && view.table() != seen) {
       seen = view.table();
       OverrideLife life = life(seen);
-      ended = life != null && life.to() <= seen.revision();
+      ended |= life != null && life.to() <= seen.revision();
+      taken = life != null && life.phase() != Phase.SERVED;
     }
-    return ended;
   }
 
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */

@@ -11,13 +11,19 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Writes tag and stamp into the headers of a record. */
-final class RecordTags {
+/** Tag and stamp in the headers of a record, for those who read and write records as they are. */
+public final class RecordTags {
 
   private RecordTags() {}
 
+  /** What stands there; {@link Carried#NOTHING} where nothing of ours does. */
+  public static Carried read(Headers headers, WireNames names) {
+    TagReader reader = new TagReader(names, false);
+    return reader.read(headers) ? reader.tag().carried() : Carried.NOTHING;
+  }
+
   /** Puts them there under all names, in the place of what stood under these. Other members of the baggage stay. */
-  static void write(Headers headers, WireNames names, Carried carried) {
+  public static void write(Headers headers, WireNames names, Carried carried) {
     String merged = BaggageText.merge(names, carried, takeAll(headers, WireNames.BAGGAGE));
     headers.add(WireNames.BAGGAGE, merged.getBytes(StandardCharsets.UTF_8));
     String text = carried.tag().text();

@@ -69,8 +69,8 @@ final class FakeRoutes implements RouteSource {
     revision++;
     Tenancy name = new Tenancy(tenancy);
     return accept(new TenantLife(name, revision, OverrideLife.OPEN),
-        new OverrideLife(new Incarnation(incarnation), SERVICE, name,
-            revision, OverrideLife.OPEN, new Target.Workload(), List.of(starts), null));
+        OverrideLife.served(new Incarnation(incarnation), SERVICE, name,
+            revision, OverrideLife.OPEN, new Target.Workload(), List.of(starts)));
   }
 
   /** The tenant ends, and its override; not delivered yet. */

@@ -67,9 +67,8 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("messages")
   void gate_recordOfAVector_isTreatedAsItSays(MessageCase vector) {
-    ConsumerGate gate =
-        ConsumerGate.of(new Still(vector.view(), vector.answered()), vector.self(), Map.of("group.id", "g"),
-            GateSettings.STANDARD);
+    Arriving routes = new Arriving(vector.view(), vector.answered());
+    ConsumerGate gate = ConsumerGate.of(routes, vector.self(), Map.of("group.id", "g"), GateSettings.STANDARD);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new StringDeserializer());
     if (keys == null || values == null) {
@@ -80,6 +79,7 @@ class VectorsTest {
     client.assigned(new TopicPartition(vector.position().topic(), vector.position().partition()));
     gate.attach(client);
     gate.beforePoll(Duration.ZERO);
+    routes.arrived = true;
     int delivered = gate.afterPoll(polled(vector, values)).count();
     boolean held = !client.paused().isEmpty();
     assertThat(delivered).isEqualTo(vector.action() == Messages.Action.DELIVER ? 1 : 0);
@@ -101,8 +101,21 @@ class VectorsTest {
         Map.of(partition, new OffsetAndMetadata(at.offset() + 1)));
   }
 
-  /** One view for ever. */
-  private record Still(RouteView view, boolean answers) implements RouteSource {
+  /** One view, which arrives while the client polls: a workload that has to stop finds it with the record in hand. */
+  private static final class Arriving implements RouteSource {
+    private final RouteView view;
+    private final boolean answers;
+    private boolean arrived;
+
+    Arriving(RouteView view, boolean answers) {
+      this.view = view;
+      this.answers = answers;
+    }
+
+    @Override
+    public RouteView view() {
+      return arrived ? view : RouteView.NOTHING;
+    }
 
     @Override
     public Answer ask(Duration patience) {

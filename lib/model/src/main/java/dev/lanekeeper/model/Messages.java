@@ -62,8 +62,9 @@ public final class Messages {
    * @param offset of the record
    * @param timestampMillis of the record
    * @param answered whether the control plane was asked since the record was seen, and answered
-   * @return {@link Action#ASK} even if {@code answered}, where there is no table, or where the record has no stamp, a
-   *     well-formed tag and a timestamp that the table is not known to be current as of: an answer then needs time to pass
+   * @return {@link Action#ASK} even if {@code answered}, where there is no table; where the record has no stamp, a
+   *     well-formed tag and a timestamp that the table is not known to be current as of: an answer then needs time to pass;
+   *     where the override whose record it is is closing; and at a workload whose undertaker has taken its place
    */
   public static Action decide(RouteView view, Self self, WireTag tag, String topic, int partition, long offset,
       long timestampMillis, boolean answered) {
@@ -87,8 +88,12 @@ public final class Messages {
       return Action.ASK;
     }
     Owner owner = table.ownerAt(self.service(), tag, at, topic, partition, offset);
+    if (owner instanceof Owner.InDoubt) {
+      return Action.ASK;
+    }
     if (owner instanceof Owner.Workload workload) {
-      return workload.incarnation().equals(self.incarnation()) ? Action.DELIVER : Action.SKIP;
+      boolean own = workload.incarnation().equals(self.incarnation());
+      return own ? workload.taken() ? Action.ASK : Action.DELIVER : Action.SKIP;
     }
     if (!self.isBaseline()) {
       return Action.SKIP;

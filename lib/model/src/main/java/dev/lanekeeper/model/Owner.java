@@ -14,7 +14,7 @@ public sealed interface Owner {
   /** Nobody ever registered the tenancy. */
   Owner UNREGISTERED = new Unregistered();
   /** The table cannot know. */
-  Owner IN_DOUBT = new InDoubt();
+  Owner IN_DOUBT = new InDoubt(null);
 
   /** The workload that serves the service when nobody overrides it. */
   record Baseline() implements Owner {}
@@ -25,8 +25,9 @@ public sealed interface Owner {
    * @param incarnation the life of the override: who the owner is
    * @param addresses where its instances are now, by the table that was asked: roots of HTTP servers, none where none is
    *     announced. No part of who it is: owners are equal by their incarnation
+   * @param taken whether the undertaker acts on its messages, in its place and for good. No part of who it is either
    */
-  record Workload(Incarnation incarnation, List<URI> addresses) implements Owner {
+  record Workload(Incarnation incarnation, List<URI> addresses, boolean taken) implements Owner {
 
     /** Copies the addresses. */
     public Workload {
@@ -35,7 +36,7 @@ public sealed interface Owner {
 
     /** The owner, wherever it is. */
     public Workload(Incarnation incarnation) {
-      this(incarnation, List.of());
+      this(incarnation, List.of(), false);
     }
 
     @Override
@@ -70,6 +71,11 @@ public sealed interface Owner {
   /** Nobody had registered the tenancy at the stamp. */
   record Unregistered() implements Owner {}
 
-  /** The table is older than the stamp, or cannot tell yet. */
-  record InDoubt() implements Owner {}
+  /**
+   * The table is older than the stamp, or cannot tell yet.
+   *
+   * @param closing the ended life whose record this is, or was: where that ends is being settled. Nobody but its undertaker may
+   *     act on it before. Null where the doubt is another
+   */
+  record InDoubt(@Nullable Incarnation closing) implements Owner {}
 }

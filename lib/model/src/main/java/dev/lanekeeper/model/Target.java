@@ -12,15 +12,16 @@ public sealed interface Target {
    *
    * @param incarnation the override's
    * @param instances where its workload is now; without meaning for targets of other kinds
+   * @param taken whether the undertaker acts in its workload's place; without meaning for targets of other kinds
    */
-  Owner owner(Incarnation incarnation, List<URI> instances);
+  Owner owner(Incarnation incarnation, List<URI> instances, boolean taken);
 
   /** Processes that announce themselves as the service for this tenancy. */
   record Workload() implements Target {
 
     @Override
-    public Owner owner(Incarnation incarnation, List<URI> instances) {
-      return new Owner.Workload(incarnation, instances);
+    public Owner owner(Incarnation incarnation, List<URI> instances, boolean taken) {
+      return new Owner.Workload(incarnation, instances, taken);
     }
   }
 
@@ -41,7 +42,7 @@ public sealed interface Target {
     }
 
     @Override
-    public Owner owner(Incarnation incarnation, List<URI> instances) {
+    public Owner owner(Incarnation incarnation, List<URI> instances, boolean taken) {
       return new Owner.Redirect(incarnation, address);
     }
   }
@@ -50,7 +51,7 @@ public sealed interface Target {
   record Mock() implements Target {
 
     @Override
-    public Owner owner(Incarnation incarnation, List<URI> instances) {
+    public Owner owner(Incarnation incarnation, List<URI> instances, boolean taken) {
       return new Owner.Mock(incarnation);
     }
   }

@@ -53,16 +53,17 @@ final class TenantNode {
     TenantLife newestLife = lives.length == 0 ? null : lives[lives.length - 1];
     newestFrom = newestLife == null ? 0 : newestLife.from();
     newestTo = newestLife == null ? 0 : newestLife.to();
-    OverrideLife newest = newestWithoutFence(overrides);
+    OverrideLife newest = newestWherever(overrides);
     overrideFrom = newest == null ? 0 : newest.from();
     overrideTo = newest == null ? 0 : newest.to();
     overrideService = newest == null ? null : newest.service();
     overrideOwner = newest == null ? null : owners[owners.length - 1];
   }
 
-  private static @Nullable OverrideLife newestWithoutFence(OverrideLife[] overrides) {
+  /** The newest override, if its owner is the same wherever a record stands. */
+  private static @Nullable OverrideLife newestWherever(OverrideLife[] overrides) {
     OverrideLife newest = overrides.length == 0 ? null : overrides[overrides.length - 1];
-    return newest == null || newest.fence() != null ? null : newest;
+    return newest == null || newest.phase() == Phase.CLOSING || newest.phase() == Phase.FENCED ? null : newest;
   }
 
   /** A tenancy that was never registered yet. */
@@ -114,7 +115,11 @@ final class TenantNode {
     if (found < 0) {
       return null;
     }
-    return overrides[found].isFenced(topic, partition, offset) ? Owner.ENDED : owners[found];
+    OverrideLife life = overrides[found];
+    if (life.phase() == Phase.CLOSING && partition >= 0) {
+      return new Owner.InDoubt(life.incarnation());
+    }
+    return life.isFenced(topic, partition, offset) ? Owner.ENDED : owners[found];
   }
 
   /** Which override takes a service at a revision; -1 if none does. */
@@ -144,10 +149,14 @@ final class TenantNode {
         all.add(new Owned(overrides[i], owners[i]));
       }
     }
-    all.add(new Owned(life, life.target().owner(life.incarnation(), addresses)));
+    all.add(new Owned(life, owner(life, addresses)));
     all.sort(Comparator.comparingLong(each -> each.life.from()));
     return new TenantNode(name, hash, lives, all.stream().map(Owned::life).toArray(OverrideLife[]::new),
         all.stream().map(Owned::owner).toArray(Owner[]::new));
+  }
+
+  private static Owner owner(OverrideLife life, List<URI> addresses) {
+    return life.target().owner(life.incarnation(), addresses, life.phase() != Phase.SERVED);
   }
 
   /** This node with workloads at other addresses; this very node if none of them is its own. */
@@ -157,7 +166,7 @@ final class TenantNode {
       List<URI> now = addresses.get(overrides[i].incarnation());
       if (now != null) {
         moved = moved == null ? owners.clone() : moved;
-        moved[i] = overrides[i].target().owner(overrides[i].incarnation(), now);
+        moved[i] = owner(overrides[i], now);
       }
     }
     return moved == null ? this : new TenantNode(name, hash, lives, overrides, moved);

@@ -22,9 +22,12 @@ final class NaiveOwner {
             .toList();
         if (!found.isEmpty()) {
           OverrideLife life = found.get(0);
+          if (life.phase() == Phase.CLOSING && position.isRecord()) {
+            return new Owner.InDoubt(life.incarnation());
+          }
           return life.isFenced(position.topic(), position.partition(), position.offset())
               ? Owner.ENDED
-              : life.target().owner(life.incarnation(), List.of());
+              : life.target().owner(life.incarnation(), List.of(), life.phase() != Phase.SERVED);
         }
       } else if (tenancy.lookups().stream().anyMatch(name -> endedBy(name, at))) {
         ended = true;

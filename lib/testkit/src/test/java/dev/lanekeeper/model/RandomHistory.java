@@ -55,7 +55,7 @@ final class RandomHistory {
       case 0, 1 -> begin(tenantChanges, overrideChanges);
       case 2 -> end(tenantChanges, overrideChanges);
       case 3 -> replaceOverride(overrideChanges);
-      default -> fence(overrideChanges);
+      default -> bury(overrideChanges);
     }
     Environment environment = random.oneIn(10)
         ? new Environment(revision, "p" + revision, random.oneOf(List.of(Policy.STAGING, Policy.PRODUCTION)), List.of(),
@@ -87,7 +87,7 @@ final class RandomHistory {
     Target target = random.oneOf(List.of(new Target.Workload(), new Target.Workload(), new Target.Mock(),
         new Target.Redirect(URI.create("http://127.0.0.1:" + (1_000 + random.below(9))))));
     OverrideLife life =
-        new OverrideLife(incarnation, service, tenancy, revision, OverrideLife.OPEN, target, List.of(), null);
+        OverrideLife.served(incarnation, service, tenancy, revision, OverrideLife.OPEN, target, List.of());
     overrides.put(key(life), life);
     return life;
   }
@@ -124,17 +124,31 @@ final class RandomHistory {
     }
   }
 
-  private void fence(List<OverrideLife> overrideChanges) {
+  /** Takes an ended life some phases on. */
+  private void bury(List<OverrideLife> overrideChanges) {
     if (ended.isEmpty()) {
       return;
     }
-    OverrideLife life = ended.remove(random.below(ended.size()));
+    int index = random.below(ended.size());
+    OverrideLife life = ended.get(index);
+    OverrideLife next = switch (life.phase()) {
+      case SERVED -> random.oneIn(3) ? life.fencedAt(fence()) : life.taken();
+      case TAKEN -> life.closing();
+      case CLOSING, FENCED -> life.fencedAt(fence());
+    };
+    ended.set(index, next);
+    if (next.fence() != null) {
+      ended.remove(index);
+    }
+    overrideChanges.add(next);
+  }
+
+  private List<PartitionOffset> fence() {
     List<PartitionOffset> fence = new ArrayList<>();
     for (int partition = 0; partition < PARTITIONS; partition++) {
       fence.add(new PartitionOffset("default", TOPIC, "", partition, BELOW_FENCES + 1 + random.below(5)));
     }
-    overrideChanges.add(new OverrideLife(life.incarnation(), life.service(), life.tenancy(), life.from(), life.to(),
-        life.target(), life.starts(), fence));
+    return fence;
   }
 
   private List<Instances> instances() {

@@ -89,7 +89,10 @@ class RouteTableRandomTest {
     return Stream.concat(tag.tenancies().stream(), single).anyMatch(tenancy -> tenancy.lookups().contains(wanted));
   }
 
-  /** But for a fence, which ends what lies beyond it: here all positions are below. */
+  /**
+   * But for a fence, which ends what lies beyond it: here all positions are below; and while that is being settled nobody
+   * can tell.
+   */
   @Test
   void owner_randomNewerTable_isTheSame() {
     Seeded random = Seeded.of("owner_randomNewerTable_isTheSame");
@@ -109,7 +112,8 @@ class RouteTableRandomTest {
         Owner before = then.owner(service, tag, stamp, position, asOf);
         Owner after = newer.owner(service, tag, stamp, position, Long.MAX_VALUE);
         if (!(before instanceof Owner.InDoubt) && !committedBetween(then, newer, asOf)) {
-          assertThat(after).as("%s %s stamp %s, %s", service, tag, stamp, position).isEqualTo(before);
+          assertThat(after instanceof Owner.InDoubt doubt && doubt.closing() != null ? before : after)
+              .as("%s %s stamp %s, %s", service, tag, stamp, position).isEqualTo(before);
         }
       }
     }
@@ -134,7 +138,8 @@ class RouteTableRandomTest {
         Owner before = then.owner(service, tag, then.stamp(), position, 0);
         Owner after = tables.get(LENGTH).owner(service, tag, then.stamp(), position, 0);
         boolean overridden = !(before instanceof Owner.Baseline) && !(before instanceof Owner.Unregistered);
-        assertThat(after.equals(before) || (overridden && after instanceof Owner.Ended)).isTrue();
+        boolean closing = after instanceof Owner.InDoubt doubt && doubt.closing() != null;
+        assertThat(after.equals(before) || (overridden && (closing || after instanceof Owner.Ended))).isTrue();
       }
     }
   }

@@ -77,8 +77,8 @@ class TenantIndexTest {
   @Test
   void overrides_begunAtOnce_keepTheirOrder() {
     Tenancy a = new Tenancy("a");
-    List<OverrideLife> begun = IntStream.range(0, 8).mapToObj(i -> new OverrideLife(new Incarnation("i" + i * 5 % 8),
-        ServiceName.of("s" + (7 - i)), a, 3, OverrideLife.OPEN, new Target.Workload(), List.of(), null)).toList();
+    List<OverrideLife> begun = IntStream.range(0, 8).mapToObj(i -> OverrideLife.served(new Incarnation("i" + i * 5 % 8),
+        ServiceName.of("s" + (7 - i)), a, 3, OverrideLife.OPEN, new Target.Workload(), List.of())).toList();
 
     TenantNode node = TenantIndex.EMPTY.with(List.of(), begun, TenantIndexTest::nowhere).find(a);
 

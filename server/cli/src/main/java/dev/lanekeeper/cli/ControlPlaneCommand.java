@@ -1,8 +1,10 @@
 package dev.lanekeeper.cli;
 
+import dev.lanekeeper.api.Durations;
 import dev.lanekeeper.controlplane.ControlPlane;
 import dev.lanekeeper.controlplane.StartException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,10 @@ final class ControlPlaneCommand implements Callable<Integer> {
 
   @Option(names = "--token-file", paramLabel = "FILE", description = "A file with the token that every request must bear.") private @Nullable Path tokenFile;
 
+  @Option(names = "--drain-deadline", paramLabel = "TIME", description = "How long the workload of an ended override has to leave its groups (default: 30s).") private @Nullable String drainDeadline;
+
+  @Option(names = "--horizon", paramLabel = "TIME", description = "How long messages that were under way when an override ended are waited for (default: 2m30s).") private @Nullable String horizon;
+
   @Mixin private Output output = new Output();
 
   private final Session session;
@@ -38,13 +44,23 @@ final class ControlPlaneCommand implements Callable<Integer> {
     this.session = session;
   }
 
+  private static Duration time(String option, @Nullable String text, Duration usual) {
+    try {
+      return text == null ? usual : Durations.parse(text);
+    } catch (IllegalArgumentException malformed) {
+      throw new UsageException(option + ": " + text + " (expected: " + Durations.EXPECTED + ")");
+    }
+  }
+
   @Override
   public Integer call() throws StartException, InterruptedException {
     if (port < 0 || port > LARGEST_PORT) {
       throw new UsageException("--port: " + port + " (expected: 0 to " + LARGEST_PORT + ")");
     }
     Path directory = data != null ? data : Path.of(System.getProperty("user.home"), ".lanekeeper", "control-plane");
-    var builder = ControlPlane.builder(directory).host(host).port(port).tokenFile(tokenFile);
+    var builder = ControlPlane.builder(directory).host(host).port(port).tokenFile(tokenFile)
+        .drainDeadline(time("--drain-deadline", drainDeadline, ControlPlane.USUAL_DRAIN_DEADLINE))
+        .horizon(time("--horizon", horizon, ControlPlane.USUAL_HORIZON));
     names.forEach(builder::name);
     ControlPlane controlPlane = builder.start();
     var ended = new CountDownLatch(1);

@@ -46,6 +46,11 @@ public final class ControlPlane implements AutoCloseable {
   /** The port unless another is chosen. */
   public static final int USUAL_PORT = 7400;
 
+  /** How long the workload of an ended override has to leave, unless another time is chosen. */
+  public static final Duration USUAL_DRAIN_DEADLINE = Duration.ofSeconds(30);
+  /** How long late messages of an ended override are waited for, unless another time is chosen: longer than producers retry. */
+  public static final Duration USUAL_HORIZON = Duration.ofSeconds(150);
+
   private static final Logger LOG = System.getLogger(ControlPlane.class.getName());
   private static final int HISTORY = 20_000;
 
@@ -68,7 +73,8 @@ public final class ControlPlane implements AutoCloseable {
     store.follow(feed::published);
     this.dataPlanes = new DataPlanes(store, builder.clock);
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
-    this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.drainDeadline);
+    this.operations = new Operations(store, broker, dataPlanes, builder.clock,
+        new Operations.Patiences(builder.drainDeadline, builder.horizon));
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
@@ -169,7 +175,8 @@ public final class ControlPlane implements AutoCloseable {
     private int port = USUAL_PORT;
     private final List<String> names = new ArrayList<>();
     private @Nullable Path tokenFile;
-    private Duration drainDeadline = Duration.ofSeconds(30);
+    private Duration drainDeadline = USUAL_DRAIN_DEADLINE;
+    private Duration horizon = USUAL_HORIZON;
     private Duration tick = Duration.ofSeconds(1);
     private InstantSource clock = InstantSource.system();
     private GroupBroker broker = new AdminGroups();
@@ -208,6 +215,16 @@ public final class ControlPlane implements AutoCloseable {
      */
     public Builder drainDeadline(Duration deadline) {
       drainDeadline = deadline;
+      return this;
+    }
+
+    /**
+     * How long after the end of an override messages that were under way are waited for. Longer: more of them are dealt with by
+     * its residue policy, and fewer are told that the tenant has ended; shorter: its groups are gone sooner. No message is lost
+     * either way, and none gets two owners.
+     */
+    public Builder horizon(Duration newHorizon) {
+      horizon = newHorizon;
       return this;
     }
 

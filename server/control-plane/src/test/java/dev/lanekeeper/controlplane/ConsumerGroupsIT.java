@@ -66,7 +66,7 @@ class ConsumerGroupsIT {
   void start() throws Exception {
     admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
     controlPlane = ControlPlane.builder(directory).port(0).tick(Duration.ofMillis(100))
-        .drainDeadline(Duration.ofSeconds(2)).start();
+        .drainDeadline(Duration.ofSeconds(2)).horizon(Duration.ofSeconds(1)).start();
     client = new ControlPlaneClient(controlPlane.uri(), null);
     client.applyYaml(
         "kind: Cluster\nbootstrap: \"" + kafka.bootstrap() + "\"\n---\nkind: Service\nname: C\nconsumes: [{ topics: ["
@@ -197,7 +197,7 @@ class ConsumerGroupsIT {
     assertThat(exists(own)).isFalse();
     assertThat(client.owner("C", "a", null, null).owner().kind()).isEqualTo("ended");
     assertThat(client.operation(operation).steps()).extracting(OperationInfo.Step::step)
-        .containsExactly("end", "delete-groups");
+        .containsExactly("end", "taken", "closing", "fenced", "bury", "delete-groups");
   }
 
   @ParameterizedTest

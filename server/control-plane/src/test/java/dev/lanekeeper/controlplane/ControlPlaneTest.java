@@ -53,7 +53,7 @@ class ControlPlaneTest {
   @BeforeEach
   void start() throws StartException {
     controlPlane = ControlPlane.builder(directory).port(0).clock(clock).broker(groups).tick(Duration.ofMillis(20))
-        .drainDeadline(Duration.ofSeconds(30)).start();
+        .drainDeadline(Duration.ofSeconds(30)).horizon(Duration.ZERO).start();
     client = new ControlPlaneClient(controlPlane.uri(), null);
   }
 
@@ -158,7 +158,7 @@ class ControlPlaneTest {
 
     await().until(() -> client.operation(deleted.operation()).state().equals(OperationInfo.DONE));
     assertThat(client.operation(deleted.operation()).steps()).extracting(OperationInfo.Step::step)
-        .containsExactly("end", "evict", "delete-groups");
+        .containsExactly("end", "taken", "evict", "closing", "fenced", "bury", "delete-groups");
   }
 
   @Test

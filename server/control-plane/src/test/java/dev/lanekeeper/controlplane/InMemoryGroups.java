@@ -3,13 +3,23 @@ package dev.lanekeeper.controlplane;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.PartitionOffset;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 
 /** Groups in memory, which outlive control planes. Can be put out of reach, and can kill its caller at a chosen call. */
 final class InMemoryGroups implements GroupBroker {
@@ -24,9 +34,12 @@ final class InMemoryGroups implements GroupBroker {
   final Map<String, Map<String, Long>> offsets = new TreeMap<>();
   final Map<String, List<Member>> members = new TreeMap<>();
   final List<String> calls = new ArrayList<>();
+  /** What stands in each topic, all of which have one partition. */
+  final Map<String, List<ConsumerRecord<byte[], byte[]>>> logs = new TreeMap<>();
   private boolean reachable = true;
   private String unreachableFrom = "";
   private int misses;
+  private int undertakers;
   private int dieAtCall = -1;
   private boolean dieBefore;
   private boolean dead;
@@ -107,6 +120,130 @@ final class InMemoryGroups implements GroupBroker {
       }
       return true;
     });
+  }
+
+  /** Appends a record; its offset. */
+  synchronized long append(String topic, byte[] value, String... headers) {
+    List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(topic, key -> new ArrayList<>());
+    RecordHeaders all = new RecordHeaders();
+    for (int i = 0; i < headers.length; i += 2) {
+      all.add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
+    }
+    log.add(new ConsumerRecord<>(topic, 0, log.size(), System.currentTimeMillis(), TimestampType.CREATE_TIME, -1, -1,
+        null, value, all, Optional.empty()));
+    return log.size() - 1L;
+  }
+
+  @Override
+  public synchronized List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience) {
+    return call(cluster, "ends", () -> topics.stream().sorted().map(topic -> new PartitionOffset(cluster.name(), topic,
+        "id-" + topic, 0, logs.getOrDefault(topic, List.of()).size())).toList());
+  }
+
+  @Override
+  public synchronized void keep(ClusterDocument cluster, String topic, Duration patience) {
+    call(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
+  }
+
+  @Override
+  public synchronized GroupReader undertake(ClusterDocument cluster, String group, Set<String> topics,
+      List<Start> starts) {
+    return call(cluster, "undertake " + group, () -> new Reader(cluster, group, topics, starts));
+  }
+
+  /** An undertaker's seat. There is one in a group. */
+  private final class Reader implements GroupReader {
+    private final ClusterDocument cluster;
+    private final String group;
+    private final List<Start> starts;
+    private final Map<String, Long> positions = new TreeMap<>();
+    private final Member self = new Member("u" + ++undertakers, UNDERTAKER, "/127.0.0.1");
+
+    Reader(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
+      this.cluster = cluster;
+      this.group = group;
+      this.starts = starts;
+      topics.forEach(topic -> positions.put(topic, 0L));
+    }
+
+    @Override
+    public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
+      synchronized (InMemoryGroups.this) {
+        return call(cluster, "read " + group, this::read);
+      }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> read() {
+      if (!hasJoined()) {
+        join();
+      }
+      List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+      positions.replaceAll((topic, position) -> {
+        List<ConsumerRecord<byte[], byte[]>> log = logs.getOrDefault(topic, List.of());
+        read.addAll(log.subList((int) Math.min(position, log.size()), log.size()));
+        return Math.max(position, log.size());
+      });
+      return read;
+    }
+
+    private void join() {
+      if (members.containsKey(group)) {
+        throw new GroupOccupiedException(group, new IllegalStateException("members"));
+      }
+      members.put(group, List.of(self));
+      Map<String, Long> committed = offsets.getOrDefault(group, Map.of());
+      positions.replaceAll((topic, position) -> committed.containsKey(topic)
+          ? committed.get(topic)
+          : starts.stream().filter(start -> start.topic().equals(topic)).mapToLong(Start::offset).findFirst()
+              .orElse(0));
+    }
+
+    @Override
+    public boolean hasJoined() {
+      return members.getOrDefault(group, List.of()).contains(self);
+    }
+
+    @Override
+    public void back(TopicPartition partition, long offset) {
+      positions.put(partition.topic(), offset);
+    }
+
+    @Override
+    public void commit(Map<TopicPartition, Long> due, List<ProducerRecord<byte[], byte[]>> copies) {
+      synchronized (InMemoryGroups.this) {
+        call(cluster, "commit " + group, () -> {
+          due.forEach((partition, offset) -> offsets.computeIfAbsent(group, key -> new TreeMap<>())
+              .put(partition.topic(), offset));
+          copies.forEach(copy -> {
+            List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(copy.topic(), key -> new ArrayList<>());
+            log.add(new ConsumerRecord<>(copy.topic(), 0, log.size(), 0, TimestampType.CREATE_TIME, -1, -1, copy.key(),
+                copy.value(), copy.headers(), Optional.empty()));
+          });
+          return true;
+        });
+      }
+    }
+
+    @Override
+    public Map<TopicPartition, Long> positions() {
+      Map<TopicPartition, Long> all = new java.util.HashMap<>();
+      positions.forEach((topic, position) -> all.put(new TopicPartition(topic, 0), position));
+      return all;
+    }
+
+    @Override
+    public List<String> news() {
+      return List.of();
+    }
+
+    @Override
+    public void close() {
+      synchronized (InMemoryGroups.this) {
+        if (hasJoined()) {
+          members.remove(group);
+        }
+      }
+    }
   }
 
   @Override

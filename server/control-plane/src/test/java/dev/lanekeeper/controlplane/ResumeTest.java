@@ -38,7 +38,8 @@ class ResumeTest {
   private final InMemoryGroups groups = new InMemoryGroups();
 
   private ControlPlane start(Path at) throws StartException {
-    return ControlPlane.builder(at).port(0).clock(clock).broker(groups).tick(Duration.ofMillis(20)).start();
+    return ControlPlane.builder(at).port(0).clock(clock).broker(groups).tick(Duration.ofMillis(20))
+        .horizon(Duration.ZERO).start();
   }
 
   private static ControlPlaneClient client(ControlPlane controlPlane) {

@@ -46,7 +46,7 @@ class DecisionsTest {
     return new RouteView(RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 7, 1000),
         List.of(new TenantLife(TENANCY, 1, OverrideLife.OPEN)),
         List.of(
-            new OverrideLife(OVERRIDE, SHOP, TENANCY, 1, OverrideLife.OPEN, new Target.Workload(), List.of(), null)),
+            OverrideLife.served(OVERRIDE, SHOP, TENANCY, 1, OverrideLife.OPEN, new Target.Workload(), List.of())),
         List.of(new Service(SHOP, List.of("shop:80"), false)),
         List.of(new Instances(OVERRIDE, List.of(URI.create(address)))), List.of())), 2000, false);
   }

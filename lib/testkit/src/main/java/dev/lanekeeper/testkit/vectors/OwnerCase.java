@@ -50,12 +50,14 @@ public record OwnerCase(String name, RouteView view, ServiceName service, Carrie
   }
 
   private static Owner owner(JsonNode json) {
-    known(json, "kind", "incarnation", "address");
+    known(json, "kind", "incarnation", "address", "closing");
     return switch (text(json, "kind")) {
       case "baseline" -> Owner.BASELINE;
       case "ended" -> Owner.ENDED;
       case "unregistered" -> Owner.UNREGISTERED;
-      case "in-doubt" -> Owner.IN_DOUBT;
+      case "in-doubt" -> json.has("closing")
+          ? new Owner.InDoubt(new Incarnation(text(json, "closing")))
+          : Owner.IN_DOUBT;
       case "workload" -> new Owner.Workload(new Incarnation(text(json, "incarnation")));
       case "mock" -> new Owner.Mock(new Incarnation(text(json, "incarnation")));
       case "redirect" -> new Owner.Redirect(new Incarnation(text(json, "incarnation")),

@@ -12,7 +12,9 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
@@ -121,11 +123,14 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
   }
 
   private static OverrideLife override(JsonNode json) {
-    known(json, "incarnation", "service", "tenancy", "from", "to", "target", "starts", "fence");
+    known(json, "incarnation", "service", "tenancy", "from", "to", "target", "residue", "starts", "phase", "fence");
+    List<PartitionOffset> fence =
+        json.path("fence").isNull() ? null : list(json.path("fence"), VectorTable::offset);
     return new OverrideLife(new Incarnation(text(json, "incarnation")), ServiceName.of(text(json, "service")),
         new Tenancy(text(json, "tenancy")), number(json, "from"), end(json), target(json.path("target")),
+        constant(Residue.class, json.path("residue").asText("discard")),
         list(json.path("starts"), VectorTable::offset),
-        json.path("fence").isNull() ? null : list(json.path("fence"), VectorTable::offset));
+        constant(Phase.class, json.path("phase").asText(fence == null ? "served" : "fenced")), fence);
   }
 
   private static Target target(JsonNode json) {
@@ -160,12 +165,13 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
     known(json, "from", "profile", "policy", "suffixes", "names");
     JsonNode policy = known(json.path("policy"), "unregistered", "ended");
     return new Environment(number(json, "from"), text(json, "profile"),
-        new Policy(fallback(text(policy, "unregistered")), fallback(text(policy, "ended"))),
+        new Policy(constant(Policy.Fallback.class, text(policy, "unregistered")),
+            constant(Policy.Fallback.class, text(policy, "ended"))),
         texts(json.path("suffixes")), names(json.path("names")));
   }
 
-  private static Policy.Fallback fallback(String text) {
-    return Policy.Fallback.valueOf(text.toUpperCase(Locale.ROOT));
+  private static <E extends Enum<E>> E constant(Class<E> type, String text) {
+    return Enum.valueOf(type, text.toUpperCase(Locale.ROOT));
   }
 
   /** The names of a case or environment; the standard ones where it says nothing. */

@@ -94,7 +94,7 @@ final class Town implements AutoCloseable {
         directory.resolve("kafka").toString()), environment);
     int port = client.root().getPort();
     servers.start("control-plane", Jvm.server(Main.class, "control-plane", "--port", "" + port, "--data",
-        directory.resolve("control-plane").toString()), environment);
+        directory.resolve("control-plane").toString(), "--horizon", "1s"), environment);
     awaitPort(kafkaPort);
     awaitPort(port);
   }

@@ -52,7 +52,7 @@ final class TemporaryTenant implements AutoCloseable {
               + " deletes it at the end); leave --temporary away, or choose another tenancy");
     }
     var document = new TenantDocument(new Tenancy(tenancy), timeToLive,
-        Map.of(ServiceName.of(identity.service()), new Target.Workload()), Map.of("temporary", "true"));
+        Map.of(ServiceName.of(identity.service()), new Target.Workload()), null, Map.of("temporary", "true"));
     client.apply(List.of(document));
     var tenant = new TemporaryTenant(client, document, timeToLive, notes);
     Thread.ofVirtual().name("temporary-tenant").start(tenant::renew);

@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane.kafka;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -27,9 +30,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +48,8 @@ import org.jspecify.annotations.Nullable;
 public final class AdminGroups implements GroupBroker {
 
   private static final int REQUEST_MILLIS = 3_000;
+  /** How long records that were put aside are kept. */
+  private static final Duration KEPT = Duration.ofDays(14);
 
   private final Map<ClusterDocument, Admin> admins = new ConcurrentHashMap<>();
   private final Secrets secrets = new Secrets(System::getenv);
@@ -52,20 +59,25 @@ public final class AdminGroups implements GroupBroker {
   }
 
   private Admin connect(ClusterDocument cluster) {
-    Properties properties = new Properties();
-    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, "lanekeeper-control-plane");
-    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
-    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * REQUEST_MILLIS);
-    properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-    cluster.properties()
-        .forEach((key, value) -> properties.put(key, secrets.resolved(cluster.name(), key, value)));
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrap());
+    Properties properties = properties(cluster, "lanekeeper-control-plane");
+    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * REQUEST_MILLIS);
     try {
       return Admin.create(properties);
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw BrokerException.unreachable(cluster.name() + " (" + cluster.bootstrap() + ")", "connect", cause);
     }
+  }
+
+  private Properties properties(ClusterDocument cluster, String clientId) {
+    Properties properties = new Properties();
+    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
+    properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+    cluster.properties()
+        .forEach((key, value) -> properties.put(key, secrets.resolved(cluster.name(), key, value)));
+    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrap());
+    return properties;
   }
 
   /** Waits for an answer; null where it is this refusal. */
@@ -162,13 +174,16 @@ public final class AdminGroups implements GroupBroker {
 
   private Map<TopicPartition, Long> beginnings(ClusterDocument cluster, Map<TopicPartition, OffsetSpec> partitions,
       Duration patience) {
+    return offsets(cluster, "read the beginnings of partitions", partitions, patience);
+  }
+
+  private Map<TopicPartition, Long> offsets(ClusterDocument cluster, String what,
+      Map<TopicPartition, OffsetSpec> partitions, Duration patience) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    var answer =
-        answer(cluster, "read the beginnings of partitions", admin(cluster).listOffsets(partitions).all(), patience,
-            NeverException.class);
+    var answer = answer(cluster, what, admin(cluster).listOffsets(partitions).all(), patience, NeverException.class);
     if (answer != null) {
       answer.forEach((partition, info) -> offsets.put(partition, info.offset()));
     }
@@ -213,6 +228,43 @@ public final class AdminGroups implements GroupBroker {
       }
       throw e;
     }
+  }
+
+  @Override
+  public GroupReader undertake(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
+    try {
+      Properties properties = properties(cluster, UNDERTAKER);
+      properties.put(AdminClientConfig.CLIENT_ID_CONFIG, UNDERTAKER); // whatever the document says
+      return new KafkaGroupReader(cluster, properties, group, topics, starts);
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw BrokerException.unreachable(cluster.name() + " (" + cluster.bootstrap() + ")", "connect", cause);
+    }
+  }
+
+  @Override
+  public List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience) {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    Map<String, TopicDescription> described = described(cluster, topics, patience);
+    described.values().forEach(topic -> topic.partitions()
+        .forEach(info -> partitions.put(new TopicPartition(topic.name(), info.partition()), OffsetSpec.latest())));
+    List<PartitionOffset> ends = new ArrayList<>();
+    offsets(cluster, "read the ends of partitions", partitions, patience).forEach((partition, offset) -> {
+      TopicDescription topic = Objects.requireNonNull(described.get(partition.topic()));
+      ends.add(new PartitionOffset(cluster.name(), partition.topic(), topic.topicId().toString(),
+          partition.partition(), offset));
+    });
+    ends.sort(Comparator.comparing(PartitionOffset::topic).thenComparingInt(PartitionOffset::partition));
+    return ends;
+  }
+
+  @Override
+  public void keep(ClusterDocument cluster, String topic, Duration patience) {
+    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty())
+        .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis()));
+    KafkaFuture<Void> made =
+        Objects.requireNonNull(admin(cluster).createTopics(List.of(wanted)).values().get(topic), topic);
+    answer(cluster, "make topic " + topic, made, patience, TopicExistsException.class);
   }
 
   @Override

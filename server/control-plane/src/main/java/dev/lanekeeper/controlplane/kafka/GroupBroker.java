@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane.kafka;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,16 @@ public interface GroupBroker extends AutoCloseable {
    * @param clientId that it was configured with
    * @param host from which it connects
    */
-  record Member(String memberId, String clientId, String host) {}
+  record Member(String memberId, String clientId, String host) {
+
+    /** Whether it is no workload, but an undertaker. */
+    public boolean isUndertaker() {
+      return clientId.startsWith(UNDERTAKER);
+    }
+  }
+
+  /** What the client ids of undertakers begin with. */
+  String UNDERTAKER = "lanekeeper-undertaker";
 
   /** Who is in a group; nobody where there is no such group. */
   List<Member> members(ClusterDocument cluster, String group, Duration patience);
@@ -44,6 +54,24 @@ public interface GroupBroker extends AutoCloseable {
    * @return whether it is gone; false if somebody is in it
    */
   boolean delete(ClusterDocument cluster, String group, Duration patience);
+
+  /**
+   * Opens the undertaker's seat in a group, which it joins at the first read.
+   *
+   * @param topics what it reads; those that do not exist are left out
+   * @param starts where it begins in partitions without a committed offset; in others without one, at their beginning
+   */
+  GroupReader undertake(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts);
+
+  /**
+   * Where the partitions of topics end: the offset of the next record in each.
+   *
+   * @param topics those that do not exist are left out
+   */
+  List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience);
+
+  /** Makes a topic for records that are kept until a person looks, unless it is there. */
+  void keep(ClusterDocument cluster, String topic, Duration patience);
 
   /** The names of the groups that end like this. */
   List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience);

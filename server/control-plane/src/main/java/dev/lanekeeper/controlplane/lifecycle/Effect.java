@@ -8,8 +8,16 @@ public enum Effect {
   PLACE("place"),
   /** Publish the birth. */
   PUBLISH("publish"),
-  /** Wait until nobody is in the groups; evict them after the deadline. */
+  /** Wait until nobody is in the groups, or the deadline is over. */
   DRAIN("drain"),
+  /** Join the groups in the place of the workload, whose members are evicted. */
+  TAKE("take"),
+  /** Read on in the place of the workload, until the horizon. */
+  UNDERTAKE("undertake"),
+  /** Wait until the baseline knows that the life is closing; then take the ends of the partitions for a fence. */
+  CLOSE("close"),
+  /** Read to the fence. */
+  BURY("bury"),
   /** Delete the groups. */
   DELETE("delete-groups"),
   /** Nothing, until somebody wants something. */

@@ -3,6 +3,7 @@ package dev.lanekeeper.controlplane.lifecycle;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -18,12 +19,13 @@ import java.util.Map;
  * @param service which service it overrides
  * @param tenancy for which tenant
  * @param target what serves the tenant
+ * @param residue what becomes of the records that it owned and did not process
  * @param reads the baseline's groups when it was wanted; each has a counterpart of its own
  * @param starts where the counterparts begin; empty until they are known
  * @param stage how far it is
  */
-public record Life(Incarnation incarnation, ServiceName service, Tenancy tenancy, Target target, List<GroupReads> reads,
-    List<Start> starts, Stage stage) {
+public record Life(Incarnation incarnation, ServiceName service, Tenancy tenancy, Target target, Residue residue,
+    List<GroupReads> reads, List<Start> starts, Stage stage) {
 
   /** Copies the lists. */
   public Life {
@@ -33,7 +35,8 @@ public record Life(Incarnation incarnation, ServiceName service, Tenancy tenancy
 
   /** Its entry in the route table, beginning with a revision. */
   public OverrideLife entry(long from) {
-    return new OverrideLife(incarnation, service, tenancy, from, OverrideLife.OPEN, target, places(), null);
+    return OverrideLife.served(incarnation, service, tenancy, from, OverrideLife.OPEN, target, places())
+        .leaving(residue);
   }
 
   /** One place for each partition: where several groups read it, the first of theirs. */

@@ -4,6 +4,7 @@ import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.TenantDocument;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -46,7 +47,7 @@ record ApplyPlan(List<Document> documents, List<TenantPlan> tenants) {
   }
 
   /** An override that begins. */
-  record Birth(Tenancy tenancy, ServiceName service, Target target, List<GroupReads> reads) {
+  record Birth(Tenancy tenancy, ServiceName service, Target target, Residue residue, List<GroupReads> reads) {
 
     Birth {
       reads = List.copyOf(reads);

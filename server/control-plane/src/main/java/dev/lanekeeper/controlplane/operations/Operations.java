@@ -47,13 +47,22 @@ public final class Operations implements AutoCloseable {
   /** The applies that somebody is at, by id: those that are not, and run by the ledger, are taken up. */
   private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
+  /**
+   * How long an ended override is given.
+   *
+   * @param drainDeadline after how long its workload has to be out of its groups
+   * @param horizon how long after its end messages of its are waited for before the baseline is asked to agree on a fence
+   */
+  public record Patiences(Duration drainDeadline, Duration horizon) {}
+
   /** Operations on a store. */
   public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
-      Duration drainDeadline) {
+      Patiences patiences) {
     this.store = store;
     this.births = new Births(store, broker, dataPlanes);
-    this.deaths = new Deaths(store, broker, clock, tasks);
-    this.publication = new Publication(drainDeadline);
+    this.deaths =
+        new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, clock, patiences.horizon()), tasks);
+    this.publication = new Publication(patiences.drainDeadline());
   }
 
   /** The clusters that an operation works with. */
@@ -127,7 +136,7 @@ public final class Operations implements AutoCloseable {
         documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
     for (ApplyPlan.Birth birth : plan.births()) {
       transaction.ledger().insert(operation,
-          new Life(Ids.incarnation(), birth.service(), birth.tenancy(), birth.target(),
+          new Life(Ids.incarnation(), birth.service(), birth.tenancy(), birth.target(), birth.residue(),
               birth.reads(), List.of(), new Stage.Intended()));
     }
     return operation;
@@ -166,7 +175,8 @@ public final class Operations implements AutoCloseable {
       case Stage.Intended intended -> intended.cancelled();
       case Stage.Measured measured -> measured.cancelled();
       case Stage.Placed placed -> placed.cancelled();
-      case Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ -> stage;
+      case Stage.Live _,Stage.Ending _,Stage.Taken _,Stage.Undertaking _,Stage.Closing _,Stage.Fenced _,Stage.Deleting _,Stage.Ended _ ->
+        stage;
     };
     if (!next.equals(stage)) {
       transaction.ledger().move(life.incarnation(), stage, next);

@@ -12,6 +12,7 @@ import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -130,7 +131,7 @@ final class Planner {
       if (life != null) {
         deaths.add(life);
       }
-      births.add(birth(document.tenancy(), service, target));
+      births.add(birth(document, service, target));
     });
     if (registered != null) {
       kept.table().overrides(document.tenancy()).stream()
@@ -141,7 +142,9 @@ final class Planner {
     return new ApplyPlan.TenantPlan(document, registered == null, differs, births, deaths);
   }
 
-  private ApplyPlan.Birth birth(Tenancy tenancy, ServiceName service, Target target) {
+  private ApplyPlan.Birth birth(TenantDocument document, ServiceName service, Target target) {
+    Tenancy tenancy = document.tenancy();
+    Residue residue = document.residue() == null ? wanted.environment().usualResidue() : document.residue();
     String field = "overrides." + service;
     if (!wanted.knows(service)) {
       throw ProblemCode.SERVICE_UNKNOWN.exception(field,
@@ -158,7 +161,7 @@ final class Planner {
             redirect.address() + ": outside the allow-list (expected: one of " + wanted.environment().redirects() + ")",
             "add its host, with the port, to redirects.allow of the Environment document");
       }
-      return new ApplyPlan.Birth(tenancy, service, target, List.of());
+      return new ApplyPlan.Birth(tenancy, service, target, residue, List.of());
     }
     if (!consumption.unknown().isEmpty()) {
       GroupReads unknown = consumption.unknown().get(0);
@@ -167,6 +170,6 @@ final class Planner {
               + ", of which no Cluster document tells (expected: one with these bootstrap servers)",
           "apply a Cluster document: {kind: Cluster, name: default, bootstrap: \"" + unknown.cluster() + "\"}");
     }
-    return new ApplyPlan.Birth(tenancy, service, target, consumption.reads());
+    return new ApplyPlan.Birth(tenancy, service, target, residue, consumption.reads());
   }
 }

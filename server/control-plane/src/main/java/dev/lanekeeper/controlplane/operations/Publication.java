@@ -96,7 +96,7 @@ final class Publication {
         // Nothing to ask of a broker: measured and placed at once.
         case Stage.Intended intended when entry.life().reads().isEmpty() ->
           intended.measured(List.of()).placed().published();
-        case Stage.Intended _,Stage.Measured _,Stage.Live _,Stage.Ending _,Stage.Deleting _,Stage.Ended _ ->
+        case Stage.Intended _,Stage.Measured _,Stage.Live _,Stage.Ending _,Stage.Taken _,Stage.Undertaking _,Stage.Closing _,Stage.Fenced _,Stage.Deleting _,Stage.Ended _ ->
           throw new IllegalStateException("not placed: " + entry.life());
       };
       if (!transaction.ledger().move(entry.life().incarnation(), stage, live)) {
@@ -107,17 +107,20 @@ final class Publication {
   }
 
   private void end(Transaction transaction, OverrideLife life, String operation) {
-    transaction.publish(life.endedAt(transaction.revision()));
+    OverrideLife ended = life.endedAt(transaction.revision());
     Ledger.Entry entry = transaction.ledger().entry(life.incarnation());
     if (entry == null || !(entry.life().stage() instanceof Stage.Live live)) {
       throw new IllegalStateException("not live in the ledger: " + life.incarnation());
     }
-    Stage.Ending ending = live.ended(transaction.nowMillis() + drainDeadline.toMillis());
+    long now = transaction.nowMillis();
     boolean drains = Deaths.mayHaveGroups(transaction.catalog(), entry);
+    // Who consumes for this service from now on has asked for the table first, and finds the end in it.
+    transaction.publish(drains ? ended : ended.fencedAt(List.of()));
     transaction.ledger().dying(life.incarnation(), operation);
     transaction.ledger().step(operation, life.incarnation(), "end",
         life.service() + " at revision " + transaction.revision() + (drains ? "" : "; it has no consumer group"));
-    transaction.ledger().move(life.incarnation(), live, drains ? ending : ending.drained().deleted());
+    transaction.ledger().move(life.incarnation(), live,
+        drains ? live.ended(now, now + drainDeadline.toMillis()) : live.ended());
   }
 
   /** Ends a tenant with all its overrides; {@code tenant} is null where it was never published. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +156,19 @@ public final class DataPlanes {
           }
         });
     return ids;
+  }
+
+  /** Which revision the members of groups have applied, by member id, as data planes of a service's baseline reported it. */
+  public Map<String, Long> revisions(ServiceName service) {
+    Map<String, Long> revisions = new HashMap<>();
+    heard.values().stream().filter(entry -> isBaselineOf(entry, service))
+        .forEach(entry -> entry.report().consumers().forEach(consumer -> {
+          String memberId = consumer.memberId();
+          if (memberId != null && !memberId.isEmpty()) {
+            revisions.merge(memberId, entry.report().revision(), Math::max);
+          }
+        }));
+    return revisions;
   }
 
   /** Whether a process of an override has joined a consumer group. */

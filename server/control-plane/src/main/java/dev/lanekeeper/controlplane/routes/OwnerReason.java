@@ -61,15 +61,18 @@ public final class OwnerReason {
     return switch (owner) {
       case Owner.Baseline _ when tag.isNone() -> "untagged, so the baseline";
       case Owner.Baseline _ -> baselineReason(at);
-      case Owner.Workload(Incarnation incarnation, List<URI> addresses) -> life(incarnation) + ", to its workload"
-          + (addresses.isEmpty() ? ", of which no instance is announced" : "");
+      case Owner.Workload(Incarnation incarnation, List<URI> addresses, boolean taken) ->
+        life(incarnation) + ", to its workload" + (addresses.isEmpty() ? ", of which no instance is announced" : "")
+            + (taken ? "; its messages go to the undertaker, which is in its place" : "");
       case Owner.Redirect(Incarnation incarnation, URI address) -> life(incarnation) + ", to " + address;
       case Owner.Mock(Incarnation incarnation) -> life(incarnation) + ", to a mock";
       case Owner.Ended _ -> "tenancy " + tag + " had ended" + lives() + "; by policy such requests "
           + by(table.environment(Math.max(at, 0)).policy().ended());
       case Owner.Unregistered _ -> (tag.isMalformed() ? "the tenancy is malformed" : unregistered())
           + "; by policy such requests " + by(table.environment(Math.max(at, 0)).policy().unregistered());
-      case Owner.InDoubt _ -> "this table cannot know yet";
+      case Owner.InDoubt(Incarnation closing) -> closing == null
+          ? "this table cannot know yet"
+          : life(closing) + ", and is closing: whose the message is will be known once its fence is";
     };
   }
 
@@ -124,7 +127,7 @@ public final class OwnerReason {
       case Owner.Mock(Incarnation incarnation) -> new OwnerInfo.Owner("mock", incarnation.id(), List.of());
       case Owner.Redirect(Incarnation incarnation, URI address) ->
         new OwnerInfo.Owner("redirect", incarnation.id(), List.of(address.toString()));
-      case Owner.Workload(Incarnation incarnation, List<URI> addresses) ->
+      case Owner.Workload(Incarnation incarnation, List<URI> addresses, boolean _) ->
         new OwnerInfo.Owner("workload", incarnation.id(), addresses.stream().map(URI::toString).toList());
     };
   }

@@ -9,6 +9,7 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
@@ -16,6 +17,7 @@ import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ledger {
 
-  private static final String COLUMNS = "id, birth, death, service, tenancy, target, reads, starts, stage, deadline";
+  private static final String COLUMNS =
+      "id, birth, death, service, tenancy, target, residue, reads, starts, stage, ended_at, deadline,"
+          + " closing";
   private static final TypeReference<List<GroupReads>> READS = new TypeReference<>() {};
   private static final TypeReference<List<Start>> STARTS = new TypeReference<>() {};
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
@@ -150,10 +154,10 @@ public final class Ledger {
 
   /** Begins a life. */
   public void insert(String operation, Life life) {
-    handle.execute("INSERT INTO incarnations (id, birth, service, tenancy, target, reads, starts, stage, deadline)"
-        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)", life.incarnation().id(), operation, life.service().text(),
-        life.tenancy().text(), written(life.target()), ApiJson.write(life.reads()), ApiJson.write(life.starts()),
-        life.stage().name());
+    handle.execute("INSERT INTO incarnations (id, birth, service, tenancy, target, residue, reads, starts, stage,"
+        + " deadline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", life.incarnation().id(), operation,
+        life.service().text(), life.tenancy().text(), written(life.target()), written(life.residue()),
+        ApiJson.write(life.reads()), ApiJson.write(life.starts()), life.stage().name());
   }
 
   /**
@@ -162,12 +166,12 @@ public final class Ledger {
    * @return whether it was
    */
   public boolean move(Incarnation incarnation, Stage from, Stage to) {
-    long deadline = to instanceof Stage.Ending ending ? ending.deadlineMillis() : 0;
+    Stage.Marks marks = to.marks();
     int moved = to instanceof Stage.Measured measured
         ? handle.execute("UPDATE incarnations SET stage = ?, starts = ? WHERE id = ? AND stage = ?", to.name(),
             ApiJson.write(measured.starts()), incarnation.id(), from.name())
-        : handle.execute("UPDATE incarnations SET stage = ?, deadline = ? WHERE id = ? AND stage = ?", to.name(),
-            deadline,
+        : handle.execute("UPDATE incarnations SET stage = ?, ended_at = ?, deadline = ?, closing = ?"
+            + " WHERE id = ? AND stage = ?", to.name(), marks.endedMillis(), marks.deadlineMillis(), marks.closing(),
             incarnation.id(), from.name());
     return moved == 1;
   }
@@ -205,9 +209,10 @@ public final class Ledger {
 
   /** The lives that have ended, or were given up, and still have something in the broker. */
   public List<Entry> dying() {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?)")
-        .bind(0, Stage.Ending.NAME)
-        .bind(1, Stage.Deleting.NAME).map((row, context) -> entry(row)).list();
+    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (<stages>)")
+        .bindList("stages", List.of(Stage.Ending.NAME, Stage.Taken.NAME, Stage.Undertaking.NAME, Stage.Closing.NAME,
+            Stage.Fenced.NAME, Stage.Deleting.NAME))
+        .map((row, context) -> entry(row)).list();
   }
 
   /** Whether an operation still has lives that are on their way out. */
@@ -220,9 +225,14 @@ public final class Ledger {
     List<Start> starts = ApiJson.read(row.getString("starts"), STARTS);
     Life life = new Life(new Incarnation(row.getString("id")), ServiceName.of(row.getString("service")),
         new Tenancy(row.getString("tenancy")), target(row.getString("target")),
-        ApiJson.read(row.getString("reads"), READS), starts,
-        Stage.of(row.getString("stage"), starts, row.getLong("deadline")));
+        Residue.valueOf(row.getString("residue").toUpperCase(Locale.ROOT)),
+        ApiJson.read(row.getString("reads"), READS), starts, Stage.of(row.getString("stage"), starts,
+            new Stage.Marks(row.getLong("ended_at"), row.getLong("deadline"), row.getLong("closing"))));
     return new Entry(life, row.getString("birth"), row.getString("death"));
+  }
+
+  private static String written(Residue residue) {
+    return residue.name().toLowerCase(Locale.ROOT);
   }
 
   private static String written(Target target) {

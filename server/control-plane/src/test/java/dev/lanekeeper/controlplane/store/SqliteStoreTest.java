@@ -141,7 +141,8 @@ class SqliteStoreTest {
       assertThatThrownBy(() -> store.inTransaction(transaction -> {
         transaction.publish(new TenantLife(new Tenancy("x"), transaction.revision(), OverrideLife.OPEN));
         // A foreign key that is looked at when it is committed: no such revision.
-        transaction.put(new RegisteredTenant(new TenantDocument(new Tenancy("x"), null, Map.of(), Map.of()), 99, null));
+        transaction
+            .put(new RegisteredTenant(new TenantDocument(new Tenancy("x"), null, Map.of(), null, Map.of()), 99, null));
         return true;
       })).isInstanceOf(StoreException.class);
 

@@ -1,0 +1,121 @@
+package dev.lanekeeper.kafka;
+
+import dev.lanekeeper.model.ServiceName;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that was put aside, as it stands in the quarantine of a service: the record as it was, and where it came from. Of one
+ * record there may be several copies, which have the same {@link #id}: they count as one.
+ *
+ * @param service which did not process it
+ * @param reason why it was put aside
+ * @param incarnation the life of an override whose record it was; empty if it was nobody's
+ * @param topic it came from
+ * @param partition it came from
+ * @param offset it had
+ * @param timestampMillis it had
+ * @param key it had
+ * @param value it had
+ * @param headers it had, tag and stamp among them
+ */
+@SuppressWarnings("ArrayRecordComponent") // what the client gives, as it is
+public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String topic, int partition,
+    long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+
+  private static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
+  private static final String PREFIX = "lanekeeper-";
+  private static final String SERVICE = PREFIX + "service";
+  private static final String REASON = PREFIX + "reason";
+  private static final String INCARNATION = PREFIX + "incarnation";
+  private static final String TOPIC = PREFIX + "topic";
+  private static final String PARTITION = PREFIX + "partition";
+  private static final String OFFSET = PREFIX + "offset";
+  private static final String TIMESTAMP = PREFIX + "timestamp";
+  private static final String KEY = PREFIX + "key";
+
+  /** Why a record was put aside. */
+  public enum Reason {
+    /** It was that of a workload under test, which ended without having processed it. */
+    RESIDUE,
+    /** The same; but the workload may have processed it. */
+    PERHAPS_PROCESSED
+  }
+
+  /** The topic that holds what a service put aside, on the cluster from which it came. */
+  public static String topic(ServiceName service) {
+    return TOPIC_PREFIX + service.folded();
+  }
+
+  /** A record that a workload under test left behind. */
+  public static QuarantinedRecord of(ServiceName service, Reason reason, String incarnation,
+      ConsumerRecord<byte[], byte[]> record) {
+    return new QuarantinedRecord(service, reason, incarnation, record.topic(), record.partition(), record.offset(),
+        record.timestamp(), record.key(), record.value(), record.headers());
+  }
+
+  /** What copies of the same record have in common, and those of others do not. */
+  public String id() {
+    return topic + "-" + partition + "@" + offset + "/" + timestampMillis;
+  }
+
+  /** As it is written. */
+  public ProducerRecord<byte[], byte[]> written() {
+    Headers all = new RecordHeaders(headers.toArray());
+    for (Header header : headers) {
+      if (header.key().startsWith(PREFIX)) {
+        all.remove(header.key());
+      }
+    }
+    put(all, SERVICE, service.text());
+    put(all, REASON, reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    put(all, INCARNATION, incarnation);
+    put(all, TOPIC, topic);
+    put(all, PARTITION, "" + partition);
+    put(all, OFFSET, "" + offset);
+    put(all, TIMESTAMP, "" + timestampMillis);
+    if (key != null) {
+      all.add(KEY, key);
+    }
+    return new ProducerRecord<>(topic(service), null, id().getBytes(StandardCharsets.UTF_8), value, all);
+  }
+
+  private static void put(Headers headers, String name, String text) {
+    headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * What was written.
+   *
+   * @throws IllegalArgumentException if it was not written so
+   */
+  public static QuarantinedRecord read(ConsumerRecord<byte[], byte[]> written) {
+    Headers headers = written.headers();
+    Headers own = new RecordHeaders();
+    for (Header header : headers) {
+      if (!header.key().startsWith(PREFIX)) {
+        own.add(header);
+      }
+    }
+    Header key = headers.lastHeader(KEY);
+    return new QuarantinedRecord(ServiceName.of(text(headers, SERVICE)),
+        Reason.valueOf(text(headers, REASON).toUpperCase(Locale.ROOT).replace('-', '_')), text(headers, INCARNATION),
+        text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)), Long.parseLong(text(headers, OFFSET)),
+        Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own);
+  }
+
+  private static String text(Headers headers, String name) {
+    Header header = headers.lastHeader(name);
+    if (header == null || header.value() == null) {
+      throw new IllegalArgumentException(
+          "header " + name + ": missing (expected: what stands on each quarantined record)");
+    }
+    return new String(header.value(), StandardCharsets.UTF_8);
+  }
+}

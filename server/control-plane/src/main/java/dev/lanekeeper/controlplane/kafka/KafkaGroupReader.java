@@ -1,0 +1,228 @@
+package dev.lanekeeper.controlplane.kafka;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads with a Kafka consumer that has the {@link UndertakerAssignor}. Records of transactions that were given up are not read:
+ * nobody ever was to process them.
+ *
+ * <p>Copies are written in one transaction with the offsets, under the generation of the group: one that lost its partitions
+ * meanwhile commits nothing.
+ */
+final class KafkaGroupReader implements GroupReader {
+
+  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
+  private static final int TRANSACTION_MILLIS = 10_000;
+  /** After how long another undertaker gets the partitions of one that died. */
+  private static final int SESSION_MILLIS = 10_000;
+
+  private final String where;
+  private final String group;
+  private final Properties properties;
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final List<String> news = new ArrayList<>();
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+  private boolean joined;
+
+  KafkaGroupReader(ClusterDocument cluster, Properties properties, String group, Set<String> topics,
+      List<Start> starts) {
+    this.where = cluster.name() + " (" + cluster.bootstrap() + ")";
+    this.group = group;
+    this.properties = properties;
+    starts.forEach(start -> this.starts.merge(new TopicPartition(start.topic(), start.partition()), start.offset(),
+        Math::min));
+    Properties own = new Properties();
+    own.putAll(properties);
+    own.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    own.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, UndertakerAssignor.class.getName());
+    own.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+    own.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+    own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer.subscribe(topics, new Seat());
+  }
+
+  /** Told while the consumer is polled. */
+  private final class Seat implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      joined = true;
+      Set<TopicPartition> unknown = new HashSet<>();
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), BROKER_PATIENCE);
+      for (TopicPartition partition : partitions) {
+        Long start = starts.get(partition);
+        if (committed.get(partition) != null) {
+          continue;
+        }
+        if (start == null) {
+          unknown.add(partition);
+        } else {
+          consumer.seek(partition, start);
+        }
+      }
+      if (!unknown.isEmpty()) {
+        consumer.seekToBeginning(unknown);
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      joined = false;
+    }
+  }
+
+  @Override
+  public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
+    try {
+      List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+      consumer.poll(patience).forEach(read::add);
+      return read;
+    } catch (InconsistentGroupProtocolException occupied) {
+      throw new GroupOccupiedException(group, occupied);
+    } catch (OffsetOutOfRangeException deleted) {
+      news.add("the broker deleted records of " + deleted.partitions() + " before the undertaker read them");
+      consumer.seekToBeginning(deleted.partitions());
+      return List.of();
+    } catch (NoOffsetForPartitionException expired) {
+      consumer.seekToBeginning(expired.partitions());
+      return List.of();
+    } catch (KafkaException e) {
+      throw failed("read group " + group, e);
+    }
+  }
+
+  private BrokerException failed(String what, KafkaException e) {
+    return e instanceof RetriableException || e instanceof org.apache.kafka.common.errors.TimeoutException
+        ? BrokerException.unreachable(where, what, e)
+        : BrokerException.refused(where, what, e);
+  }
+
+  @Override
+  public boolean hasJoined() {
+    return joined;
+  }
+
+  @Override
+  public void back(TopicPartition partition, long offset) {
+    consumer.seek(partition, offset);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> offsets, List<ProducerRecord<byte[], byte[]>> copies) {
+    Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
+    offsets.forEach((partition, offset) -> due.put(partition, new OffsetAndMetadata(offset)));
+    try {
+      if (copies.isEmpty()) {
+        consumer.commitSync(due, BROKER_PATIENCE);
+      } else {
+        commitWith(copies, due);
+      }
+    } catch (KafkaException e) {
+      closeProducer();
+      throw failed("commit what the undertaker of group " + group + " did", e);
+    }
+  }
+
+  private void commitWith(List<ProducerRecord<byte[], byte[]>> copies, Map<TopicPartition, OffsetAndMetadata> offsets) {
+    KafkaProducer<byte[], byte[]> writer = producer();
+    writer.beginTransaction();
+    for (ProducerRecord<byte[], byte[]> copy : copies) {
+      var _ = writer.send(copy); // what fails, fails the commit
+    }
+    writer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
+    writer.commitTransaction();
+  }
+
+  private KafkaProducer<byte[], byte[]> producer() {
+    KafkaProducer<byte[], byte[]> present = producer;
+    if (present != null) {
+      return present;
+    }
+    Properties own = new Properties();
+    own.putAll(properties);
+    own.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, group + "." + UUID.randomUUID());
+    own.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_MILLIS);
+    own.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TRANSACTION_MILLIS);
+    own.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_MILLIS);
+    KafkaProducer<byte[], byte[]> made =
+        new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
+    try {
+      made.initTransactions();
+    } catch (KafkaException e) {
+      made.close(Duration.ZERO);
+      throw e;
+    }
+    producer = made;
+    return made;
+  }
+
+  private void closeProducer() {
+    KafkaProducer<byte[], byte[]> given = producer;
+    producer = null;
+    if (given != null) {
+      given.close(Duration.ZERO);
+    }
+  }
+
+  @Override
+  public Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    try {
+      consumer.assignment()
+          .forEach(partition -> positions.put(partition, consumer.position(partition, BROKER_PATIENCE)));
+      return positions;
+    } catch (KafkaException e) {
+      throw failed("ask where the undertaker of group " + group + " is", e);
+    }
+  }
+
+  @Override
+  public List<String> news() {
+    List<String> told = List.copyOf(news);
+    news.clear();
+    return told;
+  }
+
+  @Override
+  public void close() {
+    closeProducer();
+    try {
+      consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(BROKER_PATIENCE));
+    } catch (KafkaException e) {
+      // Its session ends by itself.
+      joined = false;
+    }
+  }
+}

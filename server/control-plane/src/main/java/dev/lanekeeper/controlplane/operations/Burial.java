@@ -1,0 +1,375 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.controlplane.kafka.BrokerException;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.Transaction;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Residue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Takes one ended life out of the broker, from one {@link Stage} to the next: lets its workload drain, takes its place, reads what
+ * it left, agrees with the baseline on where it ends, deletes its groups. What fails is tried again for as long as it takes, after
+ * pauses that grow to a minute. Each cause is said once, in the log and as a step of the ledger.
+ *
+ * <p><b>Threads.</b> Belongs to one; an interrupt ends it, and whoever finds the life in the ledger goes on.
+ */
+final class Burial implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Burial.class.getName());
+  private static final String WAITING = "waiting";
+  private static final String EVICT = "evict";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(250);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  /** After how long the broker is asked again which groups there are. */
+  private static final long LOOK_AGAIN_NANOS = 2_000_000_000L;
+
+  private final Deaths.Surroundings surroundings;
+  private final Incarnation incarnation;
+  private final Map<Incarnation, String> waiting;
+  private final GroupBroker broker;
+  /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
+  private final Set<String> noted = new HashSet<>();
+  /** By cluster and group. */
+  private final Map<List<String>, Undertaker> undertakers = new HashMap<>();
+  /** What this step waits for; empty if for nothing that people should know. */
+  private String waitsFor = "";
+  private List<OwnGroups.Own> groups = List.of();
+  private long groupsNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+
+  Burial(Deaths.Surroundings surroundings, Incarnation incarnation, Map<Incarnation, String> waiting) {
+    this.surroundings = surroundings;
+    this.incarnation = incarnation;
+    this.waiting = waiting;
+    this.broker = surroundings.broker();
+  }
+
+  /** Returns once the life has ended. */
+  void run() throws InterruptedException {
+    Duration pause = PAUSE;
+    while (true) {
+      Ledger.Entry entry = surroundings.store().inTransaction(transaction -> transaction.ledger().entry(incarnation));
+      if (entry == null || entry.life().stage() instanceof Stage.Ended) {
+        return;
+      }
+      boolean failed = false;
+      waitsFor = "";
+      try {
+        if (step(entry)) {
+          pause = PAUSE;
+          groupsNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+          continue;
+        }
+        tell(waitsFor);
+      } catch (BrokerException | ProblemException e) {
+        failed = true;
+        close(); // what they read and did not commit is read again
+        waits(entry, String.valueOf(e.getMessage()));
+      }
+      Thread.sleep(pause);
+      pause = failed ? longer(pause) : PAUSE;
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration doubled = pause.multipliedBy(2);
+    return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+  }
+
+  private void tell(String what) {
+    if (what.isEmpty()) {
+      waiting.remove(incarnation);
+    } else {
+      waiting.put(incarnation, what);
+    }
+  }
+
+  private void waits(Ledger.Entry entry, String cause) {
+    String who = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation + ")";
+    waiting.put(incarnation, who + ": " + cause);
+    if (note(entry, WAITING, cause)) {
+      LOG.log(Level.WARNING, "the groups of " + who + " are not gone yet; trying again: " + cause);
+    }
+  }
+
+  /** Does what the stage asks for; whether the life moved on. */
+  private boolean step(Ledger.Entry entry) {
+    return switch (entry.life().stage()) {
+      case Stage.Ending ending -> drain(entry, ending);
+      case Stage.Taken taken -> take(entry, taken);
+      case Stage.Undertaking undertaking -> undertake(entry, undertaking);
+      case Stage.Closing closing -> settle(entry, closing);
+      case Stage.Fenced fenced -> bury(entry, fenced);
+      case Stage.Deleting deleting -> delete(entry, deleting);
+      case Stage.Intended _,Stage.Measured _,Stage.Placed _,Stage.Live _,Stage.Ended _ ->
+        throw new IllegalStateException("not dying: " + entry.life());
+    };
+  }
+
+  private boolean drain(Ledger.Entry entry, Stage.Ending ending) {
+    if (!ending.isOver(surroundings.clock().millis())) {
+      for (OwnGroups.Own group : groups(entry)) {
+        if (!broker.members(group.cluster(), group.name(), PATIENCE).isEmpty()) {
+          return false;
+        }
+      }
+    }
+    return publish(entry, ending, OverrideLife::taken, (life, transaction) -> ending.taken());
+  }
+
+  /** INVARIANT: the takeover stands in the ledger and in the table: a workload that comes back is told to stop. */
+  private boolean take(Ledger.Entry entry, Stage.Taken taken) {
+    boolean joined = true;
+    for (OwnGroups.Own group : groups(entry)) {
+      joined &= group.topics().isEmpty() ? isEmpty(entry, group) : join(entry, group);
+    }
+    return joined && move(entry, taken, taken.joined());
+  }
+
+  private boolean isEmpty(Ledger.Entry entry, OwnGroups.Own group) {
+    List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
+    if (!members.isEmpty()) {
+      evict(entry, group, members.size());
+    }
+    return members.isEmpty();
+  }
+
+  private void evict(Ledger.Entry entry, OwnGroups.Own group, int members) {
+    note(entry, EVICT, members + " of group " + group.name());
+    broker.evict(group.cluster(), group.name(), PATIENCE);
+  }
+
+  private boolean join(Ledger.Entry entry, OwnGroups.Own group) {
+    try {
+      Undertaker undertaker = undertaker(entry.life(), group);
+      undertaker.work();
+      if (!undertaker.hasJoined()) {
+        return false;
+      }
+    } catch (GroupOccupiedException occupied) {
+      closeUndertaker(group);
+      evict(entry, group, broker.members(group.cluster(), group.name(), PATIENCE).size());
+      return false;
+    }
+    // A group of the newer protocol lets a workload in beside an undertaker.
+    long others = broker.members(group.cluster(), group.name(), PATIENCE).stream()
+        .filter(member -> !member.isUndertaker()).count();
+    if (others > 0) {
+      evict(entry, group, (int) others);
+    }
+    return others == 0;
+  }
+
+  private Undertaker undertaker(Life life, OwnGroups.Own group) {
+    return undertakers.computeIfAbsent(List.of(group.cluster().name(), group.name()), key -> {
+      if (life.residue() != Residue.DISCARD) {
+        broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
+      }
+      return new Undertaker(life, broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()),
+          surroundings.store());
+    });
+  }
+
+  private void closeUndertaker(OwnGroups.Own group) {
+    Undertaker given = undertakers.remove(List.of(group.cluster().name(), group.name()));
+    if (given != null) {
+      given.close();
+    }
+  }
+
+  /** Lets every undertaker read on; whether all of them are in their groups. */
+  private boolean work(Ledger.Entry entry) {
+    boolean joined = true;
+    for (OwnGroups.Own group : groups(entry)) {
+      joined &= group.topics().isEmpty() || join(entry, group);
+    }
+    for (Undertaker undertaker : undertakers.values()) {
+      undertaker.news().forEach(news -> note(entry, "lost", news));
+    }
+    return joined;
+  }
+
+  private boolean undertake(Ledger.Entry entry, Stage.Undertaking undertaking) {
+    work(entry);
+    if (!undertaking.isOver(surroundings.clock().millis(), surroundings.horizon())) {
+      return false;
+    }
+    return publish(entry, undertaking, OverrideLife::closing,
+        (life, transaction) -> undertaking.closing(transaction.revision()));
+  }
+
+  /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
+  private boolean settle(Ledger.Entry entry, Stage.Closing closing) {
+    work(entry);
+    Life life = entry.life();
+    Catalog catalog = surroundings.store().catalog();
+    Clusters clusters = clusters(entry, catalog);
+    List<GroupReads> baseline = Consumption.of(catalog, life.service()).reads();
+    for (GroupReads reads : baseline) {
+      List<GroupBroker.Member> behind = behind(life, closing, clusters.named(reads.cluster()), reads.group());
+      if (!behind.isEmpty()) {
+        GroupBroker.Member first = behind.get(0);
+        waitsFor = life.service() + " for " + life.tenancy() + " (" + incarnation + "): " + behind.size()
+            + " members of the baseline's group " + reads.group() + " have not reported revision " + closing.revision()
+            + ", among them " + first.clientId() + " at " + first.host().replace("/", "");
+        return false;
+      }
+    }
+    Map<String, Set<String>> topics = new HashMap<>();
+    baseline.forEach(reads -> topics.computeIfAbsent(reads.cluster(), key -> new TreeSet<>()).addAll(reads.topics()));
+    groups(entry).forEach(
+        group -> topics.computeIfAbsent(group.cluster().name(), key -> new TreeSet<>()).addAll(group.topics()));
+    List<PartitionOffset> fence = new ArrayList<>();
+    topics.forEach((cluster, names) -> fence.addAll(broker.ends(clusters.named(cluster), names, PATIENCE)));
+    return publish(entry, closing, entryInTable -> entryInTable.fencedAt(fence),
+        (before, transaction) -> closing.fenced());
+  }
+
+  private List<GroupBroker.Member> behind(Life life, Stage.Closing closing, ClusterDocument cluster, String group) {
+    List<GroupBroker.Member> members = broker.members(cluster, group, PATIENCE);
+    Map<String, Long> known = surroundings.dataPlanes().revisions(life.service());
+    return members.stream().filter(member -> known.getOrDefault(member.memberId(), 0L) < closing.revision()).toList();
+  }
+
+  private boolean bury(Ledger.Entry entry, Stage.Fenced fenced) {
+    if (!work(entry)) {
+      return false;
+    }
+    OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
+    List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
+    long disposed = 0;
+    for (OwnGroups.Own group : groups(entry)) {
+      Undertaker undertaker = undertakers.get(List.of(group.cluster().name(), group.name()));
+      if (undertaker == null) {
+        continue; // nobody ever read anything in it
+      }
+      List<PartitionOffset> own = fence.stream().filter(place -> place.cluster().equals(group.cluster().name())
+          && group.topics().contains(place.topic())).toList();
+      if (!undertaker.isPast(own, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
+        waitsFor = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation
+            + "): its undertaker has not read to the fence"
+            + (undertaker.waiting() == 0 ? "" : ", and stands at a record that is ahead of the store's clock");
+        return false;
+      }
+      disposed += undertaker.disposed();
+    }
+    note(entry, fenced.effect().step(), disposed + " messages that nobody had processed: "
+        + (entry.life().residue() == Residue.DISCARD ? "discarded" : "put aside"));
+    close();
+    return move(entry, fenced, fenced.buried());
+  }
+
+  private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {
+    for (OwnGroups.Own group : groups(entry)) {
+      note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
+      if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
+        note(entry, EVICT, "group " + group.name() + " is not empty");
+        broker.evict(group.cluster(), group.name(), PATIENCE);
+        return false;
+      }
+    }
+    if (noted.stream().anyMatch(step -> step.startsWith(WAITING))) {
+      note(entry, "gone", "nothing is left in the broker");
+    }
+    return move(entry, deleting, deleting.deleted());
+  }
+
+  /** Writes a step down, unless it is there; whether it was not. */
+  private boolean note(Ledger.Entry entry, String step, String detail) {
+    if (!noted.add(step + " " + detail)) {
+      return false;
+    }
+    return surroundings.store().inTransaction(transaction -> {
+      transaction.ledger().step(entry.operation(), incarnation, step, detail);
+      return true;
+    });
+  }
+
+  /** What the entry in the table becomes. */
+  @FunctionalInterface
+  private interface Turn {
+    OverrideLife of(OverrideLife life);
+  }
+
+  /** What the stage becomes, in a transaction that has a revision. */
+  @FunctionalInterface
+  private interface Next {
+    Stage of(OverrideLife life, Transaction transaction);
+  }
+
+  /** Moves the life on, in the ledger and in the table at once. */
+  private boolean publish(Ledger.Entry entry, Stage from, Turn turn, Next next) {
+    return surroundings.store().inTransaction(transaction -> {
+      OverrideLife life = transaction.catalog().table().override(entry.life().tenancy(), incarnation);
+      if (life == null) {
+        throw new IllegalStateException("not in the table: " + entry.life());
+      }
+      Ledger.Entry now = transaction.ledger().entry(incarnation);
+      if (now == null || !now.life().stage().equals(from)) {
+        return true; // somebody else moved it on
+      }
+      long revision = transaction.revision();
+      Stage to = next.of(life, transaction);
+      transaction.ledger().move(incarnation, from, to);
+      transaction.ledger().step(entry.operation(), incarnation, to.name(), "at revision " + revision);
+      transaction.publish(turn.of(life));
+      return true;
+    });
+  }
+
+  private boolean move(Ledger.Entry entry, Stage from, Stage to) {
+    return surroundings.store().inTransaction(transaction -> {
+      boolean moved = transaction.ledger().move(incarnation, from, to);
+      String death = entry.death();
+      if (moved && to instanceof Stage.Ended) {
+        transaction.forgetReadings(incarnation.id());
+        if (death != null && !transaction.ledger().isDying(death)) {
+          transaction.ledger().done(death);
+        }
+      }
+      return moved;
+    });
+  }
+
+  private List<OwnGroups.Own> groups(Ledger.Entry entry) {
+    if (System.nanoTime() - groupsNanos >= LOOK_AGAIN_NANOS) {
+      Catalog catalog = surroundings.store().catalog();
+      groups = OwnGroups.of(entry.life(), catalog, clusters(entry, catalog), broker, PATIENCE);
+      groupsNanos = System.nanoTime();
+    }
+    return groups;
+  }
+
+  private Clusters clusters(Ledger.Entry entry, Catalog catalog) {
+    return surroundings.store()
+        .inTransaction(transaction -> Operations.clusters(catalog, transaction, entry.birth()));
+  }
+
+  /** Leaves every group. */
+  @Override
+  public void close() {
+    undertakers.values().forEach(Undertaker::close);
+    undertakers.clear();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Reading;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The groups that a life of an override may have, and what is to be read in each: those of its birth, those of its service now,
+ * what its processes reported, and what the broker lists.
+ *
+ * <p>INVARIANT: only groups that bear this life's own id; a report is no reason to touch anybody else's.
+ */
+final class OwnGroups {
+
+  /**
+   * One group.
+   *
+   * @param cluster where it is
+   * @param name as the broker knows it
+   * @param topics what its workload may have read
+   * @param starts where it was to begin
+   */
+  record Own(ClusterDocument cluster, String name, Set<String> topics, List<Start> starts) {}
+
+  private final Life life;
+  private final Catalog catalog;
+  private final Clusters clusters;
+  private final String suffix;
+  private final Map<String, Map<String, Set<String>>> topics = new TreeMap<>();
+
+  private OwnGroups(Life life, Catalog catalog, Clusters clusters) {
+    this.life = life;
+    this.catalog = catalog;
+    this.clusters = clusters;
+    this.suffix = Incarnation.GROUP_INFIX + life.incarnation();
+  }
+
+  /** The groups of a life, by cluster and name. Asks the broker. */
+  static List<Own> of(Life life, Catalog catalog, Clusters clusters, GroupBroker broker, Duration patience) {
+    return new OwnGroups(life, catalog, clusters).find(broker, patience);
+  }
+
+  private List<Own> find(GroupBroker broker, Duration patience) {
+    life.reads().forEach(this::add);
+    List<GroupReads> now =
+        life.target() instanceof Target.Workload ? Consumption.of(catalog, life.service()).reads() : List.of();
+    now.forEach(this::add);
+    for (Reading reading : catalog.inventory()) {
+      if (reading.isConsumer() && reading.incarnation().equals(life.incarnation().id())) {
+        addReported(reading);
+      }
+    }
+    topics.forEach((cluster, groups) -> broker.groupsEndingWith(clusters.named(cluster), suffix, patience)
+        .forEach(listed -> groups.computeIfAbsent(listed, key -> new TreeSet<>())));
+    List<Own> found = new ArrayList<>();
+    topics.forEach((cluster, groups) -> groups.forEach((group, read) -> {
+      ClusterDocument document = clusters.named(cluster);
+      Set<String> all = new TreeSet<>(read);
+      broker.positions(document, group, Set.of(), patience).forEach(start -> all.add(start.topic()));
+      found.add(new Own(document, group, all, startsOf(cluster, group)));
+    }));
+    return found;
+  }
+
+  private void add(GroupReads reads) {
+    topics.computeIfAbsent(reads.cluster(), key -> new TreeMap<>(Comparator.naturalOrder()))
+        .computeIfAbsent(life.incarnation().groupFor(reads.group()), key -> new TreeSet<>()).addAll(reads.topics());
+  }
+
+  private void addReported(Reading reading) {
+    String cluster = Consumption.clusterOf(catalog, reading.bootstrap());
+    if (cluster != null && clusters.find(cluster) != null && reading.group().endsWith(suffix)) {
+      topics.computeIfAbsent(cluster, key -> new TreeMap<>(Comparator.naturalOrder()))
+          .computeIfAbsent(reading.group(), key -> new TreeSet<>()).add(reading.topic());
+    }
+  }
+
+  private List<Start> startsOf(String cluster, String group) {
+    return life.starts().stream().filter(start -> start.cluster().equals(cluster)
+        && life.incarnation().groupFor(start.group()).equals(group)).toList();
+  }
+}

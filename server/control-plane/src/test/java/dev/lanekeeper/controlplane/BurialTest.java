@@ -1,0 +1,212 @@
+package dev.lanekeeper.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.DataPlaneReport;
+import dev.lanekeeper.api.OperationInfo;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Owner;
+import dev.lanekeeper.model.Phase;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.Tenancy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of the messages of an ended override. */
+@Timeout(60)
+class BurialTest {
+
+  private static final String HOUSE = """
+      kind: Cluster
+      bootstrap: "127.0.0.1:9092"
+      ---
+      kind: Service
+      name: C
+      consumes: [{ topics: [orders], groups: [c] }]
+      """;
+  private static final String ORDERS = "orders";
+  private static final Tenancy TENANCY = new Tenancy("a");
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") private Path directory;
+  private final InMemoryGroups groups = new InMemoryGroups();
+  @SuppressWarnings("NullAway.Init") private ControlPlane controlPlane;
+  @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
+  @SuppressWarnings("NullAway.Init") private Watching watching;
+
+  @BeforeEach
+  void start() throws Exception {
+    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20))
+        .drainDeadline(Duration.ofSeconds(30)).horizon(Duration.ZERO).start();
+    client = new ControlPlaneClient(controlPlane.uri(), null);
+    client.applyYaml(HOUSE);
+    watching = new Watching(controlPlane.uri());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    watching.close();
+    controlPlane.close();
+  }
+
+  /** Applies the tenant; the stamp of its birth. */
+  private String apply(String residue) {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: " + residue + "\noverrides: { C: { workload: {} } }\n");
+    long revision = client.status().revision();
+    await().until(() -> watching.table().revision() >= revision);
+    return watching.table().stampOf(revision).toString();
+  }
+
+  private OverrideLife life() {
+    return watching.table().overrides(TENANCY).getFirst();
+  }
+
+  private long append(String value, String tenancy, String stamp) {
+    return groups.append(ORDERS, value.getBytes(StandardCharsets.UTF_8), "baggage",
+        "tenancy=" + tenancy + ",tenancy-rev=" + stamp);
+  }
+
+  private void awaitDone(String operation) {
+    await().until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+  }
+
+  /** What was put aside. */
+  private List<QuarantinedRecord> held() {
+    return groups.logs.getOrDefault("lanekeeper.quarantine.c", List.of()).stream().map(QuarantinedRecord::read)
+        .toList();
+  }
+
+  private static String text(QuarantinedRecord record) {
+    byte[] value = record.value();
+    return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+  }
+
+  private List<String> steps(String operation) {
+    return client.operation(operation).steps().stream().map(OperationInfo.Step::step).toList();
+  }
+
+  @Test
+  void residue_quarantine_holdsWhatWasItsOwnAndNothingElse() {
+    String stamp = apply("quarantine");
+    append("own", "a", stamp);
+    append("another's", "b", stamp);
+    groups.append(ORDERS, "untagged".getBytes(StandardCharsets.UTF_8));
+    append("own too", "a", stamp);
+
+    String operation = client.deleteTenant("a").operation();
+
+    awaitDone(operation);
+    List<QuarantinedRecord> held = held();
+    assertThat(held).extracting(BurialTest::text).containsExactly("own", "own too");
+    assertThat(held).allSatisfy(record -> {
+      assertThat(record.reason()).isEqualTo(QuarantinedRecord.Reason.RESIDUE);
+      assertThat(record.incarnation()).isEqualTo(life().incarnation().id());
+      assertThat(record.topic()).isEqualTo(ORDERS);
+      assertThat(record.headers().lastHeader("baggage")).isNotNull();
+    });
+    assertThat(held).extracting(QuarantinedRecord::offset).containsExactly(0L, 3L);
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).containsExactly("2 messages that nobody had processed: put aside");
+  }
+
+  @Test
+  void residue_discard_leavesNothing() {
+    String stamp = apply("discard");
+    append("own", "a", stamp);
+
+    String operation = client.deleteTenant("a").operation();
+
+    awaitDone(operation);
+    assertThat(groups.logs).containsOnlyKeys(ORDERS);
+    assertThat(groups.ownGroups()).isEmpty();
+    assertThat(steps(operation)).containsExactly("end", "taken", "closing", "fenced", "bury", "delete-groups");
+  }
+
+  @Test
+  void residue_whatTheWorkloadHadCommitted_isNotTouched() {
+    String stamp = apply("quarantine");
+    append("processed", "a", stamp);
+    append("left", "a", stamp);
+    groups.offsets.put("c.lk." + life().incarnation(), new TreeMap<>(Map.of(ORDERS, 1L)));
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(held()).extracting(QuarantinedRecord::offset).containsExactly(1L);
+  }
+
+  @Test
+  void closing_memberOfTheBaselineHasNotHeard_waitsForItAndTakesTheEndsAfterwards() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    String stamp = apply("quarantine");
+    append("early", "a", stamp);
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> steps(operation).contains("closing"));
+    await().until(() -> !watching.table().overrides(TENANCY).isEmpty() && life().phase() == Phase.CLOSING);
+    long closing = watching.table().revision();
+    report(closing - 1);
+    await().until(() -> client.status().waiting().stream().anyMatch(line -> line.contains("c-client")));
+    assertThat(watching.table().ownerAt(life().service(), Tag.of("a"), life().from(), ORDERS, 0, 0))
+        .isEqualTo(new Owner.InDoubt(life().incarnation()));
+    append("while closing", "a", stamp);
+
+    report(closing);
+
+    awaitDone(operation);
+    await().until(() -> life().fence() != null);
+    append("too late", "a", stamp);
+    assertThat(held()).extracting(BurialTest::text).containsExactly("early", "while closing");
+    assertThat(watching.table().ownerAt(life().service(), Tag.of("a"), life().from(), ORDERS, 0, 2))
+        .isEqualTo(Owner.ENDED);
+  }
+
+  private void report(long revision) {
+    client.report("p1", new DataPlaneReport("C", null, null, "0.1.0", revision, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of(ORDERS), "c-1", "c-client")), List.of(),
+        Map.of()));
+  }
+
+  @Test
+  void taken_workloadComesBack_isPutOut() {
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    GroupBroker.Member workload = new GroupBroker.Member("w", "w-client", "/10.1.2.3");
+    groups.members.put(group, List.of(workload));
+    append("own", "a", stamp);
+    String operation = client.deleteTenant("a").operation();
+    assertThat(steps(operation)).containsExactly("end");
+
+    groups.members.remove(group);
+    await().until(() -> steps(operation).contains("taken"));
+    groups.members.computeIfAbsent(group, key -> List.of(workload));
+
+    awaitDone(operation);
+    assertThat(held()).hasSize(1);
+    assertThat(groups.ownGroups()).isEmpty();
+  }
+
+  @Test
+  void end_serviceThatNobodyConsumesFor_isFencedAtOnce() {
+    client.applyYaml("kind: Service\nname: B\nhosts: [b]\n");
+    client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");
+
+    String operation = client.deleteTenant("a").operation();
+
+    assertThat(client.operation(operation).state()).isEqualTo(OperationInfo.DONE);
+    await().until(() -> life().phase() == Phase.FENCED);
+    assertThat(life().fence()).isEmpty();
+  }
+}

@@ -27,6 +27,16 @@ public interface ContextSource {
     public <T> Supplier<T> bound(Supplier<T> action) {
       return action;
     }
+
+    @Override
+    public Object here() {
+      return this;
+    }
+
+    @Override
+    public void backTo(Object here) {
+      // Nobody serves anything here.
+    }
   };
 
   /** Tag and stamp of the request that this thread is serving; {@link Carried#NOTHING} if untagged. */
@@ -41,6 +51,17 @@ public interface ContextSource {
    * @return the stamp that stands
    */
   Stamp settle(Tag tag, Stamp stamp);
+
+  /** What this thread is busy with now; only for {@link #backTo}. */
+  Object here();
+
+  /**
+   * Leaves a message that this thread took and has not let go of, though it is done with it: a loop over messages that an exception
+   * ended leaves the thread in the message it was at. Nothing happens where the thread is busy with anything else.
+   *
+   * @param here what the thread was busy with when it began to take messages
+   */
+  void backTo(Object here);
 
   /** An action that runs, on whatever thread, as part of the request that this thread is serving now. */
   <T> Supplier<T> bound(Supplier<T> action);

@@ -33,4 +33,14 @@ class Serving implements ContextSource {
   public <T> Supplier<T> bound(Supplier<T> action) {
     return action;
   }
+
+  @Override
+  public Object here() {
+    return this;
+  }
+
+  @Override
+  public void backTo(Object here) {
+    throw new AssertionError("one request, and no messages");
+  }
 }

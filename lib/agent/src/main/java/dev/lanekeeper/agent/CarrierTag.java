@@ -22,7 +22,6 @@ final class CarrierTag<C> {
   private final C carrier;
   private final TextMapGetter<C> getter;
   private @Nullable WireTag tag;
-  private boolean hasBaggage;
   private boolean unreadable;
 
   CarrierTag(WireNames names, C carrier, TextMapGetter<C> getter) {
@@ -37,12 +36,10 @@ final class CarrierTag<C> {
     for (int rank = 0; rank < names.headers().size(); rank++) {
       read(rank, names.headers().get(rank));
     }
+    if (tag == null && Takers.regardCase(getter)) {
+      readWithoutCase();
+    }
     return tag == null ? Carried.NOTHING : tag.carried();
-  }
-
-  /** Whether it has a baggage, ours or not. */
-  boolean hasBaggage() {
-    return hasBaggage;
   }
 
   /** Whether one of the headers could not be read at all, so that nobody knows what it said. */
@@ -59,6 +56,25 @@ final class CarrierTag<C> {
     } catch (RuntimeException | Error failure) {
       Counters.failed("extract", failure);
       readFirst(rank, name);
+    }
+  }
+
+  @SuppressWarnings("deprecation") // no other way says which there are
+  private void readWithoutCase() {
+    try {
+      for (String key : getter.keys(carrier)) {
+        if (key.equalsIgnoreCase(WireNames.BAGGAGE)) {
+          read(BAGGAGE, key);
+        }
+        for (int rank = 0; rank < names.headers().size(); rank++) {
+          if (key.equalsIgnoreCase(names.headers().get(rank))) {
+            read(rank, key);
+          }
+        }
+      }
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("extract", failure);
+      unreadable = true;
     }
   }
 
@@ -81,7 +97,6 @@ final class CarrierTag<C> {
       tag = cursor;
     }
     if (rank == BAGGAGE) {
-      hasBaggage = true;
       cursor.baggage(value);
     } else {
       cursor.plain(rank, value);

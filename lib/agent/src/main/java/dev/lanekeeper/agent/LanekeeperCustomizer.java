@@ -1,6 +1,8 @@
 package dev.lanekeeper.agent;
 
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizer;
 import io.opentelemetry.sdk.autoconfigure.spi.AutoConfigurationCustomizerProvider;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
@@ -26,12 +28,17 @@ public final class LanekeeperCustomizer implements AutoConfigurationCustomizerPr
   public void customize(AutoConfigurationCustomizer customizer) {
     Startup.begin();
     customizer.addPropagatorCustomizer(
-        (propagator, config) -> propagator instanceof W3CBaggagePropagator && Startup.isRunning()
-            ? new InsideBaggage(propagator)
-            : propagator);
+        (propagator, config) -> Startup.isRunning() ? inside(propagator) : propagator);
     customizer.addPropertiesSupplier(LanekeeperCustomizer::defaults);
     customizer.addPropertiesCustomizer(LanekeeperCustomizer::withPropagator);
     customizer.addPropertiesCustomizer(LanekeeperCustomizer::withoutReceiveSpans);
+  }
+
+  private static TextMapPropagator inside(TextMapPropagator propagator) {
+    if (propagator instanceof TagPropagator || propagator instanceof W3CTraceContextPropagator) {
+      return propagator;
+    }
+    return propagator instanceof W3CBaggagePropagator ? new InsideBaggage(propagator) : new InsideOnly(propagator);
   }
 
   /** With spans for receiving, the agent puts the consumer's records into no request: the tag of each would be lost. */

@@ -34,10 +34,23 @@ final class TagContext implements ContextSource {
   /** A tagged request: what all copies of its context share. */
   private static final class Request {
     private final Reading came;
-    private final AtomicReference<@Nullable Stamp> settled = new AtomicReference<>();
+    /** What the thread was busy with when it came. */
+    private final Context before;
+    private final AtomicReference<@Nullable Stamp> settled;
 
-    Request(Reading came) {
+    Request(Reading came, Context before) {
+      this(came, before, new AtomicReference<>());
+    }
+
+    private Request(Reading came, Context before, AtomicReference<@Nullable Stamp> settled) {
       this.came = came;
+      this.before = before;
+      this.settled = settled;
+    }
+
+    /** The same request in another baggage. */
+    Request in(Reading again) {
+      return new Request(again, before, settled);
     }
 
     boolean has(Tag tag) {
@@ -76,6 +89,20 @@ final class TagContext implements ContextSource {
   @Override
   public <T> Supplier<T> bound(Supplier<T> action) {
     return Context.current().wrapSupplier(action);
+  }
+
+  @Override
+  public Object here() {
+    return Context.current();
+  }
+
+  @Override
+  @SuppressWarnings({"ReferenceEquality", "MustBeClosedChecker"}) // the very context; what was left open nobody closes any more
+  public void backTo(Object here) {
+    Request request = Context.current().get(REQUEST);
+    if (request != null && request.before == here && here instanceof Context context) {
+      context.makeCurrent();
+    }
   }
 
   /** What a context bears. */
@@ -160,6 +187,10 @@ final class TagContext implements ContextSource {
 
   /** The same, by names. */
   static Context with(Context context, WireNames names, Carried carried) {
+    return with(context, names, carried, null);
+  }
+
+  private static Context with(Context context, WireNames names, Carried carried, @Nullable Request same) {
     BaggageBuilder builder = others(context, names);
     Tag tag = carried.tag();
     int ours = put(builder, names.members().get(0), tag.text());
@@ -167,24 +198,32 @@ final class TagContext implements ContextSource {
     ours += put(builder, names.stampMember(), carried.stamp().text());
     Baggage baggage = builder.build();
     Reading came = new Reading(baggage, names, carried, ours == baggage.size());
-    return baggage.storeInContext(context.with(REQUEST, new Request(came)));
+    Request request = same == null ? new Request(came, Context.current()) : same.in(came);
+    return baggage.storeInContext(context.with(REQUEST, request));
   }
 
   /**
-   * The context of what came untagged. A request in whose midst it was taken is not its own: neither one whose baggage was
-   * replaced by that of what came, nor one that the thread is busy with, or was and left behind. Only what another carrier of
-   * the same message said, just before, stays.
-   *
-   * @param hasBaggage whether it came with a baggage of its own
+   * The context of what came untagged. A request whose context it was given is not its own: neither one in whose midst it was
+   * taken, nor one that a thread was busy with and left behind; nor does it have a tag that another propagator read where there is
+   * none of ours.
    */
-  @SuppressWarnings("ReferenceEquality") // the baggage that the request came in, or one that came with this
-  static Context untagged(Context context, boolean hasBaggage) {
-    Baggage baggage = Baggage.fromContext(context);
-    if (!baggage.isEmpty() && baggage == Baggage.current()) {
-      return of(context).isTagged() ? without(context).with(REQUEST, null) : context;
-    }
+  static Context untagged(Context context) {
+    Context own = of(context).isTagged() ? without(context) : context;
+    return own.get(REQUEST) == null ? own : own.with(REQUEST, null);
+  }
+
+  /**
+   * The context of a part of a request whose carrier bears the request's tag again, without a stamp: it goes on with that of the
+   * request.
+   *
+   * @return null if the context is that of no request with this tag
+   */
+  static @Nullable Context again(Context context, WireNames names, Tag tag) {
     Request request = context.get(REQUEST);
-    return !hasBaggage || request == null || request.came.baggage == baggage ? context : context.with(REQUEST, null);
+    if (request == null || !request.has(tag)) {
+      return null;
+    }
+    return with(context, names, request.came.carried, request);
   }
 
   /** The context without tag and stamp in its baggage. */

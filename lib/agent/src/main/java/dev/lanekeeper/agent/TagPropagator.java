@@ -66,12 +66,15 @@ final class TagPropagator implements TextMapPropagator {
     CarrierTag<C> found = new CarrierTag<>(names, carrier, getter);
     Carried carried = found.read();
     if (carried.isTagged()) {
-      return TagContext.with(context, names, stamped(carried));
+      Context same = carried.stamp().isNone() && Takers.isWithin(context, getter)
+          ? TagContext.again(context, names, carried.tag())
+          : null;
+      return same != null ? same : TagContext.with(context, names, stamped(carried));
     }
-    if (found.isUnreadable()) {
+    if (found.isUnreadable() || Takers.isWithin(context, getter)) {
       return context;
     }
-    return TagContext.untagged(context, found.hasBaggage());
+    return TagContext.untagged(context);
   }
 
   private static Carried stamped(Carried carried) {

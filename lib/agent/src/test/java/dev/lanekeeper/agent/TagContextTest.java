@@ -9,6 +9,7 @@ import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
+import io.opentelemetry.context.ContextKey;
 import io.opentelemetry.context.Scope;
 import java.util.List;
 import java.util.Set;
@@ -97,8 +98,37 @@ class TagContextTest {
 
     try (PublishedLanes renamed = PublishedLanes.named(PublishedLanes.names("lane"))) {
       Context record = TagContext.untagged(
-          Baggage.builder().put("tenancy", "of-the-application").build().storeInContext(request), true);
+          Baggage.builder().put("tenancy", "of-the-application").build().storeInContext(request));
       assertThat(TagContext.of(record).isTagged()).as("by %s", renamed).isFalse();
+    }
+  }
+
+  /** As an exception leaves it that ends a loop over messages. */
+  @Test
+  @SuppressWarnings("MustBeClosedChecker") // that is the point
+  void backTo_aMessageThatWasNotLetGoOf_leavesIt() {
+    Context before = Context.root().with(ContextKey.named("busy"), "with this");
+    try (Scope busy = before.makeCurrent()) {
+      Object here = source.here();
+      Context message = request(Stamp.NONE);
+      message.makeCurrent();
+      assertThat(source.current().isTagged()).as("in %s", busy).isTrue();
+
+      source.backTo(here);
+
+      assertThat(Context.current()).isSameAs(before);
+    }
+  }
+
+  @Test
+  void backTo_anywhereElse_leavesTheThreadWhereItIs() {
+    Object here = source.here();
+    try (Scope outer = Context.root().with(ContextKey.named("busy"), "with that").makeCurrent()) {
+      Context message = request(Stamp.NONE);
+      try (Scope busy = message.makeCurrent()) {
+        source.backTo(here);
+        assertThat(Context.current()).as("in %s, in %s", busy, outer).isSameAs(message);
+      }
     }
   }
 

@@ -91,6 +91,7 @@ public final class KafkaGates {
     ConsumerGate gate = CONSUMERS.remove(consumer);
     if (gate != null) {
       Consumers.closed(gate);
+      KafkaPolls.closed(gate);
     }
   }
 

@@ -1,9 +1,13 @@
 package dev.lanekeeper.agent.kafkaclients;
 
 import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.kafka.ConsumerGate;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.ConcurrentModificationException;
+import java.util.Map;
+import java.util.WeakHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -15,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class KafkaPolls {
 
   private static final ThreadLocal<@Nullable Boolean> AGAIN = new ThreadLocal<>();
+
+  /** Which thread was given records last, and what it was busy with. */
+  private record Place(Thread thread, Object here) {}
+
+  private static final Map<ConsumerGate, Place> PLACES = Collections.synchronizedMap(new WeakHashMap<>());
 
   private KafkaPolls() {}
 
@@ -39,12 +48,30 @@ public final class KafkaPolls {
   public static ConsumerRecords<?, ?> after(ConsumerGate gate, ConsumerRecords<?, ?> polled) {
     boolean untraced = ProcessSpans.suppress();
     try {
-      return gate.afterPoll(polled);
+      ConsumerRecords<?, ?> own = gate.afterPoll(polled);
+      if (!own.isEmpty()) {
+        leaveRecords(gate);
+      }
+      return own;
     } catch (RuntimeException failure) {
       throw asThrownByPoll(failure);
     } finally {
       ProcessSpans.resume(untraced);
     }
+  }
+
+  /** The records of the poll before are done with: where an exception ended the loop over them, the thread is still in one. */
+  private static void leaveRecords(ConsumerGate gate) {
+    Place last = PLACES.get(gate);
+    if (last != null && last.thread().equals(Thread.currentThread())) {
+      Lanes.context().backTo(last.here());
+    }
+    PLACES.put(gate, new Place(Thread.currentThread(), Lanes.context().here()));
+  }
+
+  /** The consumer is closed. */
+  static void closed(ConsumerGate gate) {
+    PLACES.remove(gate);
   }
 
   /** What is returned, or thrown, after a poll that threw. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * model &lt;- boot
  * model &lt;- client &lt;- kafka &lt;- agent
- * model &lt;- api &lt;- controlplane &lt;- cli
+ * model &lt;- api &lt;- controlplane &lt;- cli       kafka &lt;- controlplane
  * </pre>
  */
 final class House {
@@ -34,7 +34,7 @@ final class House {
       "kafka", Set.of("model", "client"),
       "agent", Set.of("model", "client", "kafka", "boot"),
       "testkit", Set.of("model"),
-      "controlplane", Set.of("model", "client", "api"),
+      "controlplane", Set.of("model", "client", "api", "kafka"),
       "cli", Set.of("model", "client", "api", "controlplane"));
 
   private House() {}

@@ -217,6 +217,39 @@ class ConsumerGroupsIT {
   }
 
   @Test
+  void death_residueToBePutAside_standsInTheQuarantineWithTheOffsetsOfTheGroup() throws Exception {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: quarantine\noverrides: { C: { workload: {} } }\n");
+    String own = ownGroup();
+    produce(1);
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (String value : List.of("left", "left too")) {
+        var record = new ProducerRecord<>(topic, 0, "k", value);
+        record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        producer.send(record).get();
+      }
+    }
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(exists(own)).isFalse();
+    try (KafkaConsumer<String, String> reader = consumer("reader-" + group, "classic")) {
+      reader.subscribe(List.of("lanekeeper.quarantine.c"));
+      Map<String, String> found = new HashMap<>();
+      await().until(() -> {
+        reader.poll(Duration.ofMillis(100)).forEach(record -> {
+          if (record.key().startsWith(topic + "-")) {
+            found.put(record.key().replaceAll("/.*", ""), record.value());
+          }
+        });
+        return found.size() >= 2;
+      });
+      assertThat(found).isEqualTo(Map.of(topic + "-0@1", "left", topic + "-0@2", "left too"));
+    }
+  }
+
+  @Test
   void death_groupsThatWereOnlyReported_areDeletedToo() throws Exception {
     apply();
     String incarnation = client.tenant("a").overrides().getFirst().incarnation();

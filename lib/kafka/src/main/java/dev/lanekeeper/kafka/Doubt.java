@@ -147,8 +147,8 @@ final class Doubt {
   /** Releases what can be decided now. Never waits. */
   @SuppressWarnings("ReferenceEquality") // any newer view is worth a look
   void release(Holds holds, Consumer<?, ?> client) {
-    RouteView now = source.view();
     boolean newlyAnswered = takeAnswer();
+    RouteView now = source.view(); // INVARIANT: taken after the answer, and so at least as new
     if (now != watched || newlyAnswered) {
       watched = now;
       for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {

@@ -199,6 +199,22 @@ class BurialTest {
   }
 
   @Test
+  void topicThatComesToBeKnownWhileClosing_isReadToItsFence() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    String stamp = apply("quarantine");
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> steps(operation).contains("closing"));
+    groups.append("more", new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=" + stamp);
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, more], groups: [c] }]\n");
+
+    report(client.status().revision());
+
+    awaitDone(operation);
+    assertThat(held()).extracting(QuarantinedRecord::topic).containsExactly("more");
+  }
+
+  @Test
   void end_serviceThatNobodyConsumesFor_isFencedAtOnce() {
     client.applyYaml("kind: Service\nname: B\nhosts: [b]\n");
     client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");

@@ -53,6 +53,8 @@ final class Burial implements AutoCloseable {
   private final Set<String> noted = new HashSet<>();
   /** By cluster and group. */
   private final Map<List<String>, Undertaker> undertakers = new HashMap<>();
+  /** What undertakers disposed of that were replaced. */
+  private long disposed;
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
@@ -181,19 +183,27 @@ final class Burial implements AutoCloseable {
     return others == 0;
   }
 
+  /** One that reads all that there is to read: topics may have come to be known since the last one was made. */
   private Undertaker undertaker(Life life, OwnGroups.Own group) {
-    return undertakers.computeIfAbsent(List.of(group.cluster().name(), group.name()), key -> {
-      if (life.residue() != Residue.DISCARD) {
-        broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
-      }
-      return new Undertaker(life, broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()),
-          surroundings.store());
-    });
+    List<String> key = List.of(group.cluster().name(), group.name());
+    Undertaker present = undertakers.get(key);
+    if (present != null && present.reads(group.topics())) {
+      return present;
+    }
+    closeUndertaker(group);
+    if (life.residue() != Residue.DISCARD) {
+      broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
+    }
+    Undertaker made = new Undertaker(life, group.topics(),
+        broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store());
+    undertakers.put(key, made);
+    return made;
   }
 
   private void closeUndertaker(OwnGroups.Own group) {
     Undertaker given = undertakers.remove(List.of(group.cluster().name(), group.name()));
     if (given != null) {
+      disposed += given.disposed();
       given.close();
     }
   }
@@ -258,26 +268,40 @@ final class Burial implements AutoCloseable {
     }
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
-    long disposed = 0;
+    long all = disposed;
     for (OwnGroups.Own group : groups(entry)) {
       Undertaker undertaker = undertakers.get(List.of(group.cluster().name(), group.name()));
       if (undertaker == null) {
         continue; // nobody ever read anything in it
       }
-      List<PartitionOffset> own = fence.stream().filter(place -> place.cluster().equals(group.cluster().name())
-          && group.topics().contains(place.topic())).toList();
+      List<PartitionOffset> own = reachable(fence, group);
       if (!undertaker.isPast(own, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
         waitsFor = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation
             + "): its undertaker has not read to the fence"
             + (undertaker.waiting() == 0 ? "" : ", and stands at a record that is ahead of the store's clock");
         return false;
       }
-      disposed += undertaker.disposed();
+      all += undertaker.disposed();
     }
-    note(entry, fenced.effect().step(), disposed + " messages that nobody had processed: "
+    note(entry, fenced.effect().step(), all + " messages that nobody had processed: "
         + (entry.life().residue() == Residue.DISCARD ? "discarded" : "put aside"));
     close();
     return move(entry, fenced, fenced.buried());
+  }
+
+  /** What of a fence a group can still read up to: topics are deleted, made anew, and cut short. */
+  private List<PartitionOffset> reachable(List<PartitionOffset> fence, OwnGroups.Own group) {
+    List<PartitionOffset> ends = broker.ends(group.cluster(), group.topics(), PATIENCE);
+    List<PartitionOffset> reachable = new ArrayList<>();
+    for (PartitionOffset place : fence) {
+      for (PartitionOffset end : ends) {
+        if (place.cluster().equals(end.cluster()) && place.topic().equals(end.topic())
+            && place.partition() == end.partition() && place.topicId().equals(end.topicId())) {
+          reachable.add(place.offset() <= end.offset() ? place : end);
+        }
+      }
+    }
+    return reachable;
   }
 
   private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {

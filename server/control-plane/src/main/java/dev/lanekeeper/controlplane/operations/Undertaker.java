@@ -38,12 +38,14 @@ final class Undertaker implements AutoCloseable {
   private static final Duration READING = Duration.ofMillis(100);
 
   private final Life life;
+  private final Set<String> topics;
   private final GroupReader reader;
   private final SqliteStore store;
   private long disposed;
   private long waiting;
 
-  Undertaker(Life life, GroupReader reader, SqliteStore store) {
+  Undertaker(Life life, Set<String> topics, GroupReader reader, SqliteStore store) {
+    this.topics = Set.copyOf(topics);
     this.life = life;
     this.reader = reader;
     this.store = store;
@@ -126,6 +128,11 @@ final class Undertaker implements AutoCloseable {
       copies.add(QuarantinedRecord.of(life.service(), QuarantinedRecord.Reason.RESIDUE, life.incarnation().id(), record)
           .written());
     }
+  }
+
+  /** Whether these are the topics that it reads. */
+  boolean reads(Set<String> wanted) {
+    return topics.equals(wanted);
   }
 
   /** Whether the group has given it its partitions. */

@@ -61,6 +61,7 @@ final class TagPropagator implements TextMapPropagator {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very context, where there was nothing to take out of it
   private static <C> Context extracted(Context context, C carrier, TextMapGetter<C> getter) {
     WireNames names = Lanes.names();
     CarrierTag<C> found = new CarrierTag<>(names, carrier, getter);
@@ -71,10 +72,12 @@ final class TagPropagator implements TextMapPropagator {
           : null;
       return same != null ? same : TagContext.with(context, names, stamped(carried));
     }
-    if (found.isUnreadable() || Takers.isWithin(context, getter)) {
+    if (found.isUnreadable()) {
       return context;
     }
-    return TagContext.untagged(context);
+    Context untagged = TagContext.untagged(context);
+    // Nearly always the very same: whose request it is part of has only to be asked where there is one.
+    return untagged == context || Takers.isWithin(context, getter) ? context : untagged;
   }
 
   private static Carried stamped(Carried carried) {

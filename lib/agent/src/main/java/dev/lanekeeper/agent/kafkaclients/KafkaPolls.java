@@ -60,13 +60,20 @@ public final class KafkaPolls {
     }
   }
 
-  /** The records of the poll before are done with: where an exception ended the loop over them, the thread is still in one. */
+  /**
+   * The records of the poll before are done with: where an exception ended the loop over them, the thread is still in one.
+   * INVARIANT: does not throw: the client stands behind the records, and nobody would get them.
+   */
   private static void leaveRecords(ConsumerGate gate) {
-    Place last = PLACES.get(gate);
-    if (last != null && last.thread().equals(Thread.currentThread())) {
-      Lanes.context().backTo(last.here());
+    try {
+      Place last = PLACES.get(gate);
+      if (last != null && last.thread().equals(Thread.currentThread())) {
+        Lanes.context().backTo(last.here());
+      }
+      PLACES.put(gate, new Place(Thread.currentThread(), Lanes.context().here()));
+    } catch (RuntimeException | Error failure) {
+      Counters.failed("kafka-clients", failure);
     }
-    PLACES.put(gate, new Place(Thread.currentThread(), Lanes.context().here()));
   }
 
   /** The consumer is closed. */

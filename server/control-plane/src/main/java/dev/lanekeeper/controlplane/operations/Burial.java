@@ -10,7 +10,6 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
@@ -26,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Takes one ended life out of the broker, from one {@link Stage} to the next: lets its workload drain, takes its place, reads what
@@ -53,7 +54,7 @@ final class Burial implements AutoCloseable {
   private final Set<String> noted = new HashSet<>();
   /** By cluster and group. */
   private final Map<List<String>, Undertaker> undertakers = new HashMap<>();
-  /** What undertakers disposed of that were replaced. */
+  /** What undertakers disposed of that are closed. */
   private long disposed;
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
@@ -107,8 +108,12 @@ final class Burial implements AutoCloseable {
     }
   }
 
+  private String who(Ledger.Entry entry) {
+    return entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation + ")";
+  }
+
   private void waits(Ledger.Entry entry, String cause) {
-    String who = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation + ")";
+    String who = who(entry);
     waiting.put(incarnation, who + ": " + cause);
     if (note(entry, WAITING, cause)) {
       LOG.log(Level.WARNING, "the groups of " + who + " are not gone yet; trying again: " + cause);
@@ -137,19 +142,20 @@ final class Burial implements AutoCloseable {
         }
       }
     }
-    return publish(entry, ending, OverrideLife::taken, (life, transaction) -> ending.taken());
+    return publish(entry, ending, OverrideLife::taken, revision -> ending.taken());
   }
 
   /** INVARIANT: the takeover stands in the ledger and in the table: a workload that comes back is told to stop. */
   private boolean take(Ledger.Entry entry, Stage.Taken taken) {
     boolean joined = true;
     for (OwnGroups.Own group : groups(entry)) {
-      joined &= group.topics().isEmpty() ? isEmpty(entry, group) : join(entry, group);
+      joined &= group.topics().isEmpty() ? emptied(entry, group) : join(entry, group);
     }
     return joined && move(entry, taken, taken.joined());
   }
 
-  private boolean isEmpty(Ledger.Entry entry, OwnGroups.Own group) {
+  /** Puts out who is in a group of which nothing is to be read; whether nobody was. */
+  private boolean emptied(Ledger.Entry entry, OwnGroups.Own group) {
     List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
     if (!members.isEmpty()) {
       evict(entry, group, members.size());
@@ -185,8 +191,7 @@ final class Burial implements AutoCloseable {
 
   /** One that reads all that there is to read: topics may have come to be known since the last one was made. */
   private Undertaker undertaker(Life life, OwnGroups.Own group) {
-    List<String> key = List.of(group.cluster().name(), group.name());
-    Undertaker present = undertakers.get(key);
+    Undertaker present = undertakers.get(key(group));
     if (present != null && present.reads(group.topics())) {
       return present;
     }
@@ -196,12 +201,16 @@ final class Burial implements AutoCloseable {
     }
     Undertaker made = new Undertaker(life, group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store());
-    undertakers.put(key, made);
+    undertakers.put(key(group), made);
     return made;
   }
 
+  private static List<String> key(OwnGroups.Own group) {
+    return List.of(group.cluster().name(), group.name());
+  }
+
   private void closeUndertaker(OwnGroups.Own group) {
-    Undertaker given = undertakers.remove(List.of(group.cluster().name(), group.name()));
+    Undertaker given = undertakers.remove(key(group));
     if (given != null) {
       disposed += given.disposed();
       given.close();
@@ -225,8 +234,7 @@ final class Burial implements AutoCloseable {
     if (!undertaking.isOver(surroundings.clock().millis(), surroundings.horizon())) {
       return false;
     }
-    return publish(entry, undertaking, OverrideLife::closing,
-        (life, transaction) -> undertaking.closing(transaction.revision()));
+    return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
   }
 
   /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
@@ -240,7 +248,7 @@ final class Burial implements AutoCloseable {
       List<GroupBroker.Member> behind = behind(life, closing, clusters.named(reads.cluster()), reads.group());
       if (!behind.isEmpty()) {
         GroupBroker.Member first = behind.get(0);
-        waitsFor = life.service() + " for " + life.tenancy() + " (" + incarnation + "): " + behind.size()
+        waitsFor = who(entry) + ": " + behind.size()
             + " members of the baseline's group " + reads.group() + " have not reported revision " + closing.revision()
             + ", among them " + first.clientId() + " at " + first.host().replace("/", "");
         return false;
@@ -252,8 +260,7 @@ final class Burial implements AutoCloseable {
         group -> topics.computeIfAbsent(group.cluster().name(), key -> new TreeSet<>()).addAll(group.topics()));
     List<PartitionOffset> fence = new ArrayList<>();
     topics.forEach((cluster, names) -> fence.addAll(broker.ends(clusters.named(cluster), names, PATIENCE)));
-    return publish(entry, closing, entryInTable -> entryInTable.fencedAt(fence),
-        (before, transaction) -> closing.fenced());
+    return publish(entry, closing, inTable -> inTable.fencedAt(fence), revision -> closing.fenced());
   }
 
   private List<GroupBroker.Member> behind(Life life, Stage.Closing closing, ClusterDocument cluster, String group) {
@@ -270,14 +277,13 @@ final class Burial implements AutoCloseable {
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
     long all = disposed;
     for (OwnGroups.Own group : groups(entry)) {
-      Undertaker undertaker = undertakers.get(List.of(group.cluster().name(), group.name()));
+      Undertaker undertaker = undertakers.get(key(group));
       if (undertaker == null) {
         continue; // nobody ever read anything in it
       }
       List<PartitionOffset> own = reachable(fence, group);
       if (!undertaker.isPast(own, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
-        waitsFor = entry.life().service() + " for " + entry.life().tenancy() + " (" + incarnation
-            + "): its undertaker has not read to the fence"
+        waitsFor = who(entry) + ": its undertaker has not read to the fence"
             + (undertaker.waiting() == 0 ? "" : ", and stands at a record that is ahead of the store's clock");
         return false;
       }
@@ -330,20 +336,14 @@ final class Burial implements AutoCloseable {
     });
   }
 
-  /** What the entry in the table becomes. */
-  @FunctionalInterface
-  private interface Turn {
-    OverrideLife of(OverrideLife life);
-  }
-
-  /** What the stage becomes, in a transaction that has a revision. */
-  @FunctionalInterface
-  private interface Next {
-    Stage of(OverrideLife life, Transaction transaction);
-  }
-
-  /** Moves the life on, in the ledger and in the table at once. */
-  private boolean publish(Ledger.Entry entry, Stage from, Turn turn, Next next) {
+  /**
+   * Moves the life on, in the ledger and in the table at once.
+   *
+   * @param turn what its entry in the table becomes
+   * @param next what its stage becomes, with the revision of that
+   */
+  private boolean publish(Ledger.Entry entry, Stage from, UnaryOperator<OverrideLife> turn,
+      LongFunction<? extends Stage> next) {
     return surroundings.store().inTransaction(transaction -> {
       OverrideLife life = transaction.catalog().table().override(entry.life().tenancy(), incarnation);
       if (life == null) {
@@ -354,10 +354,10 @@ final class Burial implements AutoCloseable {
         return true; // somebody else moved it on
       }
       long revision = transaction.revision();
-      Stage to = next.of(life, transaction);
+      Stage to = next.apply(revision);
       transaction.ledger().move(incarnation, from, to);
       transaction.ledger().step(entry.operation(), incarnation, to.name(), "at revision " + revision);
-      transaction.publish(turn.of(life));
+      transaction.publish(turn.apply(life));
       return true;
     });
   }
@@ -393,7 +393,10 @@ final class Burial implements AutoCloseable {
   /** Leaves every group. */
   @Override
   public void close() {
-    undertakers.values().forEach(Undertaker::close);
+    undertakers.values().forEach(undertaker -> {
+      disposed += undertaker.disposed();
+      undertaker.close();
+    });
     undertakers.clear();
   }
 }

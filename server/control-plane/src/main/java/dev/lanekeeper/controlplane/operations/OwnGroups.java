@@ -11,7 +11,6 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -77,14 +76,14 @@ final class OwnGroups {
   }
 
   private void add(GroupReads reads) {
-    topics.computeIfAbsent(reads.cluster(), key -> new TreeMap<>(Comparator.naturalOrder()))
+    topics.computeIfAbsent(reads.cluster(), key -> new TreeMap<>())
         .computeIfAbsent(life.incarnation().groupFor(reads.group()), key -> new TreeSet<>()).addAll(reads.topics());
   }
 
   private void addReported(Reading reading) {
     String cluster = Consumption.clusterOf(catalog, reading.bootstrap());
     if (cluster != null && clusters.find(cluster) != null && reading.group().endsWith(suffix)) {
-      topics.computeIfAbsent(cluster, key -> new TreeMap<>(Comparator.naturalOrder()))
+      topics.computeIfAbsent(cluster, key -> new TreeMap<>())
           .computeIfAbsent(reading.group(), key -> new TreeSet<>()).add(reading.topic());
     }
   }

@@ -43,13 +43,17 @@ final class Groups implements AutoCloseable {
     }).orElseThrow();
   }
 
-  /** The offset that a group has committed in each partition. */
+  /** The offset that a group has committed in each partition of the topic. */
   Map<Integer, Long> committed(String group) throws ExecutionException, InterruptedException {
     var committed = new TreeMap<Integer, Long>();
     admin.listConsumerGroupOffsets(Map.of(group, new ListConsumerGroupOffsetsSpec()))
         .partitionsToOffsetAndMetadata(group)
         .get()
-        .forEach((partition, offset) -> committed.put(partition.partition(), offset == null ? -1 : offset.offset()));
+        .forEach((partition, offset) -> {
+          if (partition.topic().equals(topic)) {
+            committed.put(partition.partition(), offset == null ? -1 : offset.offset());
+          }
+        });
     return committed;
   }
 

@@ -19,6 +19,7 @@ final class DocumentReader {
 
   private static final String KINDS = "Tenant, Service, Cluster or Environment";
 
+  private static final String FALLBACKS = "baseline, refuse or quarantine";
   private static final String RESIDUES = "discard or quarantine";
 
   private DocumentReader() {}
@@ -163,9 +164,9 @@ final class DocumentReader {
     if (!in.has(key)) {
       return usual;
     }
-    return in.parsed(key, "baseline or refuse", text -> switch (text) {
-      case "baseline", "refuse" -> Policy.Fallback.valueOf(text.toUpperCase(Locale.ROOT));
-      default -> throw new IllegalArgumentException(key + ": \"" + text + "\" (expected: baseline or refuse)");
+    return in.parsed(key, FALLBACKS, text -> switch (text) {
+      case "baseline", "refuse", "quarantine" -> Policy.Fallback.valueOf(text.toUpperCase(Locale.ROOT));
+      default -> throw new IllegalArgumentException(key + ": \"" + text + "\" (expected: " + FALLBACKS + ")");
     });
   }
 

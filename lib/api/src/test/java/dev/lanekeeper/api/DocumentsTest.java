@@ -65,7 +65,7 @@ class DocumentsTest {
             List.of(new ServiceDocument.Consumption("default", List.of("orders"), List.of("c")))),
         new ClusterDocument("default", "127.0.0.1:9092,127.0.0.1:9093", Map.of("sasl.jaas.config", "${env:JAAS}")),
         new EnvironmentDocument("production", List.of(".svc.cluster.local"),
-            new Policy(Policy.Fallback.BASELINE, Policy.Fallback.REFUSE),
+            new Policy(Policy.Fallback.BASELINE, Policy.Fallback.QUARANTINE),
             new WireNames(List.of("tenancy", "sd-routing-key"), "tenancy-rev", "tenancy-overrides",
                 WireNames.STANDARD.headers()),
             List.of("127.0.0.0/8", "*.internal:8080")));

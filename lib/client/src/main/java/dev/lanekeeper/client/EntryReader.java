@@ -161,19 +161,22 @@ final class EntryReader {
     ServiceName name = null;
     List<String> hosts = null;
     boolean outside = false;
+    boolean redelivers = false;
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
         case "name" -> name = in.parsed(ServiceName::of);
         case "hosts" -> hosts = in.texts();
         case "outside" -> outside = in.flag();
+        case "redelivers" -> redelivers = in.flag();
         default -> in.skip();
       }
     }
     ServiceName service = in.required("name", name);
     List<String> names = in.required("hosts", hosts);
     boolean isOutside = outside;
-    return in.made(() -> new Service(service, names, isOutside));
+    boolean isRedelivering = redelivers;
+    return in.made(() -> new Service(service, names, isOutside, isRedelivering));
   }
 
   Instances instances() throws IOException, RouteFormatException {

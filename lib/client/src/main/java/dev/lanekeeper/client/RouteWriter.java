@@ -148,6 +148,9 @@ final class RouteWriter {
     out.writeStringField("name", service.name().text());
     texts("hosts", service.hosts());
     out.writeBooleanField("outside", service.outside());
+    if (service.redelivers()) {
+      out.writeBooleanField("redelivers", true);
+    }
     out.writeEndObject();
   }
 

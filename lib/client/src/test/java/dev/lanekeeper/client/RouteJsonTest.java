@@ -103,7 +103,7 @@ class RouteJsonTest {
       "fffffffe"     | "FFFFFFFE"             | /revisions/0/seals/3: "FFFFFFFE" (expected: 8 lower-case hex
       "floor":0,     | ``                     | /: no field "floor"
       "first":1,     | "first":2,             | (expected: 5, the newest
-      "unregistered":"refuse" | "unregistered":"guess" | /environments/0/policy/unregistered: "guess" (expected: one of [baseline, refuse])
+      "unregistered":"quarantine" | "unregistered":"guess" | /environments/0/policy/unregistered: "guess" (expected: one of [baseline, refuse, quarantine])
       "phase":"closing" | "phase":"resting"    | /phase: "resting" (expected: one of [served, taken, closing, fenced])
       "phase":"closing" | "phase":"fenced"     | phase: FENCED without a fence
       "outside":true | "outside":"yes"        | /services/0/outside: "yes" (expected: true or false)

@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Self;
 import java.util.Collection;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -25,9 +26,12 @@ final class Commits {
   private final Journal journal;
   private final boolean byClient;
   private final boolean underTest;
-  private long nanos = System.nanoTime();
+  private final LongSupplier clock;
+  private long nanos;
 
-  Commits(Self self, Map<String, ?> config, Journal journal) {
+  Commits(Self self, Map<String, ?> config, Journal journal, LongSupplier clock) {
+    this.clock = clock;
+    nanos = clock.getAsLong();
     this.journal = journal;
     underTest = !self.isBaseline();
     byClient = ClientIds.text(config.get(ClientIds.GROUP)).isEmpty()
@@ -45,6 +49,16 @@ final class Commits {
     return byClient ? null : progress.of(partition);
   }
 
+  /** The consumer was set behind a record that nobody was handed. */
+  void passedOver(TopicPartition partition, long offset) {
+    PartitionProgress place = progressOf(partition);
+    if (place != null) {
+      place.begin(offset);
+      place.passedOver(offset, offset + 1);
+      place.shown(offset + 1, -1);
+    }
+  }
+
   /** The application sets the consumer elsewhere in these. */
   void sought(Collection<TopicPartition> partitions) {
     if (!byClient) {
@@ -59,7 +73,7 @@ final class Commits {
 
   /** Commits progress, now and then. Does not wait. */
   void nowAndThen(Consumer<?, ?> client) {
-    if (System.nanoTime() - nanos >= EVERY_NANOS) {
+    if (clock.getAsLong() - nanos >= EVERY_NANOS) {
       commit(client, false);
     }
   }
@@ -88,7 +102,7 @@ final class Commits {
     if (byClient || !(underTest || progress.applicationCommits())) {
       return;
     }
-    nanos = System.nanoTime();
+    nanos = clock.getAsLong();
     Map<TopicPartition, OffsetAndMetadata> offsets = progress.takeCommittable(client.assignment());
     if (offsets.isEmpty()) {
       return;

@@ -16,6 +16,7 @@ import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
@@ -55,13 +56,15 @@ public final class ConsumerGate {
   private final Map<String, ?> config;
   private final Journal journal;
   private final TagReader reader;
+  private final Redelivery redelivery;
   private final PollScan scan;
   private final Doubt doubt;
-  private final Holds holds = new Holds();
+  private final Holds holds;
   private final Commits commits;
   private final Bell bell = new Bell();
   private final Reports reports;
   private final @Nullable Life life;
+  private final @Nullable Quarantine quarantine;
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
   private @Nullable HeldInterceptors interceptors;
@@ -78,11 +81,17 @@ public final class ConsumerGate {
     this.config = config;
     journal = new Journal(settings.counters());
     reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
+    redelivery = new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)));
     scan = new PollScan(self, source::view, reader);
-    doubt = new Doubt(source, self, reader, settings.patience(), journal);
-    life = self.isBaseline() ? null : new Life(self, journal);
-    commits = new Commits(self, config, journal);
-    reports = new Reports(config);
+    doubt = new Doubt(source, self, reader, settings.patience(), journal, redelivery, settings.clock());
+    holds = new Holds(settings.clock());
+    life = self.isBaseline() ? null : new Life(self, journal, settings.clock());
+    commits = new Commits(self, config, journal, settings.clock());
+    reports = new Reports(config, settings.clock());
+    quarantine = self.isBaseline()
+        ? new Quarantine(self, redelivery.group(), settings.writers().writer(config, settings.patience()), journal,
+            settings.clock())
+        : null;
   }
 
   /**
@@ -150,7 +159,8 @@ public final class ConsumerGate {
   /** The consumer is made. */
   public void attach(Consumer<?, ?> made) {
     client = made;
-    handover = new Handover(scan, new Sieve(self, doubt, reader, journal, keys, values), doubt, holds, commits);
+    handover =
+        new Handover(scan, new Sieve(self, doubt, reader, journal, keys, values, quarantine), doubt, holds, commits);
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -178,10 +188,12 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
+      redelivery.follow(doubt.view(), consumer);
       scan.begin();
       handing.throwFailure(consumer);
       if (!holds.isEmpty()) {
         doubt.release(holds, consumer);
+        putAside(consumer);
       }
       rungBefore = life == null ? 0 : bell.rung();
       boolean draining = life != null && life.isEnded(doubt.view());
@@ -197,6 +209,23 @@ public final class ConsumerGate {
       throw heard;
     } finally {
       inside = false;
+    }
+  }
+
+  /** What was waited for long enough goes to the quarantine: the untagged records behind it must not wait any longer. */
+  private void putAside(Consumer<?, ?> consumer) {
+    if (quarantine == null) {
+      return;
+    }
+    for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
+      TopicPartition partition = entry.getKey();
+      ConsumerRecord<?, ?> record = entry.getValue();
+      if (doubt.isWaitedFor(holds.sinceNanos(partition))
+          && quarantine.put(record, QuarantinedRecord.Reason.IN_DOUBT)) {
+        holds.release(consumer, partition);
+        consumer.seek(partition, record.offset() + 1);
+        commits.passedOver(partition, record.offset());
+      }
     }
   }
 
@@ -322,6 +351,9 @@ public final class ConsumerGate {
     closed = true;
     try {
       commits.beforeClose(consumer);
+      if (quarantine != null) {
+        quarantine.close();
+      }
     } catch (ConcurrentModificationException usedByAnother) {
       closed = false; // as the client says when it is asked to close
     } catch (RuntimeException | LinkageError failure) {
@@ -350,6 +382,7 @@ public final class ConsumerGate {
       release(consumer, holds.records().keySet());
     }
     commits.progress().retain(partitions);
+    doubt.assignedByHand();
     forgetFailure();
     reports.due();
   }
@@ -453,6 +486,35 @@ public final class ConsumerGate {
     }
   }
 
+  /**
+   * Before the application subscribes to topics: what to subscribe to.
+   *
+   * @param ours what {@link #listener} gave
+   */
+  public Collection<String> beforeSubscribe(Collection<String> topics, ConsumerRebalanceListener ours) {
+    return inside ? topics : redelivery.topics(topics, ours);
+  }
+
+  /** The same for a pattern. */
+  public Pattern beforeSubscribe(Pattern pattern, ConsumerRebalanceListener ours) {
+    return inside ? pattern : redelivery.pattern(pattern, ours);
+  }
+
+  /** The same for a pattern of the broker's kind. */
+  public String beforeSubscribe(String ofBroker, ConsumerRebalanceListener ours) {
+    return inside ? ofBroker : redelivery.brokersPattern(ofBroker, ours);
+  }
+
+  /** What the application sees where it is subscribed to {@code topics}. */
+  public Set<String> subscription(Set<String> topics) {
+    return inside ? topics : redelivery.visible(topics);
+  }
+
+  /** What the application's listener is told of partitions. */
+  Collection<TopicPartition> shown(Collection<TopicPartition> partitions) {
+    return redelivery.visible(partitions);
+  }
+
   /** The listener to subscribe with in place of the application's, which may have none. */
   public ConsumerRebalanceListener listener(@Nullable ConsumerRebalanceListener own) {
     return own instanceof GateListener ? own : new GateListener(this, own);
@@ -461,8 +523,19 @@ public final class ConsumerGate {
   /** Partitions came. */
   void assigned(Collection<TopicPartition> partitions) {
     forget(partitions);
+    doubt.joined();
     if (life != null) {
       life.assigned();
+    }
+    Consumer<?, ?> consumer = client;
+    if (consumer != null && redelivery.reads()) {
+      boolean outside = !inside;
+      inside = true;
+      try {
+        redelivery.assigned(partitions, consumer);
+      } finally {
+        inside = !outside;
+      }
     }
   }
 
@@ -483,6 +556,7 @@ public final class ConsumerGate {
 
   /** Before the consumer unsubscribes. */
   public void forgetAll() {
+    redelivery.unsubscribed();
     holds.forgetAll();
     commits.progress().forgetAll();
     forgetFailure();

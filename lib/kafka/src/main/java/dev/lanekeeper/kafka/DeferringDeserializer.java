@@ -39,7 +39,7 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // erased: the gate takes the stand-in out before anybody looks
   public T deserialize(String topic, Headers headers, byte[] data) {
-    if (scan.defers(headers)) {
+    if (scan.defers(topic, headers)) {
       return (T) Deferred.of(data);
     }
     if (scan.passesOverTheRest()) {
@@ -57,7 +57,7 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // as above
   public T deserialize(String topic, Headers headers, ByteBuffer data) {
-    if (scan.defers(headers)) {
+    if (scan.defers(topic, headers)) {
       return (T) Deferred.of(data);
     }
     if (scan.passesOverTheRest()) {

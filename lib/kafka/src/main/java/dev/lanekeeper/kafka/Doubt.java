@@ -1,16 +1,22 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Messages;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Owner;
+import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tenancy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -29,7 +35,17 @@ final class Doubt {
   private final TagReader reader;
   private final Duration patience;
   private final Journal journal;
+  private final Redelivery redelivery;
+  private final LongSupplier clock;
   private final Lookahead ahead = new Lookahead();
+
+  /**
+   * Whether the control plane has been heard since the group gave this member its partitions. INVARIANT: before that nothing is
+   * decided that may be this consumer's: a member that comes back may have missed what became of its override, or that one is
+   * being closed.
+   */
+  private boolean confirmed;
+  private @Nullable CompletableFuture<RouteSource.Answer> confirming;
 
   /** Of the current poll. */
   private RouteView view = RouteView.NOTHING;
@@ -42,7 +58,10 @@ final class Doubt {
   private @Nullable CompletableFuture<RouteSource.Answer> question;
   private long questionNanos;
 
-  Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal) {
+  Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal, Redelivery redelivery,
+      LongSupplier clock) {
+    this.redelivery = redelivery;
+    this.clock = clock;
     this.source = source;
     this.self = self;
     this.reader = reader;
@@ -54,8 +73,32 @@ final class Doubt {
     return source.view();
   }
 
+  /** The group gives this member partitions. The control plane is asked at once, so that few records have to wait. */
+  void joined() {
+    confirmed = false;
+    question = null;
+    answeredSince = false;
+    confirming = source.askLater(patience).toCompletableFuture();
+  }
+
+  /** The application assigns partitions itself: there is no group, and no membership to be confirmed. */
+  void assignedByHand() {
+    confirmed = true;
+    confirming = null;
+  }
+
+  /** INVARIANT: looked at before the view that is decided by is taken: that is then at least as new as the answer. */
+  private void takeConfirmation() {
+    CompletableFuture<RouteSource.Answer> pending = confirming;
+    if (pending != null && pending.isDone()) {
+      confirming = null;
+      confirmed |= !pending.isCompletedExceptionally() && pending.join().answered();
+    }
+  }
+
   /** Begins with the records of a poll. */
   void begin() {
+    takeConfirmation();
     view = source.view();
     reader.use(view.table().names());
     asked = false;
@@ -65,12 +108,15 @@ final class Doubt {
   /** Decides about a tagged record, read by the names of the table that decides; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
   Messages.Action decide(ConsumerRecord<?, ?> record) {
     try {
+      if (Redelivery.isOurs(record.topic())) {
+        return isRedelivered(record) && redelivery.isOwn(record) ? redelivered() : Messages.Action.SKIP;
+      }
       reader.read(record.headers());
-      Messages.Action action = decide(view, record, answered);
+      Messages.Action action = confirmed(view, record, answered);
       if (action == Messages.Action.ASK && !asked) {
         ask();
         reader.read(record.headers());
-        action = decide(view, record, answered);
+        action = confirmed(view, record, answered);
       }
       return action;
     } catch (RuntimeException | LinkageError ours) {
@@ -88,7 +134,9 @@ final class Doubt {
    */
   void stamp(ConsumerRecord<?, ?> record) {
     try {
-      reader.read(record.headers());
+      if (!reader.read(record.headers())) {
+        return; // handed over again without its tag
+      }
       Stamp stamp = Messages.stamp(view, reader.tag(), record.timestamp(), answered);
       Carried borne = reader.tag().carried();
       Carried due = stamp.isNone() ? borne : borne.with(stamp);
@@ -100,6 +148,11 @@ final class Doubt {
       journal.count(Journal.ERROR_DECISION);
       journal.warnOnce("stamp", "a record without a stamp could not be given one", ours);
     }
+  }
+
+  /** Whether it comes through the topic through which records are handed over again: then it says itself whose it is. */
+  boolean isRedelivered(ConsumerRecord<?, ?> record) {
+    return redelivery.is(record.topic());
   }
 
   /** Tagged records that will be decided next. Decides nothing, and fails for none of them: the decision would, and tells. */
@@ -121,12 +174,52 @@ final class Doubt {
     RouteSource.Answer answer = source.ask(patience);
     view = answer.view();
     answered = answer.answered();
+    confirmed |= answered;
     reader.use(view.table().names());
+  }
+
+  /** A workload under test whose place was taken, or that has not heard whether it was, gets nothing again. */
+  private Messages.Action redelivered() {
+    Tenancy tenancy = self.tenancy();
+    Incarnation incarnation = self.incarnation();
+    if (tenancy == null || incarnation == null) {
+      return Messages.Action.DELIVER;
+    }
+    if (!confirmed && !asked) {
+      ask();
+    }
+    OverrideLife life = view.table().override(tenancy, incarnation);
+    boolean serves = confirmed && life != null && life.phase() == Phase.SERVED;
+    return serves ? Messages.Action.DELIVER : Messages.Action.ASK;
+  }
+
+  /** Why a record is put aside that the last decision said is nobody's. */
+  QuarantinedRecord.Reason reason(ConsumerRecord<?, ?> record) {
+    long at = Messages.snapshot(view, reader.tag(), record.timestamp(), answered);
+    Owner owner = view.table().ownerAt(self.service(), reader.tag(), at, record.topic(), record.partition(),
+        record.offset());
+    return owner instanceof Owner.Unregistered ? QuarantinedRecord.Reason.UNREGISTERED : QuarantinedRecord.Reason.ENDED;
+  }
+
+  /** Whether no answer is to be had for now: a record in doubt need not be waited for. */
+  boolean isCutOff() {
+    return view.cutOff();
+  }
+
+  /** Decides, where this member may: before it is confirmed only about what can by no means be its own. */
+  private Messages.Action confirmed(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
+    boolean may = confirmed || (by.isKnown() && !Messages.mayOwn(self, reader.tag()));
+    return may ? decide(by, record, afterAnswer) : Messages.Action.ASK;
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
     return Messages.decide(by, self, reader.tag(), record.topic(), record.partition(), record.offset(),
         record.timestamp(), afterAnswer);
+  }
+
+  /** Whether the outage has been noticed, or the record been held for as long as one waits for an answer. */
+  boolean isWaitedFor(long heldNanos) {
+    return source.view().cutOff() || clock.getAsLong() - heldNanos >= patience.toNanos();
   }
 
   /** The newest view, asked for; null if there was no answer. */
@@ -141,15 +234,17 @@ final class Doubt {
     watched = view;
     answeredSince = answered;
     question = null;
-    questionNanos = System.nanoTime();
+    questionNanos = clock.getAsLong();
   }
 
-  /** Releases what can be decided now. Never waits. */
+  /** Releases what can be decided now. Does not wait for an answer. */
   @SuppressWarnings("ReferenceEquality") // any newer view is worth a look
   void release(Holds holds, Consumer<?, ?> client) {
+    boolean wasConfirmed = confirmed;
+    takeConfirmation();
     boolean newlyAnswered = takeAnswer();
-    RouteView now = source.view(); // INVARIANT: taken after the answer, and so at least as new
-    if (now != watched || newlyAnswered) {
+    RouteView now = source.view(); // INVARIANT: taken after the answers, and so at least as new
+    if (now != watched || newlyAnswered || confirmed != wasConfirmed) {
       watched = now;
       for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
         if (isDecided(now, entry.getValue())) {
@@ -158,9 +253,9 @@ final class Doubt {
         }
       }
     }
-    if (!holds.isEmpty() && question == null && !now.cutOff() && System.nanoTime() - questionNanos >= ASK_AGAIN_NANOS) {
+    if (!holds.isEmpty() && question == null && !now.cutOff() && clock.getAsLong() - questionNanos >= ASK_AGAIN_NANOS) {
       question = source.askLater(patience).toCompletableFuture();
-      questionNanos = System.nanoTime();
+      questionNanos = clock.getAsLong();
     }
   }
 
@@ -172,13 +267,14 @@ final class Doubt {
     question = null;
     boolean now = !pending.isCompletedExceptionally() && pending.join().answered();
     answeredSince |= now;
+    confirmed |= now;
     return now;
   }
 
   private boolean isDecided(RouteView by, ConsumerRecord<?, ?> record) {
     try {
       reader.read(record.headers());
-      return decide(by, record, answeredSince) != Messages.Action.ASK;
+      return confirmed(by, record, answeredSince) != Messages.Action.ASK;
     } catch (RuntimeException | LinkageError ours) {
       journal.count(Journal.ERROR_DECISION);
       return false;

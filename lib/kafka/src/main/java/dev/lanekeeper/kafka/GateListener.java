@@ -20,7 +20,7 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     try {
       if (own != null) {
-        own.onPartitionsRevoked(partitions);
+        own.onPartitionsRevoked(gate.shown(partitions));
       }
     } finally {
       gate.revoked(partitions);
@@ -31,7 +31,7 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     gate.assigned(partitions);
     if (own != null) {
-      own.onPartitionsAssigned(partitions);
+      own.onPartitionsAssigned(gate.shown(partitions));
     }
   }
 
@@ -39,7 +39,7 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
     try {
       if (own != null) {
-        own.onPartitionsLost(partitions);
+        own.onPartitionsLost(gate.shown(partitions));
       }
     } finally {
       gate.revoked(partitions);

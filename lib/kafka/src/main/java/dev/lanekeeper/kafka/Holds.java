@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -18,7 +19,13 @@ import org.apache.kafka.common.TopicPartition;
 final class Holds {
 
   private final Map<TopicPartition, ConsumerRecord<?, ?>> held = new HashMap<>();
+  private final Map<TopicPartition, Long> sinceNanos = new HashMap<>();
   private final Set<TopicPartition> pausedByApplication = new HashSet<>();
+  private final LongSupplier clock;
+
+  Holds(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   boolean isEmpty() {
     return held.isEmpty();
@@ -37,6 +44,12 @@ final class Holds {
     client.seek(partition, record.offset());
     client.pause(List.of(partition));
     held.put(partition, record);
+    sinceNanos.put(partition, clock.getAsLong());
+  }
+
+  /** Since when a partition stands still, by the clock of the gate. */
+  long sinceNanos(TopicPartition partition) {
+    return sinceNanos.getOrDefault(partition, clock.getAsLong());
   }
 
   /** Lets a partition flow again, unless the application paused it meanwhile. */

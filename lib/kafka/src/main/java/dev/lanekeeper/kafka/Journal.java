@@ -12,7 +12,11 @@ final class Journal {
   static final String SKIP_FOREIGN = "skip.foreign";
   static final String DELIVER_OWN = "deliver.own";
   static final String DELIVER_BASELINE = "deliver.baseline";
+  static final String DELIVER_AGAIN = "deliver.redelivered";
   static final String DISCARD_POLICY = "discard.policy";
+  static final String QUARANTINE_POLICY = "quarantine.policy";
+  static final String QUARANTINE_IN_DOUBT = "quarantine.in-doubt";
+  static final String QUARANTINE_FAILED = "quarantine.failed";
   static final String HOLD_IN_DOUBT = "hold.in-doubt";
   static final String RELEASE_DECIDED = "release.decided";
   static final String START_RECORDED = "start.recorded";

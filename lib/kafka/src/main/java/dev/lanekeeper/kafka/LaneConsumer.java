@@ -85,7 +85,8 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void subscribe(Collection<String> topics, @Nullable ConsumerRebalanceListener listener) {
     if (!gate.isOver()) {
-      client.subscribe(topics, gate.listener(listener));
+      ConsumerRebalanceListener ours = gate.listener(listener);
+      client.subscribe(gate.beforeSubscribe(topics, ours), ours);
     }
   }
 
@@ -97,7 +98,8 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void subscribe(Pattern pattern, @Nullable ConsumerRebalanceListener listener) {
     if (!gate.isOver()) {
-      client.subscribe(pattern, gate.listener(listener));
+      ConsumerRebalanceListener ours = gate.listener(listener);
+      client.subscribe(gate.beforeSubscribe(pattern, ours), ours);
     }
   }
 
@@ -111,7 +113,8 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
     if (!gate.sendsPatterns()) {
       subscribe(gate.clientPattern(pattern.pattern()), listener);
     } else if (!gate.isOver()) {
-      client.subscribe(pattern, gate.listener(listener));
+      ConsumerRebalanceListener ours = gate.listener(listener);
+      client.subscribe(new SubscriptionPattern(gate.beforeSubscribe(pattern.pattern(), ours)), ours);
     }
   }
 
@@ -287,7 +290,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Set<String> subscription() {
-    return client.subscription();
+    return gate.subscription(client.subscription());
   }
 
   @Override

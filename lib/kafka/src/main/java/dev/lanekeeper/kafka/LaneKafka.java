@@ -60,6 +60,11 @@ public final class LaneKafka {
     return new LaneProducer<>(new KafkaProducer<>(gate.config(), keys, values), gate);
   }
 
+  /** Whether a producer with these settings is made by a gate, for itself: no gate is to stand before it. */
+  public static boolean isOwn(Map<String, ?> producer) {
+    return KafkaRecordWriter.isOne(producer);
+  }
+
   /**
    * Before a consumer of a share group is made.
    *

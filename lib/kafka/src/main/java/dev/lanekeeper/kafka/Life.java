@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -41,6 +42,7 @@ final class Life {
 
   private final Self self;
   private final Journal journal;
+  private final LongSupplier clock;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private RouteTable seen = RouteTable.EMPTY;
   private boolean ended;
@@ -50,7 +52,8 @@ final class Life {
   private long placedNanos;
   private long drainedNanos;
 
-  Life(Self self, Journal journal) {
+  Life(Self self, Journal journal, LongSupplier clock) {
+    this.clock = clock;
     this.self = self;
     this.journal = journal;
   }
@@ -129,7 +132,7 @@ final class Life {
   /** The group has given this member its partitions, or more of them. */
   void assigned() {
     placed = true;
-    placedNanos = System.nanoTime();
+    placedNanos = clock.getAsLong();
   }
 
   /** The group has taken partitions back, and will say what becomes of them. */
@@ -142,7 +145,7 @@ final class Life {
     if (!isDrained(client)) {
       return false;
     }
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     drainedNanos = drainedNanos == 0 ? now : drainedNanos;
     return commits.areSettled() || now - drainedNanos > SETTLE_NANOS;
   }
@@ -154,7 +157,7 @@ final class Life {
    */
   private boolean isDrained(Consumer<?, ?> client) {
     Set<TopicPartition> assigned = client.assignment();
-    if (!placed || (assigned.isEmpty() && System.nanoTime() - placedNanos < IDLE_NANOS)) {
+    if (!placed || (assigned.isEmpty() && clock.getAsLong() - placedNanos < IDLE_NANOS)) {
       return false;
     }
     try {

@@ -59,16 +59,16 @@ final class PollScan {
   }
 
   /**
-   * Whether a record with these headers has to be decided by the table: at the baseline what bears a tag, at a workload under
-   * test what names its tenancy, and before the first table anything.
+   * Whether a record with these headers has to be decided: at the baseline what bears a tag, at a workload under test what names
+   * its tenancy, and before the first table anything; what is handed over again, always.
    */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
-  boolean defers(Headers headers) {
+  boolean defers(String topic, Headers headers) {
     Memo recent = memo;
     if (headers == recent.headers) {
       return recent.deferred;
     }
-    boolean now = isToDecide(headers);
+    boolean now = Redelivery.isOurs(topic) || isToDecide(headers);
     recent.headers = headers;
     recent.deferred = now;
     if (now) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param service which did not process it
  * @param reason why it was put aside
  * @param incarnation the life of an override whose record it was; empty if it was nobody's
+ * @param group the group of the baseline that met it, or whose counterpart it stands in for
  * @param topic it came from
  * @param partition it came from
  * @param offset it had
@@ -26,14 +27,17 @@ import org.jspecify.annotations.Nullable;
  * @param headers it had, tag and stamp among them
  */
 @SuppressWarnings("ArrayRecordComponent") // what the client gives, as it is
-public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String topic, int partition,
-    long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group,
+    String topic, int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
+    Headers headers) {
 
-  private static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
+  /** What the names of quarantines begin with. */
+  public static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
   private static final String PREFIX = "lanekeeper-";
   private static final String SERVICE = PREFIX + "service";
   private static final String REASON = PREFIX + "reason";
   private static final String INCARNATION = PREFIX + "incarnation";
+  private static final String GROUP = PREFIX + "group";
   private static final String TOPIC = PREFIX + "topic";
   private static final String PARTITION = PREFIX + "partition";
   private static final String OFFSET = PREFIX + "offset";
@@ -45,7 +49,13 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     /** It was that of a workload under test, which ended without having processed it. */
     RESIDUE,
     /** The same; but the workload may have processed it. */
-    PERHAPS_PROCESSED
+    PERHAPS_PROCESSED,
+    /** Its tenant had ended. */
+    ENDED,
+    /** Nobody had registered its tenancy. */
+    UNREGISTERED,
+    /** Nobody could tell whose it was when it came. The control plane will, as soon as it can. */
+    IN_DOUBT
   }
 
   /** The topic that holds what a service put aside, on the cluster from which it came. */
@@ -53,11 +63,23 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     return TOPIC_PREFIX + service.folded();
   }
 
-  /** A record that a workload under test left behind. */
-  public static QuarantinedRecord of(ServiceName service, Reason reason, String incarnation,
+  /**
+   * A record as it was read.
+   *
+   * @param incarnation the life of an override whose record it was; empty if it was nobody's
+   * @param group the group of the baseline
+   */
+  public static QuarantinedRecord of(ServiceName service, Reason reason, String incarnation, String group,
       ConsumerRecord<byte[], byte[]> record) {
-    return new QuarantinedRecord(service, reason, incarnation, record.topic(), record.partition(), record.offset(),
+    return new QuarantinedRecord(service, reason, incarnation, group, record.topic(), record.partition(),
+        record.offset(),
         record.timestamp(), record.key(), record.value(), record.headers());
+  }
+
+  /** The same record with another reason. */
+  public QuarantinedRecord because(Reason newReason) {
+    return new QuarantinedRecord(service, newReason, incarnation, group, topic, partition, offset, timestampMillis, key,
+        value, headers);
   }
 
   /** What copies of the same record have in common, and those of others do not. */
@@ -76,6 +98,7 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     put(all, SERVICE, service.text());
     put(all, REASON, reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     put(all, INCARNATION, incarnation);
+    put(all, GROUP, group);
     put(all, TOPIC, topic);
     put(all, PARTITION, "" + partition);
     put(all, OFFSET, "" + offset);
@@ -106,7 +129,8 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     Header key = headers.lastHeader(KEY);
     return new QuarantinedRecord(ServiceName.of(text(headers, SERVICE)),
         Reason.valueOf(text(headers, REASON).toUpperCase(Locale.ROOT).replace('-', '_')), text(headers, INCARNATION),
-        text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)), Long.parseLong(text(headers, OFFSET)),
+        text(headers, GROUP), text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)),
+        Long.parseLong(text(headers, OFFSET)),
         Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own);
   }
 

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
@@ -12,10 +13,13 @@ final class Reports {
 
   private static final long EVERY_NANOS = 1_000_000_000L;
 
-  private long nanos = System.nanoTime() - EVERY_NANOS;
+  private final LongSupplier clock;
+  private long nanos;
   private volatile ConsumerReport newest;
 
-  Reports(Map<String, ?> config) {
+  Reports(Map<String, ?> config, LongSupplier clock) {
+    this.clock = clock;
+    nanos = clock.getAsLong() - EVERY_NANOS;
     newest = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")),
         ClientIds.text(config.get(ClientIds.GROUP)), List.of(), "", ClientIds.text(config.get("client.id")));
   }
@@ -27,12 +31,12 @@ final class Reports {
 
   /** What was reported is of another time: the next poll looks. */
   void due() {
-    nanos = System.nanoTime() - EVERY_NANOS;
+    nanos = clock.getAsLong() - EVERY_NANOS;
   }
 
   /** After a poll. */
   void publish(Consumer<?, ?> client) {
-    long now = System.nanoTime();
+    long now = clock.getAsLong();
     if (now - nanos < EVERY_NANOS) {
       return;
     }

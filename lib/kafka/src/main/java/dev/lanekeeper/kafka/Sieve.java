@@ -20,12 +20,15 @@ final class Sieve {
   private final Journal journal;
   private final @Nullable Deserializer<?> keys;
   private final @Nullable Deserializer<?> values;
+  private final @Nullable Quarantine quarantine;
   private long skipped;
   private long discarded;
   private long delivered;
 
+  /** A sieve; {@code quarantine} is null under test, where nothing is put aside. */
   Sieve(Self self, Doubt doubt, TagReader reader, Journal journal, @Nullable Deserializer<?> keys,
-      @Nullable Deserializer<?> values) {
+      @Nullable Deserializer<?> values, @Nullable Quarantine quarantine) {
+    this.quarantine = quarantine;
     this.underTest = !self.isBaseline();
     this.doubt = doubt;
     this.reader = reader;
@@ -113,7 +116,8 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && (underTest || reader.read(record.headers()))) { // no deserializer was shown it
+    } else if (part == null && (underTest || doubt.isRedelivered(record) || reader.read(record.headers()))) {
+      // no deserializer was shown it
       decide(record, sifted, false);
     } else {
       restTo(sifted.looked() + 1, sifted);
@@ -123,6 +127,9 @@ final class Sieve {
   private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
     switch (doubt.decide(record)) {
       case DELIVER -> {
+        if (doubt.isRedelivered(record)) {
+          journal.count(Journal.DELIVER_AGAIN);
+        }
         doubt.stamp(record);
         hand(record, sifted, deferred);
       }
@@ -134,11 +141,28 @@ final class Sieve {
         discarded++;
         sifted.dropTo(sifted.looked() + 1);
       }
+      case QUARANTINE -> putAside(record, doubt.reason(record), sifted);
       case ASK -> {
-        journal.count(Journal.HOLD_IN_DOUBT);
-        sifted.stop(null);
+        if (doubt.isCutOff()) {
+          putAside(record, QuarantinedRecord.Reason.IN_DOUBT, sifted);
+        } else {
+          stop(sifted);
+        }
       }
     }
+  }
+
+  private void putAside(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason, Sifted<?, ?> sifted) {
+    if (quarantine != null && quarantine.put(record, reason)) {
+      sifted.dropTo(sifted.looked() + 1);
+    } else {
+      stop(sifted);
+    }
+  }
+
+  private void stop(Sifted<?, ?> sifted) {
+    journal.count(Journal.HOLD_IN_DOUBT);
+    sifted.stop(null);
   }
 
   private <K, V> void hand(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
@@ -163,9 +187,10 @@ final class Sieve {
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the delegate is the application's own for this type
-  private static <T> T deserialized(T part, @Nullable Deserializer<?> delegate, ConsumerRecord<?, ?> record) {
+  private <T> T deserialized(T part, @Nullable Deserializer<?> delegate, ConsumerRecord<?, ?> record) {
+    String topic = doubt.isRedelivered(record) ? RedeliveredRecord.origin(record.headers()) : record.topic();
     return (Object) part instanceof Deferred deferred && delegate != null
-        ? (T) deferred.deserialize(delegate, record.topic(), record.headers())
+        ? (T) deferred.deserialize(delegate, topic, record.headers())
         : part;
   }
 

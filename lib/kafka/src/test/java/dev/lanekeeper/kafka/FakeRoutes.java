@@ -5,9 +5,11 @@ import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Target;
@@ -18,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A route source whose table is made by the test; a second, newer one may wait at the "control plane". */
@@ -31,11 +34,33 @@ final class FakeRoutes implements RouteSource {
   private volatile RouteView view = RouteView.NOTHING;
   volatile boolean reachable = true;
   volatile boolean silent;
+  /** Whether who asks is told that nothing has changed. */
+  volatile boolean unchanged;
   int questions;
   private long revision;
 
   FakeRoutes() {
     environment = null;
+  }
+
+  /** Of an environment with this policy. */
+  FakeRoutes(Policy policy) {
+    environment = new Environment(1, "production", policy, List.of(), WireNames.STANDARD);
+  }
+
+  /** Records are handed over to the service again from now on; not delivered yet. */
+  void redeliver() {
+    revision++;
+    published = published.with(new Change(revision, 7, revision * 1000, List.of(), List.of(),
+        List.of(new Service(SERVICE, List.of(), false).redelivering()), List.of(), List.of(), null));
+  }
+
+  /** The override goes on to another phase; not delivered yet. */
+  void turn(String tenancy, UnaryOperator<OverrideLife> phase) {
+    revision++;
+    OverrideLife life = published.overrides(new Tenancy(tenancy)).get(0);
+    published = published.with(new Change(revision, 7, revision * 1000, List.of(), List.of(phase.apply(life)),
+        List.of(), List.of(), List.of(), null));
   }
 
   /** Of an environment in which tag and stamp travel under these names. */
@@ -100,15 +125,21 @@ final class FakeRoutes implements RouteSource {
   @Override
   public Answer ask(Duration patience) {
     questions++;
+    return answer();
+  }
+
+  private Answer answer() {
     if (!reachable || silent) {
       return new Answer(view, false);
     }
-    deliver();
+    if (!unchanged) {
+      deliver();
+    }
     return new Answer(view, true);
   }
 
   @Override
   public CompletionStage<Answer> askLater(Duration patience) {
-    return CompletableFuture.completedFuture(ask(patience));
+    return CompletableFuture.completedFuture(answer());
   }
 }

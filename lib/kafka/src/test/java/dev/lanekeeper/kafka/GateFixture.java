@@ -22,6 +22,9 @@ final class GateFixture {
   final FakeRoutes routes;
   final Map<String, Long> counted = new TreeMap<>();
   final List<String> deserialized = new ArrayList<>();
+  /** The clock of the gate. */
+  long nanos = System.nanoTime();
+  final FakeQuarantine quarantine = new FakeQuarantine();
   final ConsumerGate gate;
   final LogConsumer log;
   final LaneConsumer<String, String> consumer;
@@ -33,7 +36,8 @@ final class GateFixture {
   GateFixture(FakeRoutes routes, Self self, Map<String, Object> config) {
     this.routes = routes;
     GateSettings settings =
-        new GateSettings(Duration.ofMillis(50), true, (reason, by) -> counted.merge(reason, by, Long::sum));
+        new GateSettings(Duration.ofMillis(50), true, (reason, by) -> counted.merge(reason, by, Long::sum),
+            (own, patience) -> quarantine, () -> nanos);
     gate = ConsumerGate.of(routes, self, new HashMap<>(config), settings);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new Strict());

@@ -68,7 +68,9 @@ class VectorsTest {
   @MethodSource("messages")
   void gate_recordOfAVector_isTreatedAsItSays(MessageCase vector) {
     Arriving routes = new Arriving(vector.view(), vector.answered());
-    ConsumerGate gate = ConsumerGate.of(routes, vector.self(), Map.of("group.id", "g"), GateSettings.STANDARD);
+    FakeQuarantine quarantine = new FakeQuarantine();
+    ConsumerGate gate = ConsumerGate.of(routes, vector.self(), Map.of("group.id", "g"), new GateSettings(
+        Duration.ofSeconds(2), true, Counters.NONE, (own, patience) -> quarantine, System::nanoTime));
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new StringDeserializer());
     if (keys == null || values == null) {
@@ -78,12 +80,14 @@ class VectorsTest {
     client.subscribe(List.of(vector.position().topic()));
     client.assigned(new TopicPartition(vector.position().topic(), vector.position().partition()));
     gate.attach(client);
+    gate.listener(null).onPartitionsAssigned(client.assignment());
     gate.beforePoll(Duration.ZERO);
     routes.arrived = true;
     int delivered = gate.afterPoll(polled(vector, values)).count();
     boolean held = !client.paused().isEmpty();
     assertThat(delivered).isEqualTo(vector.action() == Messages.Action.DELIVER ? 1 : 0);
     assertThat(held).isEqualTo(vector.action() == Messages.Action.ASK);
+    assertThat(quarantine.records).hasSize(vector.action() == Messages.Action.QUARANTINE ? 1 : 0);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes", "NullAway"}) // as the client does, and without a key
@@ -119,7 +123,7 @@ class VectorsTest {
 
     @Override
     public Answer ask(Duration patience) {
-      return new Answer(view, answers);
+      return new Answer(view(), !arrived || answers);
     }
 
     @Override

@@ -15,8 +15,10 @@ public final class Messages {
     DELIVER,
     /** Pass over it: somebody else is its owner. */
     SKIP,
-    /** Pass over it: its tenant had ended, and this consumer is the one that disposes of it. */
+    /** Pass over it: nobody's, and this consumer is the one that disposes of it. */
     DISCARD,
+    /** Put it aside, then pass over it: nobody's, and this consumer is the one that disposes of it. */
+    QUARANTINE,
     /** Nobody here can tell whose it is yet: ask, and if no answer comes, hold it back. */
     ASK
   }
@@ -52,6 +54,25 @@ public final class Messages {
   }
 
   /**
+   * At which revision a tagged record asks.
+   *
+   * @param view by which it is decided
+   * @param tag what its headers hold
+   * @param timestampMillis of the record
+   * @param answered as for {@link #decide}
+   * @return as {@link RouteTable#snapshot} says, but never {@link RouteTable#UNSTAMPED}
+   */
+  public static long snapshot(RouteView view, WireTag tag, long timestampMillis, boolean answered) {
+    RouteTable table = view.table();
+    long at = table.snapshot(tag.stampRevision(), tag.stampSeal(), answered);
+    if (at != RouteTable.UNSTAMPED) {
+      return at;
+    }
+    // A malformed tag has the same owner at every revision: it need not wait for that of its time.
+    return tag.isMalformed() ? table.revision() : table.snapshotAt(timestampMillis, view.asOfMillis());
+  }
+
+  /**
    * Decides about a record at a consumer.
    *
    * @param view the newest view of the consumer's process
@@ -79,14 +100,7 @@ public final class Messages {
       return Action.DELIVER;
     }
     RouteTable table = view.table();
-    long at = table.snapshot(tag.stampRevision(), tag.stampSeal(), answered);
-    if (at == RouteTable.UNSTAMPED) {
-      // A malformed tag has the same owner at every revision: it need not wait for that of its time.
-      at = tag.isMalformed() ? table.revision() : table.snapshotAt(timestampMillis, view.asOfMillis());
-    }
-    if (at == RouteTable.ASK) {
-      return Action.ASK;
-    }
+    long at = snapshot(view, tag, timestampMillis, answered);
     Owner owner = table.ownerAt(self.service(), tag, at, topic, partition, offset);
     if (owner instanceof Owner.InDoubt) {
       return Action.ASK;
@@ -102,10 +116,11 @@ public final class Messages {
       return Action.DELIVER;
     }
     Policy policy = table.policyAt(at, tag.stampRevision());
-    if (owner instanceof Owner.Unregistered) {
-      return policy.unregistered() == Policy.Fallback.BASELINE ? Action.DELIVER : Action.DISCARD;
-    }
-    // An override by redirect or mock takes calls only; the control plane refuses one on a service that consumes.
-    return owner instanceof Owner.Ended && policy.ended() == Policy.Fallback.BASELINE ? Action.DELIVER : Action.DISCARD;
+    return switch (owner instanceof Owner.Unregistered ? policy.unregistered() : policy.ended()) {
+      // An override by redirect or mock takes calls only; the control plane refuses one on a service that consumes.
+      case BASELINE -> owner instanceof Owner.Redirect || owner instanceof Owner.Mock ? Action.DISCARD : Action.DELIVER;
+      case REFUSE -> Action.DISCARD;
+      case QUARANTINE -> Action.QUARANTINE;
+    };
   }
 }

@@ -11,14 +11,16 @@ public record Policy(Fallback unregistered, Fallback ended) {
 
   /** What a staging environment does: strangers reach the baseline, what comes too late is refused. */
   public static final Policy STAGING = new Policy(Fallback.BASELINE, Fallback.REFUSE);
-  /** What a production environment does: nothing but what is registered passes. */
-  public static final Policy PRODUCTION = new Policy(Fallback.REFUSE, Fallback.REFUSE);
+  /** What a production environment does: nothing but what is registered passes, and no message goes. */
+  public static final Policy PRODUCTION = new Policy(Fallback.QUARANTINE, Fallback.QUARANTINE);
 
   /** One cell of the table. */
   public enum Fallback {
     /** The baseline serves it. */
     BASELINE,
     /** A call is rejected, a message discarded. */
-    REFUSE
+    REFUSE,
+    /** A call is rejected, a message put aside until a person looks. */
+    QUARANTINE
   }
 }

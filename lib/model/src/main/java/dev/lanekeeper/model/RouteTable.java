@@ -382,7 +382,7 @@ public final class RouteTable {
   }
 
   /** What happens at a snapshot when there is no plain answer; what was given in a lost epoch stands where its stamp does. */
-  Policy policyAt(long at, long stampRevision) {
+  public Policy policyAt(long at, long stampRevision) {
     return environment(at == LOST ? stampRevision : at).policy();
   }
 

@@ -10,11 +10,22 @@ import java.util.regex.Pattern;
  * @param name its name
  * @param hosts under which calls reach its baseline: a name or address, which stands for any port, or one with its port, {@code b:8080}; lower case
  * @param outside whether it stands outside the environment: then no tenancy goes to its baseline
+ * @param redelivers whether messages are handed over to it again through a topic of its own, which its consumers have to read
  */
-public record Service(ServiceName name, List<String> hosts, boolean outside) {
+public record Service(ServiceName name, List<String> hosts, boolean outside, boolean redelivers) {
 
   private static final Pattern HOST =
       Pattern.compile("(\\[[0-9a-f:.]+]|[a-z0-9_]([a-z0-9._-]{0,251}[a-z0-9_])?)(:[0-9]{1,5})?");
+
+  /** A service to which nothing is handed over again. */
+  public Service(ServiceName name, List<String> hosts, boolean outside) {
+    this(name, hosts, outside, false);
+  }
+
+  /** The same, to which messages are handed over again. */
+  public Service redelivering() {
+    return new Service(name, hosts, outside, true);
+  }
 
   /**
    * Copies the hosts in lower case.

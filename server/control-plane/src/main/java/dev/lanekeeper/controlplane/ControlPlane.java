@@ -4,6 +4,7 @@ import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Removals;
+import dev.lanekeeper.controlplane.operations.Resolver;
 import dev.lanekeeper.controlplane.operations.Tasks;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
@@ -58,6 +59,7 @@ public final class ControlPlane implements AutoCloseable {
   private final GroupBroker broker;
   private final RouteFeed feed;
   private final Operations operations;
+  private final Resolver resolver;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
   private final Tasks tasks = new Tasks();
@@ -75,6 +77,7 @@ public final class ControlPlane implements AutoCloseable {
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
     this.operations = new Operations(store, broker, dataPlanes, builder.clock,
         new Operations.Patiences(builder.drainDeadline, builder.horizon));
+    this.resolver = new Resolver(store, broker);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
@@ -93,6 +96,7 @@ public final class ControlPlane implements AutoCloseable {
     });
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
+    repeat("resolver", builder.tick, resolver::work);
   }
 
   private void resume() throws StartException {
@@ -164,6 +168,7 @@ public final class ControlPlane implements AutoCloseable {
     server.stop();
     tasks.close();
     operations.close();
+    resolver.close();
     broker.close();
     store.close();
   }

@@ -96,6 +96,18 @@ final class InMemoryGroups implements GroupBroker {
     return result;
   }
 
+  private <T> T called(ClusterDocument cluster, String group, String name, java.util.function.Supplier<T> effect) {
+    return group.contains(".lk.") ? call(cluster, name, effect) : uncounted(cluster, name, effect);
+  }
+
+  /** A call of what runs beside the life of an override: nobody dies of it. */
+  private <T> T uncounted(ClusterDocument cluster, String name, java.util.function.Supplier<T> effect) {
+    if (!reachable || dead) {
+      throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
+    }
+    return effect.get();
+  }
+
   @Override
   public synchronized List<Member> members(ClusterDocument cluster, String group, Duration patience) {
     return call(cluster, "members " + group, () -> List.copyOf(members.getOrDefault(group, List.of())));
@@ -134,6 +146,23 @@ final class InMemoryGroups implements GroupBroker {
     return log.size() - 1L;
   }
 
+  /** Appends a record as a producer does. */
+  synchronized void append(ProducerRecord<byte[], byte[]> record) {
+    List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(record.topic(), key -> new ArrayList<>());
+    log.add(new ConsumerRecord<>(record.topic(), 0, log.size(), 0, TimestampType.CREATE_TIME, -1, -1, record.key(),
+        record.value(), record.headers(), Optional.empty()));
+  }
+
+  /** What stands in a topic; a copy. */
+  synchronized List<ConsumerRecord<byte[], byte[]>> logOf(String topic) {
+    return List.copyOf(logs.getOrDefault(topic, List.of()));
+  }
+
+  /** What a group has committed in a topic; 0 if nothing. */
+  synchronized long committed(String group, String topic) {
+    return offsets.getOrDefault(group, Map.of()).getOrDefault(topic, 0L);
+  }
+
   @Override
   public synchronized List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience) {
     return call(cluster, "ends", () -> topics.stream().sorted().map(topic -> new PartitionOffset(cluster.name(), topic,
@@ -141,14 +170,23 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
+  public synchronized Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience) {
+    return uncounted(cluster, "topics", () -> {
+      Set<String> found = new java.util.TreeSet<>(logs.keySet());
+      found.removeIf(topic -> !topic.startsWith(prefix));
+      return found;
+    });
+  }
+
+  @Override
   public synchronized void keep(ClusterDocument cluster, String topic, Duration patience) {
-    call(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
+    uncounted(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
   }
 
   @Override
   public synchronized GroupReader undertake(ClusterDocument cluster, String group, Set<String> topics,
       List<Start> starts) {
-    return call(cluster, "undertake " + group, () -> new Reader(cluster, group, topics, starts));
+    return called(cluster, group, "undertake " + group, () -> new Reader(cluster, group, topics, starts));
   }
 
   /** An undertaker's seat. There is one in a group. */
@@ -169,7 +207,7 @@ final class InMemoryGroups implements GroupBroker {
     @Override
     public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
       synchronized (InMemoryGroups.this) {
-        return call(cluster, "read " + group, this::read);
+        return called(cluster, group, "read " + group, this::read);
       }
     }
 
@@ -211,14 +249,10 @@ final class InMemoryGroups implements GroupBroker {
     @Override
     public void commit(Map<TopicPartition, Long> due, List<ProducerRecord<byte[], byte[]>> copies) {
       synchronized (InMemoryGroups.this) {
-        call(cluster, "commit " + group, () -> {
+        called(cluster, group, "commit " + group, () -> {
           due.forEach((partition, offset) -> offsets.computeIfAbsent(group, key -> new TreeMap<>())
               .put(partition.topic(), offset));
-          copies.forEach(copy -> {
-            List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(copy.topic(), key -> new ArrayList<>());
-            log.add(new ConsumerRecord<>(copy.topic(), 0, log.size(), 0, TimestampType.CREATE_TIME, -1, -1, copy.key(),
-                copy.value(), copy.headers(), Optional.empty()));
-          });
+          copies.forEach(InMemoryGroups.this::append);
           return true;
         });
       }

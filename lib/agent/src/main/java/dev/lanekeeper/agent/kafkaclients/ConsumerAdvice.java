@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.bytebuddy.asm.Advice;
+import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -132,10 +133,12 @@ final class ConsumerAdvice {
 
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false, typing = Assigner.Typing.DYNAMIC) Object what,
         @Advice.Argument(value = 1, readOnly = false) ConsumerRebalanceListener listener) {
       ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null && listener != null) {
+      if (gate != null && listener != null && what != null) {
         listener = gate.listener(listener);
+        what = KafkaSubscriptions.extended(gate, what, listener);
       }
       return gate != null && gate.isOver();
     }
@@ -172,6 +175,20 @@ final class ConsumerAdvice {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate != null && partitions != null) {
         gate.beforeAssign(partitions);
+      }
+    }
+  }
+
+  /** {@code subscription}. */
+  static final class Subscription {
+    private Subscription() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Return(readOnly = false) Set<String> topics) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        topics = gate.subscription(topics);
       }
     }
   }

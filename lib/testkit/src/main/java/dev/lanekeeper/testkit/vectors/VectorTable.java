@@ -150,9 +150,9 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
   }
 
   private static Service service(JsonNode json) {
-    known(json, "name", "hosts", "outside");
+    known(json, "name", "hosts", "outside", "redelivers");
     return new Service(ServiceName.of(text(json, "name")), texts(json.path("hosts")),
-        json.path("outside").booleanValue());
+        json.path("outside").booleanValue(), json.path("redelivers").booleanValue());
   }
 
   private static Instances instances(JsonNode json) {

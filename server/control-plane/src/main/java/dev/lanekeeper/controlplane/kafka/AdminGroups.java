@@ -259,6 +259,17 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
+  public Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience) {
+    Set<String> names =
+        answer(cluster, "list the topics", admin(cluster).listTopics().names(), patience, NeverException.class);
+    Set<String> found = new TreeSet<>();
+    if (names != null) {
+      names.stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
+    }
+    return found;
+  }
+
+  @Override
   public void keep(ClusterDocument cluster, String topic, Duration patience) {
     NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty())
         .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis()));

@@ -70,6 +70,9 @@ public interface GroupBroker extends AutoCloseable {
    */
   List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience);
 
+  /** The names of the topics that begin like this. */
+  Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience);
+
   /** Makes a topic for records that are kept until a person looks, unless it is there. */
   void keep(ClusterDocument cluster, String topic, Duration patience);
 

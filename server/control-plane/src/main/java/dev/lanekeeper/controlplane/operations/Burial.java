@@ -86,6 +86,9 @@ final class Burial implements AutoCloseable {
         }
         tell(waitsFor);
       } catch (BrokerException | ProblemException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("given up: " + e.getMessage());
+        }
         failed = true;
         close(); // what they read and did not commit is read again
         waits(entry, String.valueOf(e.getMessage()));
@@ -199,7 +202,7 @@ final class Burial implements AutoCloseable {
     if (life.residue() != Residue.DISCARD) {
       broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
     }
-    Undertaker made = new Undertaker(life, group.topics(),
+    Undertaker made = new Undertaker(life, group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store());
     undertakers.put(key(group), made);
     return made;

@@ -33,7 +33,13 @@ final class OwnGroups {
    * @param topics what its workload may have read
    * @param starts where it was to begin
    */
-  record Own(ClusterDocument cluster, String name, Set<String> topics, List<Start> starts) {}
+  record Own(ClusterDocument cluster, String name, Set<String> topics, List<Start> starts) {
+
+    /** The group of the baseline whose counterpart it is. */
+    String baseline() {
+      return name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
+    }
+  }
 
   private final Life life;
   private final Catalog catalog;

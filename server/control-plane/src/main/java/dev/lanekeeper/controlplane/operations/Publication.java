@@ -12,6 +12,7 @@ import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import java.time.Duration;
@@ -57,9 +58,12 @@ final class Publication {
     transaction.put(document);
     switch (document) {
       case ServiceDocument service -> {
-        if (!service.service().equals(transaction.catalog().table().service(service.name()))) {
+        Service present = transaction.catalog().table().service(service.name());
+        Service wanted =
+            present != null && present.redelivers() ? service.service().redelivering() : service.service();
+        if (!wanted.equals(present)) {
           transaction.revision();
-          transaction.publish(service.service());
+          transaction.publish(wanted);
         }
       }
       case EnvironmentDocument environment -> transaction.publish(environment.environment(transaction.revision()));

@@ -1,19 +1,14 @@
 package dev.lanekeeper.controlplane.operations;
 
-import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.kafka.QuarantinedRecord;
-import dev.lanekeeper.kafka.RecordTags;
-import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
-import dev.lanekeeper.model.RouteTable;
-import dev.lanekeeper.model.Stamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -39,12 +34,15 @@ final class Undertaker implements AutoCloseable {
 
   private final Life life;
   private final Set<String> topics;
+  private final String baseline;
   private final GroupReader reader;
   private final SqliteStore store;
   private long disposed;
   private long waiting;
 
-  Undertaker(Life life, Set<String> topics, GroupReader reader, SqliteStore store) {
+  /** In the counterpart of a group of the baseline. */
+  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
+    this.baseline = baseline;
     this.topics = Set.copyOf(topics);
     this.life = life;
     this.reader = reader;
@@ -66,9 +64,7 @@ final class Undertaker implements AutoCloseable {
     if (records.isEmpty()) {
       return;
     }
-    // INVARIANT: read after the records were: no stamp on them is newer, unless it was never given.
-    RouteJson.Current now = store.current();
-    RouteTable table = store.catalog().table();
+    RecordOwner owners = new RecordOwner(store);
     Map<TopicPartition, Long> offsets = new HashMap<>();
     List<ProducerRecord<byte[], byte[]>> copies = new ArrayList<>();
     Set<TopicPartition> stopped = new HashSet<>();
@@ -78,7 +74,7 @@ final class Undertaker implements AutoCloseable {
       if (stopped.contains(partition)) {
         continue;
       }
-      Fate fate = fate(record, table, now.asOfMillis());
+      Fate fate = fate(record, owners);
       if (fate == Fate.LATER) {
         stopped.add(partition);
         waiting++;
@@ -97,21 +93,13 @@ final class Undertaker implements AutoCloseable {
     }
   }
 
-  private Fate fate(ConsumerRecord<byte[], byte[]> record, RouteTable table, long asOfMillis) {
-    Carried carried = RecordTags.read(record.headers(), table.names());
-    if (!carried.isTagged()) {
-      return Fate.OTHER;
+  private Fate fate(ConsumerRecord<byte[], byte[]> record, RecordOwner owners) {
+    Owner owner = owners.of(life.service(), record.headers(), record.topic(), record.partition(), record.offset(),
+        record.timestamp()).owner();
+    if (life.incarnation().equals(incarnation(owner))) {
+      return Fate.OWN;
     }
-    Stamp stamp = carried.stamp();
-    long at = table.snapshot(stamp.revision(), stamp.seal(), true);
-    if (at == RouteTable.UNSTAMPED) {
-      at = carried.tag().isMalformed() ? table.revision() : table.snapshotAt(record.timestamp(), asOfMillis);
-    }
-    if (at == RouteTable.ASK) {
-      return Fate.LATER;
-    }
-    Owner owner = table.ownerAt(life.service(), carried.tag(), at, record.topic(), record.partition(), record.offset());
-    return life.incarnation().equals(incarnation(owner)) ? Fate.OWN : Fate.OTHER;
+    return owner.equals(Owner.IN_DOUBT) ? Fate.LATER : Fate.OTHER;
   }
 
   /** Whose a record is: while the life is closing, all that is already there will lie below the fence. */
@@ -125,7 +113,9 @@ final class Undertaker implements AutoCloseable {
 
   private void dispose(ConsumerRecord<byte[], byte[]> record, List<ProducerRecord<byte[], byte[]>> copies) {
     if (life.residue() != Residue.DISCARD) {
-      copies.add(QuarantinedRecord.of(life.service(), QuarantinedRecord.Reason.RESIDUE, life.incarnation().id(), record)
+      copies.add(QuarantinedRecord
+          .of(life.service(), QuarantinedRecord.Reason.RESIDUE, life.incarnation().id(), baseline,
+              record)
           .written());
     }
   }

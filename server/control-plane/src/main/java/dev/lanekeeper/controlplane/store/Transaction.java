@@ -17,6 +17,7 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> The one that runs the transaction.
  */
 public final class Transaction {
+
+  /** Longer than quarantines keep their records. */
+  private static final Duration RESOLVED_KEPT = Duration.ofDays(15);
 
   private final Handle handle;
   private final long nowMillis;
@@ -198,6 +202,19 @@ public final class Transaction {
       inventory = kept;
       handle.execute("DELETE FROM inventory WHERE incarnation = ?", incarnation);
     }
+  }
+
+  /** Says that it is settled whose a record is that was in doubt. */
+  public void resolved(ServiceName service, String id) {
+    handle.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
+    handle.execute("INSERT INTO resolved (service, id, time) VALUES (?, ?, ?) ON CONFLICT (service, id) DO NOTHING",
+        service.folded(), id, nowMillis);
+  }
+
+  /** Whether that is settled. */
+  public boolean isResolved(ServiceName service, String id) {
+    return handle.createQuery("SELECT count(*) FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
+        .bind(1, id).mapTo(Integer.class).one() > 0;
   }
 
   /** Keeps an announcement. */

@@ -1,0 +1,281 @@
+package dev.lanekeeper.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Policy;
+import dev.lanekeeper.model.Stamp;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of records that are nobody's, or of which nobody can tell whose they are. */
+class QuarantineTest {
+
+  private static final TopicPartition AGAIN = new TopicPartition("lanekeeper.redelivered.c", 0);
+  /** A little more than the patience of the fixture. */
+  private static final long PATIENCE_NANOS = Duration.ofMillis(60).toNanos();
+
+  private final FakeRoutes routes = new FakeRoutes();
+
+  private static String text(QuarantinedRecord record) {
+    byte[] value = record.value();
+    return value == null ? "" : new String(value, StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void policy_quarantine_putsAsideAndGoesOn() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.log.append(LogConsumer.ZERO, "k", "a stranger's", GateFixture.tagged("stranger", born));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).containsExactly("untagged");
+
+    QuarantinedRecord record = lane.quarantine.records.get(0);
+    assertThat(lane.quarantine.records).hasSize(1);
+    assertThat(text(record)).isEqualTo("a stranger's");
+    assertThat(record.reason()).isEqualTo(Reason.UNREGISTERED);
+    assertThat(record.id()).isEqualTo("orders-0@0/500");
+    assertThat(record.group()).isEqualTo("c");
+    assertThat(record.headers().lastHeader("baggage")).isNotNull();
+    assertThat(lane.counted).containsEntry("quarantine.policy", 1L);
+    assertThat(lane.deserialized).containsExactly("untagged");
+  }
+
+  @Test
+  void policy_endedTenant_saysSo() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    strict.begin("123", "i1");
+    Stamp ended = strict.end("123");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.log.append(LogConsumer.ZERO, "k", "late", GateFixture.tagged("123", ended));
+
+    assertThat(lane.poll()).isEmpty();
+
+    assertThat(lane.quarantine.records).extracting(QuarantinedRecord::reason).containsExactly(Reason.ENDED);
+  }
+
+  @Test
+  void quarantine_outOfReach_holdsThePartitionAndLosesNothing() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.quarantine.failing = true;
+    lane.log.append(LogConsumer.ZERO, "k", "a stranger's", GateFixture.tagged("stranger", born));
+    lane.log.append(LogConsumer.ZERO, "k", "behind it");
+    lane.log.append(LogConsumer.ONE, "k", "elsewhere");
+
+    assertThat(lane.poll()).containsExactly("elsewhere");
+    assertThat(lane.log.position(LogConsumer.ZERO)).isZero();
+
+    lane.quarantine.failing = false;
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    List<String> later = new ArrayList<>(lane.poll());
+    later.addAll(lane.poll());
+    assertThat(later).containsExactly("behind it");
+    assertThat(lane.quarantine.records).extracting(QuarantineTest::text).containsExactly("a stranger's");
+  }
+
+  @Test
+  void inDoubt_inAnOutage_isPutAsideAtOnceAndTheRestFlows() {
+    routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    Stamp newer = routes.begin("456", "i2");
+    routes.outage();
+    lane.log.append(LogConsumer.ZERO, "k", "who knows", GateFixture.tagged("456", newer));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).containsExactly("untagged");
+
+    assertThat(lane.quarantine.records).extracting(QuarantinedRecord::reason).containsExactly(Reason.IN_DOUBT);
+    assertThat(lane.counted).containsEntry("quarantine.in-doubt", 1L);
+  }
+
+  @Test
+  void inDoubt_noAnswer_isHeldForOnePatienceAndThenPutAside() {
+    routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    Stamp newer = routes.begin("456", "i2");
+    routes.silent = true;
+    lane.log.append(LogConsumer.ZERO, "k", "who knows", GateFixture.tagged("456", newer));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.quarantine.records).isEmpty();
+
+    lane.nanos += PATIENCE_NANOS;
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.quarantine.records).hasSize(1);
+  }
+
+  @Test
+  void putAside_isCommittedOverWithTheNextCommit() {
+    routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    Stamp newer = routes.begin("456", "i2");
+    routes.silent = true;
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    lane.log.append(LogConsumer.ZERO, "k", "who knows", GateFixture.tagged("456", newer));
+    assertThat(lane.poll()).containsExactly("untagged");
+    lane.nanos += PATIENCE_NANOS;
+    lane.poll();
+
+    lane.consumer.commitSync(Map.of(LogConsumer.ZERO, new OffsetAndMetadata(1)));
+
+    assertThat(lane.log.commits.get(lane.log.commits.size() - 1)).containsEntry(LogConsumer.ZERO,
+        new OffsetAndMetadata(2));
+  }
+
+  @Test
+  void closing_baseline_neitherPassesOverNorDelivers_untilTheFenceIsKnown() {
+    Stamp born = routes.begin("123", "i1");
+    routes.end("123");
+    routes.turn("123", OverrideLife::taken);
+    routes.turn("123", OverrideLife::closing);
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.append(LogConsumer.ZERO, "k", "late", GateFixture.tagged("123", born));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).isZero();
+
+    routes.turn("123", life -> life.fencedAt(List.of()));
+    routes.deliver();
+    assertThat(lane.poll()).as("ended: discarded").containsExactly("untagged");
+    assertThat(lane.quarantine.records).isEmpty();
+  }
+
+  @Test
+  void joinedInAnOutage_baseline_trustsNoTableOfBefore() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    routes.outage();
+    lane.log.assigned(LogConsumer.ZERO, LogConsumer.ONE);
+    lane.log.append(LogConsumer.ZERO, "k", "the workload's, by the table", GateFixture.tagged("123", born));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).containsExactly("untagged");
+
+    assertThat(lane.quarantine.records).extracting(QuarantinedRecord::reason).containsExactly(Reason.IN_DOUBT);
+  }
+
+  @Test
+  void joinedInAnOutage_underTest_holdsWhatMayBeItsOwnAndPassesOverTheRest() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    routes.outage();
+    lane.log.assigned(LogConsumer.ZERO, LogConsumer.ONE);
+    lane.log.append(LogConsumer.ZERO, "k", "another's", GateFixture.tagged("456", born));
+    lane.log.append(LogConsumer.ZERO, "k", "own", GateFixture.tagged("123", born));
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).isEqualTo(1);
+    assertThat(lane.quarantine.records).isEmpty();
+
+    routes.restored();
+    List<String> later = new ArrayList<>(lane.poll());
+    lane.nanos += Duration.ofSeconds(2).toNanos();
+    later.addAll(lane.poll());
+    later.addAll(lane.poll());
+    assertThat(later).containsExactly("own");
+  }
+
+  @Test
+  void taken_workload_leavesWithTheRecordInHand() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    lane.log.append(LogConsumer.ZERO, "k", "own", GateFixture.tagged("123", born));
+    lane.log.duringPoll(() -> {
+      lane.log.duringPoll(() -> {});
+      routes.end("123");
+      routes.turn("123", OverrideLife::taken);
+      routes.deliver();
+    });
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).as("nothing passed over").isZero();
+    assertThat(lane.poll()).isEmpty();
+
+    assertThat(lane.gate.isOver()).isTrue();
+    assertThat(lane.log.commits)
+        .allSatisfy(offsets -> assertThat(offsets).doesNotContainEntry(LogConsumer.ZERO, new OffsetAndMetadata(1)));
+  }
+
+  @Test
+  void redelivered_isReadFromWhenTheTableSaysSo_andGoesToWhomItIsFor() {
+    routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    List<TopicPartition> told = new ArrayList<>();
+    lane.consumer.subscribe(List.of("orders"), listener(told));
+    lane.log.assigned(LogConsumer.ZERO, LogConsumer.ONE);
+    assertThat(lane.log.subscription()).containsExactly("orders");
+
+    routes.redeliver();
+    routes.deliver();
+    lane.poll();
+
+    assertThat(lane.log.subscription()).containsExactlyInAnyOrder("orders", AGAIN.topic());
+    assertThat(lane.consumer.subscription()).containsExactly("orders");
+    told.clear();
+    lane.log.assigned(LogConsumer.ZERO, AGAIN);
+    assertThat(told).as("of the application's").isEmpty();
+    append(lane, "ours", "", "c");
+    append(lane, "another group's", "", "d");
+    append(lane, "a workload's", "i1", "c");
+    assertThat(lane.poll()).containsExactly("ours");
+    assertThat(lane.counted).containsEntry("deliver.redelivered", 1L);
+    assertThat(lane.deserialized).containsExactly("ours");
+  }
+
+  @Test
+  void redelivered_toAWorkloadUnderTest_isItsOwn() {
+    routes.begin("123", "i1");
+    routes.redeliver();
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    lane.poll();
+    lane.log.assigned(LogConsumer.ZERO, AGAIN);
+    append(lane, "the baseline's", "", "c");
+    append(lane, "own", "i1", "c");
+
+    assertThat(lane.poll()).containsExactly("own");
+  }
+
+  private static void append(GateFixture lane, String value, String receiver, String group) {
+    lane.log.append(AGAIN, "k", value, "lanekeeper-receiver", receiver, "lanekeeper-group", group, "lanekeeper-topic",
+        "orders");
+  }
+
+  private static ConsumerRebalanceListener listener(List<TopicPartition> told) {
+    return new ConsumerRebalanceListener() {
+      @Override
+      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+      @Override
+      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        told.addAll(partitions);
+      }
+    };
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.client.RouteJson;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.kafka.RecordTags;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Owner;
+import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
+import org.apache.kafka.common.header.Headers;
+
+/**
+ * Whose records are, by the store's newest table.
+ *
+ * <p>INVARIANT: made after the records were read: no stamp on them is newer than the table, unless it was never given.
+ */
+final class RecordOwner {
+
+  private final RouteTable table;
+  private final long asOfMillis;
+
+  RecordOwner(SqliteStore store) {
+    RouteJson.Current now = store.current();
+    this.table = store.catalog().table();
+    this.asOfMillis = now.asOfMillis();
+  }
+
+  /**
+   * An answer.
+   *
+   * @param owner {@link Owner.InDoubt} where nobody can tell yet: the record's timestamp is ahead of the store's clock, or the life is
+   *     closing
+   * @param carried tag and stamp, if need be that of the snapshot at which the record was decided
+   * @param at the revision at which it was
+   */
+  record Answer(Owner owner, Carried carried, long at) {}
+
+  RouteTable table() {
+    return table;
+  }
+
+  /** Whose a record is, of a service that reads it there. */
+  Answer of(ServiceName service, Headers headers, String topic, int partition, long offset, long timestampMillis) {
+    Carried carried = RecordTags.read(headers, table.names());
+    if (!carried.isTagged()) {
+      return new Answer(Owner.BASELINE, carried, table.revision());
+    }
+    Stamp stamp = carried.stamp();
+    long at = table.snapshot(stamp.revision(), stamp.seal(), true);
+    if (at == RouteTable.UNSTAMPED) {
+      at = carried.tag().isMalformed() ? table.revision() : table.snapshotAt(timestampMillis, asOfMillis);
+      carried = at > 0 ? carried.with(table.stampOf(at)) : carried;
+    }
+    return new Answer(table.ownerAt(service, carried.tag(), at, topic, partition, offset), carried, at);
+  }
+}

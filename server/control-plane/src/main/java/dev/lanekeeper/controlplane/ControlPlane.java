@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,7 @@ public final class ControlPlane implements AutoCloseable {
   public static final Duration USUAL_HORIZON = Duration.ofSeconds(150);
 
   private static final Logger LOG = System.getLogger(ControlPlane.class.getName());
+  private static final Duration LOOK = Duration.ofMillis(250);
   private static final int HISTORY = 20_000;
 
   private final SqliteStore store;
@@ -75,8 +77,8 @@ public final class ControlPlane implements AutoCloseable {
     store.follow(feed::published);
     this.dataPlanes = new DataPlanes(store, builder.clock);
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
-    this.operations = new Operations(store, broker, dataPlanes, builder.clock,
-        new Operations.Patiences(builder.drainDeadline, builder.horizon));
+    this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.nanos,
+        new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
@@ -97,6 +99,10 @@ public final class ControlPlane implements AutoCloseable {
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private void resume() throws StartException {
@@ -184,6 +190,7 @@ public final class ControlPlane implements AutoCloseable {
     private Duration horizon = USUAL_HORIZON;
     private Duration tick = Duration.ofSeconds(1);
     private InstantSource clock = InstantSource.system();
+    private LongSupplier nanos = System::nanoTime;
     private GroupBroker broker = new AdminGroups();
 
     private Builder(Path directory) {
@@ -242,6 +249,12 @@ public final class ControlPlane implements AutoCloseable {
     /** The store's clock. */
     public Builder clock(InstantSource newClock) {
       clock = newClock;
+      return this;
+    }
+
+    /** The machine's clock, by which waits are measured: nanoseconds since whenever, which never go back. */
+    public Builder nanos(LongSupplier newNanos) {
+      nanos = newNanos;
       return this;
     }
 

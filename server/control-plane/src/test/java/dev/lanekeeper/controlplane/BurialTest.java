@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the messages of an ended override. */
 @Timeout(60)
@@ -43,16 +45,22 @@ class BurialTest {
   @TempDir
   @SuppressWarnings("NullAway.Init") private Path directory;
   private final InMemoryGroups groups = new InMemoryGroups();
+  private final MutableClock clock = new MutableClock();
   @SuppressWarnings("NullAway.Init") private ControlPlane controlPlane;
   @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
   @SuppressWarnings("NullAway.Init") private Watching watching;
 
   @BeforeEach
   void start() throws Exception {
-    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20))
-        .drainDeadline(Duration.ofSeconds(30)).horizon(Duration.ZERO).start();
-    client = new ControlPlaneClient(controlPlane.uri(), null);
+    start(Duration.ofSeconds(30));
     client.applyYaml(HOUSE);
+  }
+
+  private void start(Duration drainDeadline) throws Exception {
+    controlPlane =
+        ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20)).nanos(clock::nanos)
+            .drainDeadline(drainDeadline).horizon(Duration.ZERO).start();
+    client = new ControlPlaneClient(controlPlane.uri(), null);
     watching = new Watching(controlPlane.uri());
   }
 
@@ -79,8 +87,12 @@ class BurialTest {
         "tenancy=" + tenancy + ",tenancy-rev=" + stamp);
   }
 
+  /** Waits, while time goes on. */
   private void awaitDone(String operation) {
-    await().until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    await().until(() -> {
+      clock.advance(Duration.ofSeconds(1));
+      return client.operation(operation).state().equals(OperationInfo.DONE);
+    });
   }
 
   /** What was put aside. */
@@ -196,6 +208,48 @@ class BurialTest {
     awaitDone(operation);
     assertThat(held()).hasSize(1);
     assertThat(groups.ownGroups()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void taken_workloadIsThere_isGivenTimeToLeaveByItself(boolean leaves) throws Exception {
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    groups.members.put(group, List.of(new GroupBroker.Member("w", "w-client", "/10.1.2.3")));
+    append("own", "a", stamp);
+    stop();
+    start(Duration.ZERO);
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> groups.asked("read " + group) >= 3);
+    assertThat(groups.members.get(group)).extracting(GroupBroker.Member::memberId).containsExactly("w");
+
+    if (leaves) {
+      groups.leave(group);
+    }
+
+    awaitDone(operation);
+    assertThat(steps(operation).contains("evict")).isEqualTo(!leaves);
+    assertThat(held()).hasSize(1);
+  }
+
+  @Test
+  void closing_serviceRemovedMeanwhile_waitsForTheGroupsOfItsBirth() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    String stamp = apply("quarantine");
+    append("own", "a", stamp);
+    String group = "c.lk." + life().incarnation();
+    groups.members.put(group, List.of(new GroupBroker.Member("w", "w-client", "/10.1.2.3")));
+    String operation = client.deleteTenant("a").operation();
+    client.deleteService("C");
+
+    groups.leave(group);
+
+    await().until(() -> client.status().waiting().stream().anyMatch(line -> line.contains("c-client")));
+    assertThat(steps(operation)).last().isEqualTo("closing");
+    report(client.status().revision());
+    awaitDone(operation);
+    assertThat(held()).hasSize(1);
   }
 
   @Test

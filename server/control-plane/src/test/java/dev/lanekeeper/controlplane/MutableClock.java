@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A clock that stands still until it is moved. */
+/** A clock that stands still until it is moved; that of a store, and that of a machine. */
 public final class MutableClock implements InstantSource {
 
   private final AtomicLong millis = new AtomicLong(1_790_000_000_000L);
@@ -13,6 +13,11 @@ public final class MutableClock implements InstantSource {
   @Override
   public Instant instant() {
     return Instant.ofEpochMilli(millis.get());
+  }
+
+  /** As the clock of a machine. */
+  public long nanos() {
+    return millis.get() * 1_000_000;
   }
 
   /** Moves it; a negative duration moves it back. */

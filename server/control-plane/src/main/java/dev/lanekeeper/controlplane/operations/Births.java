@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -37,11 +38,13 @@ final class Births {
   private final SqliteStore store;
   private final GroupBroker broker;
   private final DataPlanes dataPlanes;
+  private final LongSupplier nanos;
 
-  Births(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes) {
+  Births(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.dataPlanes = dataPlanes;
+    this.nanos = nanos;
   }
 
   /**
@@ -50,7 +53,7 @@ final class Births {
    * @throws ProblemException if a broker is out of reach or refuses, or the baseline does not report
    */
   void place(String operation, Clusters clusters) throws InterruptedException {
-    Patience patience = new Patience(PATIENCE);
+    Patience patience = new Patience(PATIENCE, nanos);
     for (Ledger.Entry entry : store.inTransaction(transaction -> transaction.ledger().bornOf(operation))) {
       try {
         place(operation, entry.life(), clusters, patience);
@@ -140,7 +143,7 @@ final class Births {
   /** A member that does not report would process messages of the tenant, as its own. */
   private void requireReporting(Life life, GroupReads reads, ClusterDocument cluster, Patience patience)
       throws InterruptedException {
-    Patience grace = new Patience(GRACE);
+    Patience grace = new Patience(GRACE, nanos);
     while (true) {
       List<GroupBroker.Member> members = broker.members(cluster, reads.group(), patience.left());
       Set<String> reporting = dataPlanes.memberIds(life.service());

@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one ended life out of the broker, from one {@link Stage} to the next: lets its workload drain, takes its place, reads what
@@ -41,10 +42,11 @@ final class Burial implements AutoCloseable {
   private static final String WAITING = "waiting";
   private static final String EVICT = "evict";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
   /** After how long the broker is asked again which groups there are. */
-  private static final long LOOK_AGAIN_NANOS = 2_000_000_000L;
+  private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
+  /** How long a member that is told to stop has for leaving by itself, with what it has in hand done and committed. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Deaths.Surroundings surroundings;
   private final Incarnation incarnation;
@@ -59,7 +61,9 @@ final class Burial implements AutoCloseable {
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
-  private long groupsNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+  private @Nullable Patience groupsKnown;
+  /** By cluster and group: of those in which somebody is who has to leave. */
+  private final Map<List<String>, Patience> graces = new HashMap<>();
 
   Burial(Deaths.Surroundings surroundings, Incarnation incarnation, Map<Incarnation, String> waiting) {
     this.surroundings = surroundings;
@@ -70,7 +74,8 @@ final class Burial implements AutoCloseable {
 
   /** Returns once the life has ended. */
   void run() throws InterruptedException {
-    Duration pause = PAUSE;
+    Duration look = surroundings.patiences().look();
+    Duration pause = look;
     while (true) {
       Ledger.Entry entry = surroundings.store().inTransaction(transaction -> transaction.ledger().entry(incarnation));
       if (entry == null || entry.life().stage() instanceof Stage.Ended) {
@@ -80,8 +85,8 @@ final class Burial implements AutoCloseable {
       waitsFor = "";
       try {
         if (step(entry)) {
-          pause = PAUSE;
-          groupsNanos = System.nanoTime() - LOOK_AGAIN_NANOS;
+          pause = look;
+          groupsKnown = null;
           continue;
         }
         tell(waitsFor);
@@ -94,7 +99,7 @@ final class Burial implements AutoCloseable {
         waits(entry, String.valueOf(e.getMessage()));
       }
       Thread.sleep(pause);
-      pause = failed ? longer(pause) : PAUSE;
+      pause = failed ? longer(pause) : look;
     }
   }
 
@@ -160,15 +165,20 @@ final class Burial implements AutoCloseable {
   /** Puts out who is in a group of which nothing is to be read; whether nobody was. */
   private boolean emptied(Ledger.Entry entry, OwnGroups.Own group) {
     List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
-    if (!members.isEmpty()) {
-      evict(entry, group, members.size());
+    if (members.isEmpty()) {
+      graces.remove(key(group));
+    } else {
+      evict(entry, group, members.size() + " of group " + group.name());
     }
     return members.isEmpty();
   }
 
-  private void evict(Ledger.Entry entry, OwnGroups.Own group, int members) {
-    note(entry, EVICT, members + " of group " + group.name());
-    broker.evict(group.cluster(), group.name(), PATIENCE);
+  /** Puts out who does not leave by himself: it stands in the table that he must. */
+  private void evict(Ledger.Entry entry, OwnGroups.Own group, String whom) {
+    if (graces.computeIfAbsent(key(group), key -> new Patience(GRACE, surroundings.nanos())).isOver()) {
+      note(entry, EVICT, whom);
+      broker.evict(group.cluster(), group.name(), PATIENCE);
+    }
   }
 
   private boolean join(Ledger.Entry entry, OwnGroups.Own group) {
@@ -180,14 +190,17 @@ final class Burial implements AutoCloseable {
       }
     } catch (GroupOccupiedException occupied) {
       closeUndertaker(group);
-      evict(entry, group, broker.members(group.cluster(), group.name(), PATIENCE).size());
+      evict(entry, group,
+          broker.members(group.cluster(), group.name(), PATIENCE).size() + " of group " + group.name());
       return false;
     }
     // A group of the newer protocol lets a workload in beside an undertaker.
     long others = broker.members(group.cluster(), group.name(), PATIENCE).stream()
         .filter(member -> !member.isUndertaker()).count();
-    if (others > 0) {
-      evict(entry, group, (int) others);
+    if (others == 0) {
+      graces.remove(key(group));
+    } else {
+      evict(entry, group, others + " of group " + group.name());
     }
     return others == 0;
   }
@@ -234,7 +247,7 @@ final class Burial implements AutoCloseable {
 
   private boolean undertake(Ledger.Entry entry, Stage.Undertaking undertaking) {
     work(entry);
-    if (!undertaking.isOver(surroundings.clock().millis(), surroundings.horizon())) {
+    if (!undertaking.isOver(surroundings.clock().millis(), surroundings.patiences().horizon())) {
       return false;
     }
     return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
@@ -246,7 +259,7 @@ final class Burial implements AutoCloseable {
     Life life = entry.life();
     Catalog catalog = surroundings.store().catalog();
     Clusters clusters = clusters(entry, catalog);
-    List<GroupReads> baseline = Consumption.of(catalog, life.service()).reads();
+    List<GroupReads> baseline = baseline(entry, catalog);
     for (GroupReads reads : baseline) {
       List<GroupBroker.Member> behind = behind(life, closing, clusters.named(reads.cluster()), reads.group());
       if (!behind.isEmpty()) {
@@ -259,11 +272,20 @@ final class Burial implements AutoCloseable {
     }
     Map<String, Set<String>> topics = new HashMap<>();
     baseline.forEach(reads -> topics.computeIfAbsent(reads.cluster(), key -> new TreeSet<>()).addAll(reads.topics()));
-    groups(entry).forEach(
-        group -> topics.computeIfAbsent(group.cluster().name(), key -> new TreeSet<>()).addAll(group.topics()));
     List<PartitionOffset> fence = new ArrayList<>();
     topics.forEach((cluster, names) -> fence.addAll(broker.ends(clusters.named(cluster), names, PATIENCE)));
     return publish(entry, closing, inTable -> inTable.fencedAt(fence), revision -> closing.fenced());
+  }
+
+  /**
+   * Every group of the baseline whose members may act on records of this life: also those in which its service does not read any
+   * more, by what is documented and reported; somebody may be in them yet.
+   */
+  private List<GroupReads> baseline(Ledger.Entry entry, Catalog catalog) {
+    List<GroupReads> baseline = new ArrayList<>(Consumption.of(catalog, entry.life().service()).reads());
+    groups(entry).forEach(group -> baseline
+        .add(new GroupReads(group.cluster().name(), group.baseline(), List.copyOf(group.topics()))));
+    return baseline;
   }
 
   private List<GroupBroker.Member> behind(Life life, Stage.Closing closing, ClusterDocument cluster, String group) {
@@ -317,8 +339,7 @@ final class Burial implements AutoCloseable {
     for (OwnGroups.Own group : groups(entry)) {
       note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
       if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
-        note(entry, EVICT, "group " + group.name() + " is not empty");
-        broker.evict(group.cluster(), group.name(), PATIENCE);
+        evict(entry, group, "group " + group.name() + " is not empty");
         return false;
       }
     }
@@ -380,10 +401,11 @@ final class Burial implements AutoCloseable {
   }
 
   private List<OwnGroups.Own> groups(Ledger.Entry entry) {
-    if (System.nanoTime() - groupsNanos >= LOOK_AGAIN_NANOS) {
+    Patience known = groupsKnown;
+    if (known == null || known.isOver()) {
       Catalog catalog = surroundings.store().catalog();
       groups = OwnGroups.of(entry.life(), catalog, clusters(entry, catalog), broker, PATIENCE);
-      groupsNanos = System.nanoTime();
+      groupsKnown = new Patience(LOOK_AGAIN, surroundings.nanos());
     }
     return groups;
   }

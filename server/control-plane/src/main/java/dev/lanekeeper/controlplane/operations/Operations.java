@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -52,16 +53,22 @@ public final class Operations implements AutoCloseable {
    *
    * @param drainDeadline after how long its workload has to be out of its groups
    * @param horizon how long after its end messages of its are waited for before the baseline is asked to agree on a fence
+   * @param look after how long it is looked again whether what is waited for has come
    */
-  public record Patiences(Duration drainDeadline, Duration horizon) {}
+  public record Patiences(Duration drainDeadline, Duration horizon, Duration look) {}
 
-  /** Operations on a store. */
+  /**
+   * Operations on a store.
+   *
+   * @param clock the store's, by which deadlines are written down
+   * @param nanos the machine's, by which waits are measured
+   */
   public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
-      Patiences patiences) {
+      LongSupplier nanos, Patiences patiences) {
     this.store = store;
-    this.births = new Births(store, broker, dataPlanes);
+    this.births = new Births(store, broker, dataPlanes, nanos);
     this.deaths =
-        new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, clock, patiences.horizon()), tasks);
+        new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, clock, nanos, patiences), tasks);
     this.publication = new Publication(patiences.drainDeadline());
   }
 

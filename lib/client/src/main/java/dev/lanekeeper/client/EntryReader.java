@@ -1,6 +1,7 @@
 package dev.lanekeeper.client;
 
 import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
@@ -161,22 +162,41 @@ final class EntryReader {
     ServiceName name = null;
     List<String> hosts = null;
     boolean outside = false;
-    boolean redelivers = false;
+    List<Handover> handovers = List.of();
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
         case "name" -> name = in.parsed(ServiceName::of);
         case "hosts" -> hosts = in.texts();
         case "outside" -> outside = in.flag();
-        case "redelivers" -> redelivers = in.flag();
+        case "handovers" -> handovers = in.list(this::handover);
         default -> in.skip();
       }
     }
     ServiceName service = in.required("name", name);
     List<String> names = in.required("hosts", hosts);
     boolean isOutside = outside;
-    boolean isRedelivering = redelivers;
-    return in.made(() -> new Service(service, names, isOutside, isRedelivering));
+    List<Handover> topics = handovers;
+    return in.made(() -> new Service(service, names, isOutside, topics));
+  }
+
+  private Handover handover() throws IOException, RouteFormatException {
+    String group = null;
+    String origin = null;
+    String topic = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      switch (field) {
+        case "group" -> group = in.text();
+        case "origin" -> origin = in.text();
+        case "topic" -> topic = in.text();
+        default -> in.skip();
+      }
+    }
+    String ofGroup = in.required("group", group);
+    String from = in.required("origin", origin);
+    String through = in.required("topic", topic);
+    return in.made(() -> new Handover(ofGroup, from, through));
   }
 
   Instances instances() throws IOException, RouteFormatException {

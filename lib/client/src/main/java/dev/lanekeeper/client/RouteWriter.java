@@ -3,6 +3,7 @@ package dev.lanekeeper.client;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
@@ -148,9 +149,17 @@ final class RouteWriter {
     out.writeStringField("name", service.name().text());
     texts("hosts", service.hosts());
     out.writeBooleanField("outside", service.outside());
-    if (service.redelivers()) {
-      out.writeBooleanField("redelivers", true);
+    if (!service.handovers().isEmpty()) {
+      array("handovers", service.handovers(), this::handover);
     }
+    out.writeEndObject();
+  }
+
+  private void handover(Handover handover) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("group", handover.group());
+    out.writeStringField("origin", handover.origin());
+    out.writeStringField("topic", handover.topic());
     out.writeEndObject();
   }
 

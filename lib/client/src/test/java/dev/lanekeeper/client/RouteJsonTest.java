@@ -107,6 +107,8 @@ class RouteJsonTest {
       "phase":"closing" | "phase":"resting"    | /phase: "resting" (expected: one of [served, taken, closing, fenced])
       "phase":"closing" | "phase":"fenced"     | phase: FENCED without a fence
       "outside":true | "outside":"yes"        | /services/0/outside: "yes" (expected: true or false)
+      "origin":"orders" | "from":"orders"     | /services/0/handovers/0: no field "origin"
+      lanekeeper.redelivered.orders | orders  | /services/0/handovers/0: handovers: topic: "orders.v2.0f3a" (expected: a topic whose name begins with lanekeeper.)
       ,{"tenancy":"t1" | ,{"tenancy":"t1","from":99,"to":null},{"tenancy":"t1" | tenants t1: from 99
       """)
   void table_malformed_saysWhereAndWhatWasExpected(String good, String bad, String message) {

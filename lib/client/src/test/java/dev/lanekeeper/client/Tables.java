@@ -2,6 +2,7 @@ package dev.lanekeeper.client;
 
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
@@ -63,7 +64,9 @@ public final class Tables {
                 new Target.Redirect(URI.create("http://127.0.0.1:9102")), List.of()),
             OverrideLife.served(new Incarnation("a3"), ServiceName.of("b"), tenancy, 2, revision, new Target.Mock(),
                 List.of()).closing()),
-        List.of(new Service(service, List.of("orders:8080", "[::1]:80"), true)), List.of(ServiceName.of("gone")),
+        List.of(new Service(service, List.of("orders:8080", "[::1]:80"), true)
+            .with(new Handover("g", "orders", "lanekeeper.redelivered.orders.v2.0f3a"))),
+        List.of(ServiceName.of("gone")),
         List.of(new Instances(new Incarnation("a1"), List.of(URI.create("https://host.internal:9103")))),
         new Environment(revision, "production", Policy.PRODUCTION, List.of(".svc"),
             new WireNames(List.of("sd-routing-key", "tenancy"), "rev", "over", List.of("X-A"))));

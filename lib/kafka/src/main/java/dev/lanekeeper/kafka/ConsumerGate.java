@@ -68,7 +68,7 @@ public final class ConsumerGate {
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
   private @Nullable HeldInterceptors interceptors;
-  private @Nullable Handover handover;
+  private @Nullable Delivery delivery;
   private @Nullable Consumer<?, ?> client;
   private boolean inside;
   private boolean closed;
@@ -81,7 +81,7 @@ public final class ConsumerGate {
     this.config = config;
     journal = new Journal(settings.counters());
     reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
-    redelivery = new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)));
+    redelivery = new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)), journal);
     scan = new PollScan(self, source::view, reader);
     doubt = new Doubt(source, self, reader, settings.patience(), journal, redelivery, settings.clock());
     holds = new Holds(settings.clock());
@@ -159,8 +159,8 @@ public final class ConsumerGate {
   /** The consumer is made. */
   public void attach(Consumer<?, ?> made) {
     client = made;
-    handover =
-        new Handover(scan, new Sieve(self, doubt, reader, journal, keys, values, quarantine), doubt, holds, commits);
+    delivery =
+        new Delivery(scan, new Sieve(self, doubt, reader, journal, keys, values, quarantine), doubt, holds, commits);
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -182,7 +182,7 @@ public final class ConsumerGate {
    */
   public Duration beforePoll(Duration timeout) {
     Consumer<?, ?> consumer = client;
-    Handover handing = handover;
+    Delivery handing = delivery;
     if (consumer == null || handing == null || over || inside) {
       return timeout;
     }
@@ -237,7 +237,7 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterPoll(ConsumerRecords<K, V> polled) {
     Consumer<?, ?> consumer = client;
-    Handover handing = handover;
+    Delivery handing = delivery;
     if (consumer == null || handing == null || inside) {
       return polled;
     }
@@ -249,7 +249,7 @@ public final class ConsumerGate {
     return shown == null || own.isEmpty() ? own : shown.consume(own);
   }
 
-  private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Handover handing) {
+  private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Delivery handing) {
     inside = true;
     try {
       report(polled, consumer, handing);
@@ -260,7 +260,7 @@ public final class ConsumerGate {
   }
 
   /** INVARIANT: where this fails the poll does, and its records come again. */
-  private void report(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Handover handing) {
+  private void report(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Delivery handing) {
     try {
       reports.publish(consumer);
     } catch (Throwable lost) {
@@ -477,7 +477,7 @@ public final class ConsumerGate {
    */
   public Pattern clientPattern(String ofBroker) {
     try {
-      return Pattern.compile(ofBroker.replace("(?P<", "(?<"));
+      return Patterns.ofBroker(ofBroker);
     } catch (PatternSyntaxException unlike) {
       throw new KafkaException("lanekeeper: pattern: " + ofBroker + " in " + self.service() + " for tenancy "
           + self.tenancy()
@@ -492,17 +492,17 @@ public final class ConsumerGate {
    * @param ours what {@link #listener} gave
    */
   public Collection<String> beforeSubscribe(Collection<String> topics, ConsumerRebalanceListener ours) {
-    return inside ? topics : redelivery.topics(topics, ours);
+    return inside ? topics : redelivery.topics(topics, ours, doubt.view());
   }
 
   /** The same for a pattern. */
   public Pattern beforeSubscribe(Pattern pattern, ConsumerRebalanceListener ours) {
-    return inside ? pattern : redelivery.pattern(pattern, ours);
+    return inside ? pattern : redelivery.pattern(pattern, ours, doubt.view());
   }
 
   /** The same for a pattern of the broker's kind. */
   public String beforeSubscribe(String ofBroker, ConsumerRebalanceListener ours) {
-    return inside ? ofBroker : redelivery.brokersPattern(ofBroker, ours);
+    return inside ? ofBroker : redelivery.brokersPattern(ofBroker, ours, doubt.view());
   }
 
   /** What the application sees where it is subscribed to {@code topics}. */
@@ -522,6 +522,7 @@ public final class ConsumerGate {
 
   /** Partitions came. */
   void assigned(Collection<TopicPartition> partitions) {
+    redelivery.met(partitions);
     forget(partitions);
     doubt.joined();
     if (life != null) {
@@ -564,8 +565,8 @@ public final class ConsumerGate {
   }
 
   private void forgetFailure() {
-    if (handover != null) {
-      handover.forgetFailure();
+    if (delivery != null) {
+      delivery.forgetFailure();
     }
   }
 }

@@ -109,7 +109,7 @@ final class Doubt {
   Messages.Action decide(ConsumerRecord<?, ?> record) {
     try {
       if (Redelivery.isOurs(record.topic())) {
-        return isRedelivered(record) && redelivery.isOwn(record) ? redelivered() : Messages.Action.SKIP;
+        return ofOurs(record);
       }
       reader.read(record.headers());
       Messages.Action action = confirmed(view, record, answered);
@@ -178,19 +178,35 @@ final class Doubt {
     reader.use(view.table().names());
   }
 
+  /**
+   * A record of one of our own topics says itself whose it is. Where the table does not list the topic yet, a pattern of the
+   * application's has brought the record before the table.
+   */
+  private Messages.Action ofOurs(ConsumerRecord<?, ?> record) {
+    if (!redelivery.isOwn(record)) {
+      return Messages.Action.SKIP;
+    }
+    if ((!isRedelivered(record) || !mayHaveAgain(view)) && !asked) {
+      ask();
+    }
+    if (!isRedelivered(record)) {
+      redelivery.meet(view);
+    }
+    if (!isRedelivered(record)) {
+      return answered ? Messages.Action.SKIP : Messages.Action.ASK;
+    }
+    return mayHaveAgain(view) ? Messages.Action.DELIVER : Messages.Action.ASK;
+  }
+
   /** A workload under test whose place was taken, or that has not heard whether it was, gets nothing again. */
-  private Messages.Action redelivered() {
+  private boolean mayHaveAgain(RouteView by) {
     Tenancy tenancy = self.tenancy();
     Incarnation incarnation = self.incarnation();
     if (tenancy == null || incarnation == null) {
-      return Messages.Action.DELIVER;
+      return true;
     }
-    if (!confirmed && !asked) {
-      ask();
-    }
-    OverrideLife life = view.table().override(tenancy, incarnation);
-    boolean serves = confirmed && life != null && life.phase() == Phase.SERVED;
-    return serves ? Messages.Action.DELIVER : Messages.Action.ASK;
+    OverrideLife life = by.table().override(tenancy, incarnation);
+    return confirmed && life != null && life.phase() == Phase.SERVED;
   }
 
   /** Why a record is put aside that the last decision said is nobody's. */
@@ -273,6 +289,10 @@ final class Doubt {
 
   private boolean isDecided(RouteView by, ConsumerRecord<?, ?> record) {
     try {
+      if (Redelivery.isOurs(record.topic())) {
+        redelivery.meet(by);
+        return isRedelivered(record) ? mayHaveAgain(by) : answeredSince;
+      }
       reader.read(record.headers());
       return confirmed(by, record, answeredSince) != Messages.Action.ASK;
     } catch (RuntimeException | LinkageError ours) {

@@ -34,9 +34,12 @@ final class Quarantine {
   /**
    * Puts a record aside.
    *
-   * @return whether it is there; if not, it has to be held
+   * @return whether it is there; if not, it has to be held: as what stands in a topic of ours is, which was put aside before
    */
   boolean put(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
+    if (Redelivery.isOurs(record.topic())) {
+      return false;
+    }
     if (clock.getAsLong() - failedNanos < PAUSE_NANOS) {
       return false;
     }

@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
@@ -10,17 +11,18 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a consumer read the topic through which records are handed over to its service again, beside what its application
- * subscribed to, from when on the table says that there is such a topic. The application does not see that it is subscribed to.
+ * Has a consumer read the topics through which records are handed over to its group again, beside what its application subscribed to:
+ * those that the table lists for its group and for topics that the application reads. The application does not see that they are
+ * subscribed to.
  */
 final class Redelivery {
 
@@ -28,19 +30,20 @@ final class Redelivery {
   private static final String OURS = "lanekeeper.";
 
   private final Self self;
-  private final String topic;
   private final String group;
+  private final Journal journal;
   private RouteTable seen = RouteTable.EMPTY;
-  private boolean reads;
+  /** For this group, by the table that was seen last. */
+  private List<Handover> listed = List.of();
+  /** What was subscribed to last, beside the application's. */
+  private Set<String> reads = Set.of();
+  /** What was ever subscribed to, or came by a pattern of the application's: records of it may still come. */
+  private final Set<String> known = new HashSet<>();
   private @Nullable Wish wish;
 
-  /** What the application subscribed to: topics, a pattern of the client's or one of the broker's; with our listener. */
-  private record Wish(@Nullable Collection<String> topics, @Nullable Pattern pattern, @Nullable String brokersPattern,
-      ConsumerRebalanceListener listener) {}
-
-  Redelivery(Self self, String group) {
+  Redelivery(Self self, String group, Journal journal) {
     this.self = self;
-    this.topic = RedeliveredRecord.topic(self.service());
+    this.journal = journal;
     Incarnation incarnation = self.incarnation();
     String suffix = incarnation == null ? "" : incarnation.groupFor("");
     this.group =
@@ -52,102 +55,130 @@ final class Redelivery {
     return group;
   }
 
-  /** Whether records of that topic come. */
+  /** Whether records of such topics come. */
   boolean reads() {
-    return reads;
+    return !known.isEmpty();
   }
 
-  /** Whether this is that topic. */
-  boolean is(String name) {
-    return reads && topic.equals(name);
+  /** Whether this is a topic through which records are handed over to this consumer. */
+  boolean is(String topic) {
+    return !known.isEmpty() && known.contains(topic);
   }
 
-  /** Whether this is a topic of ours, which only a pattern of the application's can have brought, or that one. */
-  static boolean isOurs(String name) {
-    return name.startsWith(OURS);
+  /** Whether this is a topic of ours: one of those, or one that a pattern of the application's has brought. */
+  static boolean isOurs(String topic) {
+    return topic.startsWith(OURS);
   }
 
-  /** Whether a record of that topic is this consumer's. */
+  /** Whether a record of such a topic is this consumer's. */
   boolean isOwn(ConsumerRecord<?, ?> record) {
     return RedeliveredRecord.isFor(record.headers(), self, group);
   }
 
   /** The application subscribes to topics: what to subscribe to. */
-  Collection<String> topics(Collection<String> topics, ConsumerRebalanceListener listener) {
-    wish = topics.isEmpty() ? null : new Wish(List.copyOf(topics), null, null, listener);
-    return extended(topics);
-  }
-
-  private Collection<String> extended(Collection<String> topics) {
-    if (!reads || topics.isEmpty() || topics.contains(topic)) {
+  Collection<String> topics(Collection<String> topics, ConsumerRebalanceListener listener, RouteView view) {
+    if (topics.isEmpty()) {
+      unsubscribed();
       return topics;
     }
-    Collection<String> more = new ArrayList<>(topics);
-    more.add(topic);
-    return more;
+    Wish.Topics wanted = new Wish.Topics(List.copyOf(topics), listener);
+    subscribed(wanted, view);
+    return reads.isEmpty() ? topics : wanted.extended(reads);
   }
 
   /** The application subscribes to a pattern: what to subscribe to. */
-  Pattern pattern(Pattern pattern, ConsumerRebalanceListener listener) {
-    wish = new Wish(null, pattern, null, listener);
-    return extended(pattern);
-  }
-
-  private Pattern extended(Pattern pattern) {
-    return reads ? Pattern.compile("(?:" + pattern.pattern() + ")|" + Pattern.quote(topic), pattern.flags()) : pattern;
+  Pattern pattern(Pattern pattern, ConsumerRebalanceListener listener, RouteView view) {
+    Wish.ByClient wanted = new Wish.ByClient(pattern, listener);
+    subscribed(wanted, view);
+    return wanted.extended(reads);
   }
 
   /** The application subscribes to a pattern of the broker's kind: what to subscribe to. */
-  String brokersPattern(String pattern, ConsumerRebalanceListener listener) {
-    wish = new Wish(null, null, pattern, listener);
-    return extended(pattern);
+  String brokersPattern(String pattern, ConsumerRebalanceListener listener, RouteView view) {
+    Wish.ByBroker wanted = new Wish.ByBroker(pattern, listener);
+    subscribed(wanted, view);
+    return wanted.extended(reads);
   }
 
-  private String extended(String pattern) {
-    return reads ? "(?:" + pattern + ")|" + topic.replace(".", "\\.") : pattern;
+  private void subscribed(Wish wanted, RouteView view) {
+    wish = wanted;
+    look(view);
+    take(due(wanted));
   }
 
   /** The application is subscribed to nothing any more. */
   void unsubscribed() {
     wish = null;
+    reads = Set.of();
   }
 
-  /** Before a poll: subscribes anew where the table says something new. */
-  @SuppressWarnings("ReferenceEquality") // any newer table is worth a look
+  /** Before a poll: subscribes anew where there are other topics to read. */
   void follow(RouteView view, Consumer<?, ?> client) {
-    if (view.table() == seen) {
-      return;
-    }
-    seen = view.table();
-    Service service = seen.service(self.service());
-    boolean now = service != null && service.redelivers();
-    if (now == reads) {
-      return;
-    }
-    reads = now;
+    look(view);
     Wish present = wish;
-    if (present == null) {
+    if (present == null || (listed.isEmpty() && reads.isEmpty())) {
       return;
     }
-    if (present.topics != null) {
-      client.subscribe(extended(present.topics), present.listener);
-    } else if (present.pattern != null) {
-      client.subscribe(extended(present.pattern), present.listener);
-    } else if (present.brokersPattern != null) {
-      BrokersPatterns.subscribe(client, extended(present.brokersPattern), present.listener);
+    Set<String> due = due(present);
+    if (!due.equals(reads)) {
+      take(due);
+      present.subscribe(client, due);
     }
   }
 
-  /** Apart, since their type is not there before 4.0. */
-  private static final class BrokersPatterns {
-    private BrokersPatterns() {}
-
-    static void subscribe(Consumer<?, ?> client, String pattern, ConsumerRebalanceListener listener) {
-      client.subscribe(new SubscriptionPattern(pattern), listener);
+  /** A record came that may be handed over by a table that is newer than the last one: a pattern of the application's brought it. */
+  void meet(RouteView view) {
+    look(view);
+    Wish present = wish;
+    if (present != null) {
+      known.addAll(due(present));
     }
   }
 
-  /** Partitions came: of that topic nothing is missed, whatever the application wants for topics without an offset. */
+  /** Partitions came, of whatever topics. */
+  void met(Collection<TopicPartition> partitions) {
+    Wish present = wish;
+    if (present != null) {
+      present.assigned(partitions);
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // any newer table is worth a look
+  private void look(RouteView view) {
+    if (view.table() != seen) {
+      seen = view.table();
+      Service service = seen.service(self.service());
+      listed = service == null
+          ? List.of()
+          : service.handovers().stream().filter(handover -> handover.group().equals(group)).toList();
+    }
+  }
+
+  private Set<String> due(Wish present) {
+    Set<String> due = new TreeSet<>();
+    Set<String> origins = new HashSet<>();
+    for (Handover handover : listed) {
+      origins.add(handover.origin());
+      if (present.reads(handover.origin())) {
+        due.add(handover.topic());
+      }
+    }
+    if (present.extendsBy(due, origins)) {
+      return due;
+    }
+    journal.warnOnce("pattern",
+        "a pattern of topics cannot be extended by " + due + ", through which records are handed"
+            + " over again: subscribe to a simpler one, or to topics by their names",
+        null);
+    return Set.of();
+  }
+
+  private void take(Set<String> due) {
+    reads = due;
+    known.addAll(due);
+  }
+
+  /** Partitions came: of these topics nothing is missed, whatever the application wants for topics without an offset. */
   void assigned(Collection<TopicPartition> partitions, Consumer<?, ?> client) {
     Set<TopicPartition> own = new HashSet<>();
     for (TopicPartition partition : partitions) {
@@ -170,7 +201,7 @@ final class Redelivery {
 
   /** What of these the application is to see; {@code partitions} itself if all. */
   Collection<TopicPartition> visible(Collection<TopicPartition> partitions) {
-    if (!reads) {
+    if (!reads()) {
       return partitions;
     }
     List<TopicPartition> visible = new ArrayList<>(partitions);
@@ -180,11 +211,11 @@ final class Redelivery {
 
   /** What of its subscription the application is to see; {@code topics} itself if all. */
   Set<String> visible(Set<String> topics) {
-    if (!reads || !topics.contains(topic)) {
+    if (!reads()) {
       return topics;
     }
     Set<String> visible = new HashSet<>(topics);
-    visible.remove(topic);
+    visible.removeAll(known);
     return visible;
   }
 }

@@ -116,7 +116,7 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && (underTest || doubt.isRedelivered(record) || reader.read(record.headers()))) {
+    } else if (part == null && (underTest || Redelivery.isOurs(record.topic()) || reader.read(record.headers()))) {
       // no deserializer was shown it
       decide(record, sifted, false);
     } else {

@@ -2,6 +2,7 @@ package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class FakeRoutes implements RouteSource {
 
   static final ServiceName SERVICE = ServiceName.of("C");
+  static final Handover HANDOVER =
+      new Handover("c", "orders", RedeliveredRecord.topic(SERVICE, "c", "orders"));
 
   private final @Nullable Environment environment;
   private RouteTable published = RouteTable.EMPTY;
@@ -48,11 +51,17 @@ final class FakeRoutes implements RouteSource {
     environment = new Environment(1, "production", policy, List.of(), WireNames.STANDARD);
   }
 
-  /** Records are handed over to the service again from now on; not delivered yet. */
+  /** Records of "orders" are handed over to group "c" again from now on; not delivered yet. */
   void redeliver() {
+    redeliver(HANDOVER);
+  }
+
+  /** Records are handed over to the service again from now on, so; not delivered yet. */
+  void redeliver(Handover... handovers) {
     revision++;
+    Service service = new Service(SERVICE, List.of(), false, List.of(handovers));
     published = published.with(new Change(revision, 7, revision * 1000, List.of(), List.of(),
-        List.of(new Service(SERVICE, List.of(), false).redelivering()), List.of(), List.of(), null));
+        List.of(service), List.of(), List.of(), null));
   }
 
   /** The override goes on to another phase; not delivered yet. */

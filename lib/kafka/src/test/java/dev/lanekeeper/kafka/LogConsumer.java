@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -41,6 +43,8 @@ final class LogConsumer extends MockConsumer<String, String> {
   boolean left;
   /** What a commit throws; null if it does not. */
   @Nullable Supplier<RuntimeException> failing;
+  /** What was subscribed to last; null if it is no pattern. */
+  @Nullable Pattern pattern;
   private Runnable duringPoll = () -> {};
 
   LogConsumer(Deserializer<String> keys, Deserializer<String> values) {
@@ -159,6 +163,12 @@ final class LogConsumer extends MockConsumer<String, String> {
       throw failing.get();
     }
     commits.add(offsets);
+  }
+
+  @Override
+  public synchronized void subscribe(Pattern wanted, ConsumerRebalanceListener listener) {
+    pattern = wanted;
+    super.subscribe(wanted, listener);
   }
 
   @Override

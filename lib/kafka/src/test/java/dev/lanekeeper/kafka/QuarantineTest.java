@@ -9,18 +9,14 @@ import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of records that are nobody's, or of which nobody can tell whose they are. */
 class QuarantineTest {
 
-  private static final TopicPartition AGAIN = new TopicPartition("lanekeeper.redelivered.c", 0);
   /** A little more than the patience of the fixture. */
   private static final long PATIENCE_NANOS = Duration.ofMillis(60).toNanos();
 
@@ -219,63 +215,5 @@ class QuarantineTest {
     assertThat(lane.gate.isOver()).isTrue();
     assertThat(lane.log.commits)
         .allSatisfy(offsets -> assertThat(offsets).doesNotContainEntry(LogConsumer.ZERO, new OffsetAndMetadata(1)));
-  }
-
-  @Test
-  void redelivered_isReadFromWhenTheTableSaysSo_andGoesToWhomItIsFor() {
-    routes.begin("123", "i1");
-    routes.deliver();
-    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
-    List<TopicPartition> told = new ArrayList<>();
-    lane.consumer.subscribe(List.of("orders"), listener(told));
-    lane.log.assigned(LogConsumer.ZERO, LogConsumer.ONE);
-    assertThat(lane.log.subscription()).containsExactly("orders");
-
-    routes.redeliver();
-    routes.deliver();
-    lane.poll();
-
-    assertThat(lane.log.subscription()).containsExactlyInAnyOrder("orders", AGAIN.topic());
-    assertThat(lane.consumer.subscription()).containsExactly("orders");
-    told.clear();
-    lane.log.assigned(LogConsumer.ZERO, AGAIN);
-    assertThat(told).as("of the application's").isEmpty();
-    append(lane, "ours", "", "c");
-    append(lane, "another group's", "", "d");
-    append(lane, "a workload's", "i1", "c");
-    assertThat(lane.poll()).containsExactly("ours");
-    assertThat(lane.counted).containsEntry("deliver.redelivered", 1L);
-    assertThat(lane.deserialized).containsExactly("ours");
-  }
-
-  @Test
-  void redelivered_toAWorkloadUnderTest_isItsOwn() {
-    routes.begin("123", "i1");
-    routes.redeliver();
-    routes.deliver();
-    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
-    lane.poll();
-    lane.log.assigned(LogConsumer.ZERO, AGAIN);
-    append(lane, "the baseline's", "", "c");
-    append(lane, "own", "i1", "c");
-
-    assertThat(lane.poll()).containsExactly("own");
-  }
-
-  private static void append(GateFixture lane, String value, String receiver, String group) {
-    lane.log.append(AGAIN, "k", value, "lanekeeper-receiver", receiver, "lanekeeper-group", group, "lanekeeper-topic",
-        "orders");
-  }
-
-  private static ConsumerRebalanceListener listener(List<TopicPartition> told) {
-    return new ConsumerRebalanceListener() {
-      @Override
-      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
-
-      @Override
-      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-        told.addAll(partitions);
-      }
-    };
   }
 }

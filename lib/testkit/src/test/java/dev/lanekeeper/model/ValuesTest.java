@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What values refuse, and what they are equal to. */
@@ -84,6 +85,26 @@ class ValuesTest {
   @ValueSource(strings = {"", "a b", "a/b", ":80", "a:", "-a", "a:b", "::1", "http://a"})
   void service_hostThatIsNone_isRefused(String host) {
     assertThatThrownBy(() -> new Service(ServiceName.of("A"), List.of(host), false)).hasMessageStartingWith("hosts: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(textBlock = """
+      '',orders,lanekeeper.x,group
+      c,'',lanekeeper.x,origin
+      c,orders,orders,topic
+      c,orders,lanekeeper.,topic
+      c,orders,lanekeeper.a b,topic
+      """)
+  void handover_withoutGroupOriginOrATopicOfOurs_isRefused(String group, String origin, String topic, String named) {
+    assertThatThrownBy(() -> new Handover(group, origin, topic)).hasMessageStartingWith("handovers: " + named + ": ");
+  }
+
+  @Test
+  void service_withAHandover_hasItOnce() {
+    Handover handover = new Handover("c", "orders", "lanekeeper.redelivered.c.1");
+    Service service = new Service(ServiceName.of("C"), List.of(), false).with(handover);
+    assertThat(service.with(handover)).isSameAs(service);
+    assertThat(service.with(new Handover("d", "orders", "lanekeeper.redelivered.c.2")).handovers()).hasSize(2);
   }
 
   @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResolverTest {
 
   private static final ServiceName C = ServiceName.of("C");
-  private static final String AGAIN = "lanekeeper.redelivered.c";
+  private static final String AGAIN = "lanekeeper.redelivered.c.eb3654c3535d7a0b";
   private static final String ASIDE = "lanekeeper.quarantine.c";
   private static final String HOUSE = """
       kind: Cluster
@@ -102,7 +102,7 @@ class ResolverTest {
   /** Whether consumers of the service are told that records are handed over to it. */
   private boolean redelivers() {
     Service service = watching.table().service(C);
-    return service != null && service.redelivers();
+    return service != null && !service.handovers().isEmpty();
   }
 
   @Test

@@ -8,6 +8,7 @@ import static dev.lanekeeper.testkit.vectors.VectorFile.texts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lanekeeper.model.Environment;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
@@ -150,9 +151,14 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
   }
 
   private static Service service(JsonNode json) {
-    known(json, "name", "hosts", "outside", "redelivers");
+    known(json, "name", "hosts", "outside", "handovers");
     return new Service(ServiceName.of(text(json, "name")), texts(json.path("hosts")),
-        json.path("outside").booleanValue(), json.path("redelivers").booleanValue());
+        json.path("outside").booleanValue(), list(json.path("handovers"), VectorTable::handover));
+  }
+
+  private static Handover handover(JsonNode json) {
+    known(json, "group", "origin", "topic");
+    return new Handover(text(json, "group"), text(json, "origin"), text(json, "topic"));
   }
 
   private static Instances instances(JsonNode json) {

@@ -11,6 +11,7 @@ import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.controlplane.store.Transaction;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.Tenancy;
@@ -59,8 +60,10 @@ final class Publication {
     switch (document) {
       case ServiceDocument service -> {
         Service present = transaction.catalog().table().service(service.name());
-        Service wanted =
-            present != null && present.redelivers() ? service.service().redelivering() : service.service();
+        Service wanted = service.service();
+        for (Handover handover : present == null ? List.<Handover>of() : present.handovers()) {
+          wanted = wanted.with(handover);
+        }
         if (!wanted.equals(present)) {
           transaction.revision();
           transaction.publish(wanted);

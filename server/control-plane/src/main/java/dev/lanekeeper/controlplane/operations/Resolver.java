@@ -14,6 +14,7 @@ import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RecordTags;
 import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Policy;
@@ -288,26 +289,26 @@ public final class Resolver implements AutoCloseable {
     Set<String> topics = new HashSet<>();
     copies.forEach(copy -> topics.add(copy.topic()));
     for (QuarantinedRecord record : resolved) {
-      String topic = RedeliveredRecord.topic(record.service());
+      String topic = RedeliveredRecord.topic(record.service(), record.group(), record.topic());
       if (topics.remove(topic)) {
         if (!seat.made.contains(topic)) {
           broker.keep(seat.cluster, topic, PATIENCE);
           seat.made.add(topic);
         }
-        tell(record.service());
+        tell(record.service(), new Handover(record.group(), record.topic(), topic));
       }
     }
   }
 
-  private void tell(ServiceName service) {
+  private void tell(ServiceName service, Handover handover) {
     Service known = store.catalog().table().service(service);
-    if (known != null && known.redelivers()) {
+    if (known != null && known.handovers().contains(handover)) {
       return;
     }
     store.inTransaction(transaction -> {
       Service present = transaction.catalog().table().service(service);
       transaction.revision();
-      transaction.publish((present == null ? new Service(service, List.of(), false) : present).redelivering());
+      transaction.publish((present == null ? new Service(service, List.of(), false) : present).with(handover));
       return true;
     });
   }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What of each poll the application gets: its own records, partition by partition, up to the first that cannot be decided or
  * deserialized. The client stands behind what was handed over or passed over, and nowhere else.
  */
-final class Handover {
+final class Delivery {
 
   private final PollScan scan;
   private final Sieve sieve;
@@ -26,7 +26,7 @@ final class Handover {
   /** Of an own record at which a partition stopped: thrown once there is nothing before it left to hand over. */
   private @Nullable RecordDeserializationException failure;
 
-  Handover(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits) {
+  Delivery(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits) {
     this.scan = scan;
     this.sieve = sieve;
     this.doubt = doubt;

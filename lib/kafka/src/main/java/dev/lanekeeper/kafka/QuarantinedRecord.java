@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param key it had
  * @param value it had
  * @param headers it had, tag and stamp among them
+ * @param byReference whether it was too large to be put aside with key and value: they stand where it came from
  */
 @SuppressWarnings("ArrayRecordComponent") // what the client gives, as it is
 public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group,
     String topic, int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
-    Headers headers) {
+    Headers headers, boolean byReference) {
 
   /** What the names of quarantines begin with. */
   public static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
@@ -43,6 +44,7 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
   private static final String OFFSET = PREFIX + "offset";
   private static final String TIMESTAMP = PREFIX + "timestamp";
   private static final String KEY = PREFIX + "key";
+  private static final String BY_REFERENCE = PREFIX + "by-reference";
 
   /** Why a record was put aside. */
   public enum Reason {
@@ -56,6 +58,13 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     UNREGISTERED,
     /** Nobody could tell whose it was when it came. The control plane will, as soon as it can. */
     IN_DOUBT
+  }
+
+  /** A record that was put aside as a whole. */
+  public QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group, String topic,
+      int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
+      Headers headers) {
+    this(service, reason, incarnation, group, topic, partition, offset, timestampMillis, key, value, headers, false);
   }
 
   /** The topic that holds what a service put aside, on the cluster from which it came. */
@@ -78,8 +87,26 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
 
   /** The same record with another reason. */
   public QuarantinedRecord because(Reason newReason) {
-    return new QuarantinedRecord(service, newReason, incarnation, group, topic, partition, offset, timestampMillis, key,
-        value, headers);
+    return because(newReason, incarnation);
+  }
+
+  /** The same record with another reason, as the record of a life of an override. */
+  public QuarantinedRecord because(Reason newReason, String newIncarnation) {
+    return new QuarantinedRecord(service, newReason, newIncarnation, group, topic, partition, offset, timestampMillis,
+        key,
+        value, headers, byReference);
+  }
+
+  /** The same record without key and value. */
+  public QuarantinedRecord asReference() {
+    return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis, null,
+        null, headers, true);
+  }
+
+  /** The same record with the key and the value that it had. */
+  public QuarantinedRecord whole(byte @Nullable [] itsKey, byte @Nullable [] itsValue) {
+    return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis, itsKey,
+        itsValue, headers, false);
   }
 
   /** What copies of the same record have in common, and those of others do not. */
@@ -106,6 +133,9 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     if (key != null) {
       all.add(KEY, key);
     }
+    if (byReference) {
+      put(all, BY_REFERENCE, "true");
+    }
     return new ProducerRecord<>(topic(service), null, id().getBytes(StandardCharsets.UTF_8), value, all);
   }
 
@@ -131,7 +161,8 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
         Reason.valueOf(text(headers, REASON).toUpperCase(Locale.ROOT).replace('-', '_')), text(headers, INCARNATION),
         text(headers, GROUP), text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)),
         Long.parseLong(text(headers, OFFSET)),
-        Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own);
+        Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own,
+        headers.lastHeader(BY_REFERENCE) != null);
   }
 
   private static String text(Headers headers, String name) {

@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -22,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
 
+  /** What the names of such topics begin with. */
   private static final String TOPIC_PREFIX = "lanekeeper.redelivered.";
   private static final String RECEIVER = "lanekeeper-receiver";
   private static final String GROUP = "lanekeeper-group";
   private static final String TOPIC = "lanekeeper-topic";
   private static final String ID = "lanekeeper-id";
+  private static final Pattern PLACE = Pattern.compile("(.*)-(\\d+)@(\\d+)/(-?\\d+)");
 
   /**
    * The topic through which records are handed over again, on the cluster from which they came. Data planes do not call this: the
@@ -37,7 +43,17 @@ public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
    */
   public static String topic(ServiceName service, String group, String origin) {
     byte[] both = (group + '\0' + origin).getBytes(StandardCharsets.UTF_8);
-    return TOPIC_PREFIX + service.folded() + "." + HexFormat.of().formatHex(sha256(both), 0, 8);
+    return topicPrefix(service) + HexFormat.of().formatHex(sha256(both), 0, 8);
+  }
+
+  /** What the names of the topics of one service begin with, and perhaps those of others. */
+  public static String topicPrefix(ServiceName service) {
+    return TOPIC_PREFIX + service.folded() + ".";
+  }
+
+  /** Whether this is such a topic, by its name. */
+  public static boolean isTopic(String name) {
+    return name.startsWith(TOPIC_PREFIX);
   }
 
   private static byte[] sha256(byte[] bytes) {
@@ -62,6 +78,28 @@ public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
   private static void put(Headers headers, String name, String text) {
     headers.remove(name);
     headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * What was written.
+   *
+   * @param service to which it was handed over
+   * @throws IllegalArgumentException if it was not written so
+   */
+  public static RedeliveredRecord read(ServiceName service, ConsumerRecord<byte[], byte[]> written) {
+    Headers headers = written.headers();
+    Matcher place = PLACE.matcher(text(headers, ID));
+    if (!place.matches() || !place.group(1).equals(text(headers, TOPIC))) {
+      throw new IllegalArgumentException(
+          "header " + ID + ": \"" + text(headers, ID) + "\" (expected: where a record that is handed over came from)");
+    }
+    Headers own = new RecordHeaders(headers.toArray());
+    List.of(RECEIVER, GROUP, TOPIC, ID).forEach(own::remove);
+    return new RedeliveredRecord(
+        new QuarantinedRecord(service, QuarantinedRecord.Reason.IN_DOUBT, "", text(headers, GROUP), place.group(1),
+            Integer.parseInt(place.group(2)), Long.parseLong(place.group(3)), Long.parseLong(place.group(4)),
+            written.key(), written.value(), own),
+        text(headers, RECEIVER));
   }
 
   /** Whether a record that was written so is for this workload, in the counterpart of this group of the baseline. */

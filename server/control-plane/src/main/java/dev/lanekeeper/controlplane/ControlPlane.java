@@ -79,7 +79,7 @@ public final class ControlPlane implements AutoCloseable {
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
     this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
-    this.resolver = new Resolver(store, broker);
+    this.resolver = new Resolver(store, broker, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),

@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ControlPlaneClient;
@@ -8,6 +9,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Phase;
@@ -19,12 +21,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the messages of an ended override. */
@@ -80,6 +86,10 @@ class BurialTest {
 
   private OverrideLife life() {
     return watching.table().overrides(TENANCY).getFirst();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private long append(String value, String tenancy, String stamp) {
@@ -250,6 +260,90 @@ class BurialTest {
     report(client.status().revision());
     awaitDone(operation);
     assertThat(held()).hasSize(1);
+  }
+
+  @Test
+  void aheadOfTheClock_isPutAsideInDoubt_andHoldsUpNothing() {
+    String stamp = apply("quarantine");
+    groups.append(System.currentTimeMillis() + Duration.ofDays(365).toMillis(), ORDERS, bytes("when?"), "baggage",
+        "tenancy=a");
+    append("own", "a", stamp);
+
+    String operation = client.deleteTenant("a").operation();
+
+    awaitDone(operation);
+    assertThat(held()).extracting(BurialTest::text, QuarantinedRecord::reason).containsExactly(
+        tuple("when?", QuarantinedRecord.Reason.IN_DOUBT), tuple("own", QuarantinedRecord.Reason.RESIDUE));
+    assertThat(held()).extracting(QuarantinedRecord::incarnation).containsOnly(life().incarnation().id());
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).first().asString().startsWith("1 messages").contains("too: 1 ");
+  }
+
+  @Test
+  void aheadOfTheClock_toBeDiscardedInAnyCase_isPassedOver() {
+    apply("discard");
+    groups.append(System.currentTimeMillis() + Duration.ofDays(365).toMillis(), ORDERS, bytes("when?"), "baggage",
+        "tenancy=a");
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(held()).isEmpty();
+  }
+
+  @Test
+  void tooLarge_isPutAsideByReference_andHoldsUpNothing() {
+    String stamp = apply("quarantine");
+    append("own", "a", stamp);
+    append("large".repeat(1_000), "a", stamp);
+    groups.largest = 4_000;
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(held()).extracting(BurialTest::text).containsExactly("own", "");
+    assertThat(held()).extracting(QuarantinedRecord::byReference).containsExactly(false, true);
+    assertThat(held().get(1).offset()).isEqualTo(1);
+    assertThat(held().get(1).headers().lastHeader("baggage")).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"c, true, true", "d, true, false", "c, false, false"})
+  void handedOver_andNotRead_isPutAsideAsWhatItWas_byItsReceiverInItsGroup(String group, boolean own, boolean held) {
+    String stamp = apply("quarantine");
+    Headers headers = new RecordHeaders().add("baggage", bytes("tenancy=a,tenancy-rev=" + stamp));
+    QuarantinedRecord record = new QuarantinedRecord(life().service(), QuarantinedRecord.Reason.IN_DOUBT, "", group,
+        ORDERS, 3, 17, 5, null, bytes("before its start"), headers);
+    var written = new RedeliveredRecord(record, own ? life().incarnation().id() : "another").written();
+    groups.append(new ProducerRecord<>(RedeliveredRecord.topic(life().service(), "c", ORDERS), null, written.key(),
+        written.value(), written.headers()));
+    groups.append(RedeliveredRecord.topic(life().service(), "c", ORDERS), bytes("not ours"));
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(held()).hasSize(held ? 1 : 0).allSatisfy(aside -> {
+      assertThat(text(aside)).isEqualTo("before its start");
+      assertThat(aside.id()).isEqualTo(record.id());
+      assertThat(aside.reason()).isEqualTo(QuarantinedRecord.Reason.RESIDUE);
+      assertThat(aside.incarnation()).isEqualTo(life().incarnation().id());
+      assertThat(aside.group()).isEqualTo("c");
+    });
+  }
+
+  @Test
+  void handedOver_serviceRemovedMeanwhile_isReadAllTheSame() {
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    groups.members.put(group, List.of(new GroupBroker.Member("w", "w-client", "/10.1.2.3")));
+    groups.append(new RedeliveredRecord(new QuarantinedRecord(life().service(), QuarantinedRecord.Reason.IN_DOUBT, "",
+        "c", ORDERS, 0, 17, 5, null, bytes("before its start"),
+        new RecordHeaders().add("baggage", bytes("tenancy=a,tenancy-rev=" + stamp))), life().incarnation().id())
+        .written());
+    String operation = client.deleteTenant("a").operation();
+    client.deleteService("C");
+
+    groups.leave(group);
+
+    awaitDone(operation);
+    assertThat(held()).extracting(BurialTest::text).containsExactly("before its start");
   }
 
   @Test

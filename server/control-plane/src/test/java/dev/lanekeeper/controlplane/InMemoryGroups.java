@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
+import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
@@ -15,11 +16,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** Groups in memory, which outlive control planes. Can be put out of reach, and can kill its caller at a chosen call. */
 final class InMemoryGroups implements GroupBroker {
@@ -36,6 +39,11 @@ final class InMemoryGroups implements GroupBroker {
   final List<String> calls = new ArrayList<>();
   /** What stands in each topic, all of which have one partition. */
   final Map<String, List<ConsumerRecord<byte[], byte[]>>> logs = new TreeMap<>();
+  /** How large a copy may be. */
+  volatile long largest = Long.MAX_VALUE;
+  /** Happens once before the next copies are written, and after. */
+  final AtomicReference<Runnable> beforeCopies = new AtomicReference<>(() -> {});
+  final AtomicReference<Runnable> afterCopies = new AtomicReference<>(() -> {});
   private boolean reachable = true;
   private String unreachableFrom = "";
   private int misses;
@@ -122,7 +130,8 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   /** A call of what runs beside the life of an override: nobody dies of it. */
-  private <T> T uncounted(ClusterDocument cluster, String name, java.util.function.Supplier<T> effect) {
+  private <T extends @Nullable Object> T uncounted(ClusterDocument cluster, String name,
+      java.util.function.Supplier<T> effect) {
     if (!reachable || dead) {
       throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
     }
@@ -156,13 +165,18 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   /** Appends a record; its offset. */
-  synchronized long append(String topic, byte[] value, String... headers) {
+  long append(String topic, byte[] value, String... headers) {
+    return append(System.currentTimeMillis(), topic, value, headers);
+  }
+
+  /** Appends a record of a time; its offset. */
+  synchronized long append(long timestampMillis, String topic, byte[] value, String... headers) {
     List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(topic, key -> new ArrayList<>());
     RecordHeaders all = new RecordHeaders();
     for (int i = 0; i < headers.length; i += 2) {
       all.add(headers[i], headers[i + 1].getBytes(StandardCharsets.UTF_8));
     }
-    log.add(new ConsumerRecord<>(topic, 0, log.size(), System.currentTimeMillis(), TimestampType.CREATE_TIME, -1, -1,
+    log.add(new ConsumerRecord<>(topic, 0, log.size(), timestampMillis, TimestampType.CREATE_TIME, -1, -1,
         null, value, all, Optional.empty()));
     return log.size() - 1L;
   }
@@ -202,6 +216,21 @@ final class InMemoryGroups implements GroupBroker {
   @Override
   public synchronized void keep(ClusterDocument cluster, String topic, Duration patience) {
     uncounted(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
+  }
+
+  @Override
+  public void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience) {
+    keep(cluster, topic, patience);
+  }
+
+  @Override
+  public synchronized @Nullable ConsumerRecord<byte[], byte[]> read(ClusterDocument cluster, String topic,
+      int partition,
+      long offset, Duration patience) {
+    return uncounted(cluster, "read " + topic, () -> {
+      List<ConsumerRecord<byte[], byte[]>> log = logs.getOrDefault(topic, List.of());
+      return offset < log.size() ? log.get((int) offset) : null;
+    });
   }
 
   @Override
@@ -268,13 +297,29 @@ final class InMemoryGroups implements GroupBroker {
     }
 
     @Override
-    public void commit(Map<TopicPartition, Long> due, List<ProducerRecord<byte[], byte[]>> copies) {
+    public List<Copy> commit(Map<TopicPartition, Long> due, List<Copy> copies) {
+      if (copies.isEmpty()) {
+        return written(due, copies);
+      }
+      beforeCopies.getAndSet(() -> {}).run();
+      List<Copy> tooLarge = written(due, copies);
+      afterCopies.getAndSet(() -> {}).run();
+      return tooLarge;
+    }
+
+    private List<Copy> written(Map<TopicPartition, Long> due, List<Copy> copies) {
       synchronized (InMemoryGroups.this) {
-        called(cluster, group, "commit " + group, () -> {
+        return called(cluster, group, "commit " + group, () -> {
           due.forEach((partition, offset) -> offsets.computeIfAbsent(group, key -> new TreeMap<>())
               .put(partition.topic(), offset));
-          copies.forEach(InMemoryGroups.this::append);
-          return true;
+          List<Copy> tooLarge = copies.stream().filter(copy -> copy.bytes() > largest).toList();
+          for (Copy copy : copies) {
+            ProducerRecord<byte[], byte[]> record = tooLarge.contains(copy) ? copy.reference() : copy.whole();
+            if (record != null) {
+              append(record);
+            }
+          }
+          return tooLarge;
         });
       }
     }

@@ -1,11 +1,13 @@
 package dev.lanekeeper.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Tenancy;
@@ -24,13 +26,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of records that were put aside because nobody could tell whose they are. */
 @Timeout(60)
 class ResolverTest {
 
   private static final ServiceName C = ServiceName.of("C");
-  private static final String AGAIN = "lanekeeper.redelivered.c.eb3654c3535d7a0b";
+  private static final String AGAIN = RedeliveredRecord.topic(C, "c", "orders");
   private static final String ASIDE = "lanekeeper.quarantine.c";
   private static final String HOUSE = """
       kind: Cluster
@@ -52,11 +56,17 @@ class ResolverTest {
   @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
   @SuppressWarnings("NullAway.Init") private Watching watching;
 
-  @BeforeEach
-  void start() throws Exception {
-    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20))
+  private final MutableClock clock = new MutableClock();
+
+  private void open() throws Exception {
+    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).clock(clock).tick(Duration.ofMillis(20))
         .horizon(Duration.ZERO).start();
     client = new ControlPlaneClient(controlPlane.uri(), null);
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    open();
     groups.offsets.put("c", new TreeMap<>(Map.of("orders", 5L)));
     client.applyYaml(HOUSE);
     watching = new Watching(controlPlane.uri());
@@ -76,13 +86,40 @@ class ResolverTest {
     return watching.table().stampOf(revision).toString();
   }
 
-  /** Puts a record aside as a data plane does that could not tell. */
-  private void putAside(String value, long offset, String tenancy, String stamp) {
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String text(ConsumerRecord<byte[], byte[]> record) {
+    return new String(record.value(), StandardCharsets.UTF_8);
+  }
+
+  /** A record as a data plane puts it aside that could not tell whose it is. */
+  private QuarantinedRecord record(String value, long offset, String tenancy, String stamp) {
     Headers headers = new RecordHeaders().add("baggage",
-        ("tenancy=" + tenancy + ",tenancy-rev=" + stamp).getBytes(StandardCharsets.UTF_8));
-    ProducerRecord<byte[], byte[]> written = new QuarantinedRecord(C, Reason.IN_DOUBT, "", "c", "orders", 0, offset,
-        System.currentTimeMillis(), null, value.getBytes(StandardCharsets.UTF_8), headers).written();
-    groups.append(written);
+        bytes("tenancy=" + tenancy + (stamp.isEmpty() ? "" : ",tenancy-rev=" + stamp)));
+    return new QuarantinedRecord(C, Reason.IN_DOUBT, "", "c", "orders", 0, offset, clock.millis(), null, bytes(value),
+        headers);
+  }
+
+  private void putAside(QuarantinedRecord record) {
+    groups.append(record.written());
+  }
+
+  private void putAside(String value, long offset, String tenancy, String stamp) {
+    putAside(record(value, offset, tenancy, stamp));
+  }
+
+  /** The stamp of a tenant that has the baseline of C. */
+  private String applyElsewhere() {
+    return apply("tenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");
+  }
+
+  /** What stands in the quarantine for another reason than doubt. */
+  private List<QuarantinedRecord> aside() {
+    return groups.logOf(ASIDE).stream().map(QuarantinedRecord::read)
+        .filter(record -> record.reason() != Reason.IN_DOUBT)
+        .toList();
   }
 
   private List<ConsumerRecord<byte[], byte[]>> handedOver() {
@@ -153,10 +190,8 @@ class ResolverTest {
     awaitResolved();
 
     assertThat(handedOver()).isEmpty();
-    assertThat(
-        groups.logOf(ASIDE).stream().map(QuarantinedRecord::read).filter(record -> record.reason() != Reason.IN_DOUBT))
-        .extracting(QuarantinedRecord::offset, QuarantinedRecord::reason)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(8L, Reason.UNREGISTERED));
+    assertThat(aside()).extracting(QuarantinedRecord::offset, QuarantinedRecord::reason)
+        .containsExactly(tuple(8L, Reason.UNREGISTERED));
   }
 
   @Test
@@ -171,7 +206,7 @@ class ResolverTest {
     awaitResolved();
     controlPlane.close();
     groups.append(written);
-    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20)).start();
+    open();
 
     awaitResolved();
 
@@ -193,6 +228,179 @@ class ResolverTest {
 
     awaitResolved();
     assertThat(handedOver()).as("beyond the fence: of an ended tenant, discarded in staging").isEmpty();
+  }
+
+  @Test
+  void aheadOfTheClock_stopsNothing_andIsDecidedInItsTime_alsoAfterARestart() throws Exception {
+    String stamp = applyElsewhere();
+    clock.advance(Duration.ofHours(1));
+    QuarantinedRecord early = record("ahead", 7, "a", "");
+    clock.advance(Duration.ofHours(-1));
+    putAside(early);
+    putAside("behind it", 8, "a", stamp);
+
+    await().until(() -> !handedOver().isEmpty());
+
+    await().during(Duration.ofMillis(200)).until(() -> groups.committed("lanekeeper.resolver", ASIDE) == 0);
+    controlPlane.close();
+    open();
+    clock.advance(Duration.ofHours(2));
+    awaitResolved();
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("behind it", "ahead");
+    assertThat(header(handedOver().get(1), "baggage")).contains("tenancy=a", "tenancy-rev=");
+  }
+
+  @Test
+  void undertakersCopy_countsForItsLifeAlone() {
+    String stamp = apply("tenancy: a\nresidue: quarantine\noverrides: { C: { workload: {} } }\n");
+    String incarnation = watching.table().overrides(new Tenancy("a")).get(0).incarnation().id();
+    String other = apply("tenancy: b\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");
+    putAside(record("its own", 7, "a", stamp).because(Reason.IN_DOUBT, incarnation));
+    putAside(record("the baseline's", 8, "b", other).because(Reason.IN_DOUBT, incarnation));
+    putAside(record("another life's", 9, "a", stamp).because(Reason.IN_DOUBT, "another"));
+    awaitResolved();
+    assertThat(handedOver()).isEmpty();
+    assertThat(aside()).extracting(QuarantinedRecord::offset, QuarantinedRecord::reason)
+        .containsExactly(tuple(7L, Reason.RESIDUE));
+
+    putAside(record("the baseline's", 8, "b", other));
+
+    await().until(() -> !handedOver().isEmpty());
+    assertThat(handedOver()).as("put aside by the baseline's group itself").extracting(ResolverTest::text)
+        .containsExactly("the baseline's");
+  }
+
+  @Test
+  void undertakersCopy_ofALifeWithNothingToKeep_isDropped() {
+    String stamp = apply("tenancy: a\nresidue: discard\noverrides: { C: { workload: {} } }\n");
+    String incarnation = watching.table().overrides(new Tenancy("a")).get(0).incarnation().id();
+    putAside(record("its own", 7, "a", stamp).because(Reason.IN_DOUBT, incarnation));
+
+    awaitResolved();
+
+    assertThat(aside()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"baseline, 0", "refuse, 0", "quarantine, 1"})
+  void redirected_followsThePolicy_asAtADataPlane(String ended, int kept) {
+    client.applyYaml("kind: Environment\nprofile: staging\npolicy: { ended: " + ended + " }\n---\n"
+        + "kind: Service\nname: D\nhosts: [d]\n");
+    String stamp = apply("tenancy: a\noverrides: { D: { redirect: \"http://127.0.0.1:9102\" } }\n");
+    ServiceName service = ServiceName.of("D");
+    String topic = QuarantinedRecord.topic(service);
+    groups.append(new QuarantinedRecord(service, Reason.IN_DOUBT, "", "d", "orders", 0, 7, 1, null, bytes("call"),
+        new RecordHeaders().add("baggage", bytes("tenancy=a,tenancy-rev=" + stamp))).written());
+
+    await().until(() -> groups.committed("lanekeeper.resolver", topic) >= 1 + kept);
+
+    assertThat(groups.logOf(topic)).hasSize(1 + kept);
+    assertThat(groups.logs.keySet()).noneMatch(name -> name.startsWith("lanekeeper.redelivered."));
+  }
+
+  @Test
+  void handedOver_lifeComesToBeItsUndertakers_beforeItIsThere_isDecidedAgain() {
+    String stamp = apply("tenancy: a\nresidue: quarantine\noverrides: { C: { workload: {} } }\n");
+    for (int i = 0; i < 6; i++) {
+      groups.append("orders", bytes("untagged"));
+    }
+    groups.beforeCopies.set(() -> {
+      client.deleteTenant("a");
+      await().until(() -> client.status().ending() == 0);
+    });
+
+    putAside("before its start", 4, "a", stamp);
+
+    awaitResolved();
+    assertThat(handedOver()).as("for an undertaker who has left").hasSize(1);
+    assertThat(aside()).extracting(QuarantinedRecord::offset, QuarantinedRecord::reason)
+        .containsExactly(tuple(4L, Reason.RESIDUE));
+  }
+
+  @Test
+  void diesBeforeItIsNoted_isHandedOverAgain() throws Exception {
+    String stamp = applyElsewhere();
+    groups.afterCopies.set(() -> {
+      throw new InMemoryGroups.Death();
+    });
+    putAside("the baseline's", 7, "a", stamp);
+    await().dontCatchUncaughtExceptions().until(() -> !handedOver().isEmpty());
+    controlPlane.close();
+    open();
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("the baseline's", "the baseline's");
+  }
+
+  @Test
+  void byReference_isHandedOverAsItStandsWhereItCameFrom() {
+    String stamp = applyElsewhere();
+    groups.append(clock.millis(), "orders", bytes("large"));
+    putAside(record("large", 0, "a", stamp).asReference());
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("large");
+    assertThat(header(handedOver().get(0), "baggage")).contains("tenancy=a");
+  }
+
+  @Test
+  void byReference_ofWhatIsGoneOrAnotherByNow_staysAndStopsNothing() {
+    String stamp = applyElsewhere();
+    groups.append(clock.millis() + 1, "orders", bytes("of a topic that was made anew"));
+    putAside(record("large", 0, "a", stamp).asReference());
+    putAside(record("large", 17, "a", stamp).asReference());
+    putAside("behind it", 18, "a", stamp);
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("behind it");
+    assertThat(groups.logOf(ASIDE)).hasSize(3);
+  }
+
+  @Test
+  void tooLargeToBeHandedOver_staysAndStopsNothing() {
+    String stamp = applyElsewhere();
+    groups.largest = 2_000;
+    putAside("large".repeat(1_000), 7, "a", stamp);
+    putAside("behind it", 8, "a", stamp);
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("behind it");
+  }
+
+  @Test
+  void eachGroup_isHandedOverWhatItPutAside_throughATopicOfItsOwn() {
+    String stamp = applyElsewhere();
+    QuarantinedRecord record = record("the baseline's", 7, "a", stamp);
+    putAside(record);
+    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "d", "orders", 0, 7, record.timestampMillis(), null,
+        bytes("the baseline's"), record.headers()));
+
+    awaitResolved();
+
+    for (String group : List.of("c", "d")) {
+      List<ConsumerRecord<byte[], byte[]>> log = groups.logOf(RedeliveredRecord.topic(C, group, "orders"));
+      assertThat(log).hasSize(1);
+      assertThat(header(log.get(0), "lanekeeper-group")).isEqualTo(group);
+    }
+  }
+
+  @Test
+  void serviceThatIsRemoved_losesItsHandovers() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+
+    client.deleteService("C");
+
+    await().until(() -> watching.table().service(C) == null);
+    client.applyYaml("kind: Service\nname: C\nhosts: [\"c:8080\"]\n");
+    await().until(() -> watching.table().service(C) != null);
+    assertThat(redelivers()).isFalse();
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.lanekeeper.controlplane.kafka;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.PartitionOffset;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,19 +22,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
@@ -47,11 +56,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminGroups implements GroupBroker {
 
+  private static final Logger LOG = System.getLogger(AdminGroups.class.getName());
   private static final int REQUEST_MILLIS = 3_000;
   /** How long records that were put aside are kept. */
   private static final Duration KEPT = Duration.ofDays(14);
 
   private final Map<ClusterDocument, Admin> admins = new ConcurrentHashMap<>();
+  /** The topics of which it was said that they take no large records. */
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
   private final Secrets secrets = new Secrets(System::getenv);
 
   private Admin admin(ClusterDocument cluster) {
@@ -66,7 +78,7 @@ public final class AdminGroups implements GroupBroker {
       return Admin.create(properties);
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw BrokerException.unreachable(cluster.name() + " (" + cluster.bootstrap() + ")", "connect", cause);
+      throw BrokerException.unreachable(where(cluster), "connect", cause);
     }
   }
 
@@ -83,7 +95,7 @@ public final class AdminGroups implements GroupBroker {
   /** Waits for an answer; null where it is this refusal. */
   private <T> @Nullable T answer(ClusterDocument cluster, String what, KafkaFuture<T> future, Duration patience,
       Class<? extends Exception> benign) {
-    String where = cluster.name() + " (" + cluster.bootstrap() + ")";
+    String where = where(cluster);
     try {
       return future.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -238,7 +250,7 @@ public final class AdminGroups implements GroupBroker {
       return new KafkaGroupReader(cluster, properties, group, topics, starts);
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw BrokerException.unreachable(cluster.name() + " (" + cluster.bootstrap() + ")", "connect", cause);
+      throw BrokerException.unreachable(where(cluster), "connect", cause);
     }
   }
 
@@ -271,11 +283,84 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void keep(ClusterDocument cluster, String topic, Duration patience) {
-    NewTopic wanted = new NewTopic(topic, Optional.empty(), Optional.empty())
-        .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis()));
+    keep(cluster, topic, Optional.empty(), patience);
+  }
+
+  @Override
+  public void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience) {
+    TopicDescription like = described(cluster, Set.of(origin), patience).get(origin);
+    keep(cluster, topic, Optional.of(like == null ? 1 : like.partitions().size()), patience);
+  }
+
+  private void keep(ClusterDocument cluster, String topic, Optional<Integer> partitions, Duration patience) {
+    Map<String, String> configs = Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis(),
+        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "" + Sizes.LARGEST);
+    try {
+      make(cluster, new NewTopic(topic, partitions, Optional.empty()).configs(configs), patience);
+    } catch (BrokerException e) {
+      if (!(e.getCause() instanceof PolicyViolationException
+          || e.getCause() instanceof InvalidConfigurationException)) {
+        throw e;
+      }
+      make(cluster, new NewTopic(topic, partitions, Optional.empty()), patience);
+    }
+    takesLarge(cluster, topic, patience);
+  }
+
+  private void make(ClusterDocument cluster, NewTopic topic, Duration patience) {
     KafkaFuture<Void> made =
-        Objects.requireNonNull(admin(cluster).createTopics(List.of(wanted)).values().get(topic), topic);
-    answer(cluster, "make topic " + topic, made, patience, TopicExistsException.class);
+        Objects.requireNonNull(admin(cluster).createTopics(List.of(topic)).values().get(topic.name()), topic.name());
+    answer(cluster, "make topic " + topic.name(), made, patience, TopicExistsException.class);
+  }
+
+  /** Lets a topic of ours take records that are as large as any. What it does not take stands there by reference. */
+  private void takesLarge(ClusterDocument cluster, String topic, Duration patience) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      Config config = answer(cluster, "read what topic " + topic + " takes", Objects.requireNonNull(
+          admin(cluster).describeConfigs(List.of(resource)).values().get(resource)), patience,
+          UnknownTopicOrPartitionException.class); // made just now
+      ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      if (entry != null && entry.value() != null && Long.parseLong(entry.value()) < Sizes.LARGEST) {
+        AlterConfigOp set = new AlterConfigOp(
+            new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "" + Sizes.LARGEST), AlterConfigOp.OpType.SET);
+        answer(cluster, "let topic " + topic + " take large records",
+            admin(cluster).incrementalAlterConfigs(Map.of(resource, List.of(set))).all(), patience,
+            NeverException.class);
+      }
+    } catch (BrokerException e) {
+      if (e.isUnreachable()) {
+        throw e;
+      }
+      if (said.add(cluster.name() + " " + topic)) {
+        LOG.log(Level.WARNING, "records that are too large for topic " + topic + " stand in it by reference alone: "
+            + e.getMessage() + "; set its " + TopicConfig.MAX_MESSAGE_BYTES_CONFIG + " to that of the topics from which"
+            + " they come, and a little more");
+      }
+    }
+  }
+
+  @Override
+  public @Nullable ConsumerRecord<byte[], byte[]> read(ClusterDocument cluster, String topic, int partition,
+      long offset,
+      Duration patience) {
+    TopicDescription description = described(cluster, Set.of(topic), patience).get(topic);
+    if (description == null || partition >= description.partitions().size()) {
+      return null;
+    }
+    String what = "read " + topic + "-" + partition + "@" + offset;
+    try {
+      return new RecordLookup(properties(cluster, "lanekeeper-control-plane"))
+          .find(new TopicPartition(topic, partition), offset, patience);
+    } catch (RetriableException e) {
+      throw BrokerException.unreachable(where(cluster), what, e);
+    } catch (KafkaException e) {
+      throw BrokerException.refused(where(cluster), what, e);
+    }
+  }
+
+  private static String where(ClusterDocument cluster) {
+    return cluster.name() + " (" + cluster.bootstrap() + ")";
   }
 
   @Override

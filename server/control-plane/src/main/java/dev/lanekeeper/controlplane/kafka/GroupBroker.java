@@ -6,6 +6,8 @@ import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The consumer groups of Kafka clusters. {@link AdminGroups} asks real ones.
@@ -73,8 +75,22 @@ public interface GroupBroker extends AutoCloseable {
   /** The names of the topics that begin like this. */
   Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience);
 
-  /** Makes a topic for records that are kept until a person looks, unless it is there. */
+  /**
+   * Makes a topic for records that are kept until a person looks, unless it is there; one that is there takes as large records from
+   * now on as a new one, where the cluster lets us say so.
+   */
   void keep(ClusterDocument cluster, String topic, Duration patience);
+
+  /**
+   * The same for a topic of records that came from another one. It has as many partitions as that, so that a record that has a key
+   * comes to a partition of the same number, and with most assignors to the same member; one where that is gone.
+   */
+  void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience);
+
+  /** The record that stands at a place; null if none does, or does any more. */
+  @Nullable
+  ConsumerRecord<byte[], byte[]> read(ClusterDocument cluster, String topic, int partition, long offset,
+      Duration patience);
 
   /** The names of the groups that end like this. */
   List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience);

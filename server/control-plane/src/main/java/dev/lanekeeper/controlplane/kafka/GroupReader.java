@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -36,10 +35,11 @@ public interface GroupReader extends AutoCloseable {
    * Commits offsets of the next record, together with copies of records: all of it, or nothing.
    *
    * @param copies to be written; may be empty
+   * @return those of the copies that are too large for the broker: it has their reference
    */
-  void commit(Map<TopicPartition, Long> offsets, List<ProducerRecord<byte[], byte[]>> copies);
+  List<Copy> commit(Map<TopicPartition, Long> offsets, List<Copy> copies);
 
-  /** Up to where the partitions of this reader were read: the offset of the next record in each. */
+  /** The partitions that this reader has, and up to where they were read: the offset of the next record in each. */
   Map<TopicPartition, Long> positions();
 
   /** What this reader met that people should know; each is told once. */

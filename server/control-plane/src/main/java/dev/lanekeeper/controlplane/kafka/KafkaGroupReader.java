@@ -5,13 +5,16 @@ import dev.lanekeeper.controlplane.lifecycle.Start;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -22,9 +25,11 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -40,7 +45,8 @@ import org.jspecify.annotations.Nullable;
 final class KafkaGroupReader implements GroupReader {
 
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
-  private static final int TRANSACTION_MILLIS = 10_000;
+  /** For a record of the largest size over a slow line. What reads committed records waits as long for one who died. */
+  private static final int TRANSACTION_MILLIS = 30_000;
   /** After how long another undertaker gets the partitions of one that died. */
   private static final int SESSION_MILLIS = 10_000;
 
@@ -69,6 +75,8 @@ final class KafkaGroupReader implements GroupReader {
     own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Sizes.FETCH);
+    own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Sizes.FETCH);
     consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.subscribe(topics, new Seat());
   }
@@ -140,29 +148,64 @@ final class KafkaGroupReader implements GroupReader {
   }
 
   @Override
-  public void commit(Map<TopicPartition, Long> offsets, List<ProducerRecord<byte[], byte[]>> copies) {
+  public List<Copy> commit(Map<TopicPartition, Long> offsets, List<Copy> copies) {
     Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
     offsets.forEach((partition, offset) -> due.put(partition, new OffsetAndMetadata(offset)));
     try {
       if (copies.isEmpty()) {
         consumer.commitSync(due, BROKER_PATIENCE);
-      } else {
-        commitWith(copies, due);
+        return List.of();
       }
+      return commitWith(copies, due);
     } catch (KafkaException e) {
       closeProducer();
       throw failed("commit what the undertaker of group " + group + " did", e);
     }
   }
 
-  private void commitWith(List<ProducerRecord<byte[], byte[]>> copies, Map<TopicPartition, OffsetAndMetadata> offsets) {
+  private List<Copy> commitWith(List<Copy> copies, Map<TopicPartition, OffsetAndMetadata> offsets) {
     KafkaProducer<byte[], byte[]> writer = producer();
-    writer.beginTransaction();
-    for (ProducerRecord<byte[], byte[]> copy : copies) {
-      var _ = writer.send(copy); // what fails, fails the commit
+    Set<Copy> tooLarge = Collections.newSetFromMap(new IdentityHashMap<>());
+    while (true) {
+      writer.beginTransaction();
+      Set<Copy> refused = write(writer, copies, tooLarge);
+      if (refused.isEmpty()) {
+        break;
+      }
+      writer.abortTransaction();
+      tooLarge.addAll(refused);
     }
     writer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
     writer.commitTransaction();
+    return copies.stream().filter(tooLarge::contains).toList();
+  }
+
+  /** Writes copies, of some their reference. Returns those that the broker refuses for their size, as far as it comes to them. */
+  private static Set<Copy> write(KafkaProducer<byte[], byte[]> writer, List<Copy> copies, Set<Copy> tooLarge) {
+    IdentityHashMap<Copy, Future<RecordMetadata>> sent = new IdentityHashMap<>();
+    KafkaException failure = null;
+    try {
+      for (Copy copy : copies) {
+        ProducerRecord<byte[], byte[]> record = tooLarge.contains(copy) ? copy.reference() : copy.whole();
+        if (record != null) {
+          sent.put(copy, writer.send(record));
+        }
+      }
+      writer.flush();
+    } catch (KafkaException e) {
+      failure = e; // which of them has failed, they say themselves
+    }
+    Set<Copy> refused = Collections.newSetFromMap(new IdentityHashMap<>());
+    sent.forEach((copy, future) -> {
+      if (future.state() == Future.State.FAILED && future.exceptionNow() instanceof RecordTooLargeException
+          && !tooLarge.contains(copy)) {
+        refused.add(copy);
+      }
+    });
+    if (refused.isEmpty() && failure != null) {
+      throw failure;
+    }
+    return refused; // what else has failed fails the commit
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
@@ -178,6 +221,8 @@ final class KafkaGroupReader implements GroupReader {
     own.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, TRANSACTION_MILLIS / 2);
     own.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TRANSACTION_MILLIS);
     own.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TRANSACTION_MILLIS);
+    own.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Sizes.LARGEST);
+    own.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Sizes.PRODUCER_BUFFER);
     KafkaProducer<byte[], byte[]> made =
         new KafkaProducer<>(own, new ByteArraySerializer(), new ByteArraySerializer());
     try {

@@ -58,6 +58,7 @@ final class Burial implements AutoCloseable {
   private final Map<List<String>, Undertaker> undertakers = new HashMap<>();
   /** What undertakers disposed of that are closed. */
   private long disposed;
+  private long inDoubt;
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
@@ -228,9 +229,14 @@ final class Burial implements AutoCloseable {
   private void closeUndertaker(OwnGroups.Own group) {
     Undertaker given = undertakers.remove(key(group));
     if (given != null) {
-      disposed += given.disposed();
+      count(given);
       given.close();
     }
+  }
+
+  private void count(Undertaker given) {
+    disposed += given.disposed();
+    inDoubt += given.inDoubt();
   }
 
   /** Lets every undertaker read on; whether all of them are in their groups. */
@@ -301,6 +307,7 @@ final class Burial implements AutoCloseable {
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
     long all = disposed;
+    long undecided = inDoubt;
     for (OwnGroups.Own group : groups(entry)) {
       Undertaker undertaker = undertakers.get(key(group));
       if (undertaker == null) {
@@ -308,14 +315,18 @@ final class Burial implements AutoCloseable {
       }
       List<PartitionOffset> own = reachable(fence, group);
       if (!undertaker.isPast(own, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
-        waitsFor = who(entry) + ": its undertaker has not read to the fence"
-            + (undertaker.waiting() == 0 ? "" : ", and stands at a record that is ahead of the store's clock");
+        waitsFor = who(entry) + ": its undertaker has not read to the fence";
         return false;
       }
       all += undertaker.disposed();
+      undecided += undertaker.inDoubt();
     }
+    boolean discards = entry.life().residue() == Residue.DISCARD;
     note(entry, fenced.effect().step(), all + " messages that nobody had processed: "
-        + (entry.life().residue() == Residue.DISCARD ? "discarded" : "put aside"));
+        + (discards ? "discarded" : "put aside") + (undecided == 0 || discards
+            ? ""
+            : "; put aside, too: " + undecided
+                + " with a timestamp of the future, until it can be told whose they are"));
     close();
     return move(entry, fenced, fenced.buried());
   }
@@ -419,7 +430,7 @@ final class Burial implements AutoCloseable {
   @Override
   public void close() {
     undertakers.values().forEach(undertaker -> {
-      disposed += undertaker.disposed();
+      count(undertaker);
       undertaker.close();
     });
     undertakers.clear();

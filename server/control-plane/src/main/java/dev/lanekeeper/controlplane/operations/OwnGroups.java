@@ -7,6 +7,7 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Reading;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.Duration;
@@ -71,6 +72,7 @@ final class OwnGroups {
     }
     topics.forEach((cluster, groups) -> broker.groupsEndingWith(clusters.named(cluster), suffix, patience)
         .forEach(listed -> groups.computeIfAbsent(listed, key -> new TreeSet<>())));
+    addHandedOver(broker, patience);
     List<Own> found = new ArrayList<>();
     topics.forEach((cluster, groups) -> groups.forEach((group, read) -> {
       ClusterDocument document = clusters.named(cluster);
@@ -92,6 +94,24 @@ final class OwnGroups {
       topics.computeIfAbsent(cluster, key -> new TreeMap<>())
           .computeIfAbsent(reading.group(), key -> new TreeSet<>()).add(reading.topic());
     }
+  }
+
+  /**
+   * What was handed over to its workload, since it stood before the place where that began, stands in other topics, which its groups
+   * read as well. By what is there, not by the table: a service that was removed is not in it any more.
+   */
+  private void addHandedOver(GroupBroker broker, Duration patience) {
+    topics.forEach((cluster, groups) -> {
+      Set<String> there =
+          broker.topicsBeginning(clusters.named(cluster), RedeliveredRecord.topicPrefix(life.service()), patience);
+      for (Start start : life.starts()) {
+        String topic = RedeliveredRecord.topic(life.service(), start.group(), start.topic());
+        Set<String> read = groups.get(life.incarnation().groupFor(start.group()));
+        if (start.cluster().equals(cluster) && read != null && there.contains(topic)) {
+          read.add(topic);
+        }
+      }
+    });
   }
 
   private List<Start> startsOf(String cluster, String group) {

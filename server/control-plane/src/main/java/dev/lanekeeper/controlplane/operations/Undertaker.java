@@ -1,30 +1,31 @@
 package dev.lanekeeper.controlplane.operations;
 
+import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in one group in the place of an ended life's workload: of the records there it takes those that the life owned, and
- * does with them what its residue policy says. All others it passes over.
+ * Stands in one group in the place of an ended life's workload: of the records there it takes those that the life owned, or that
+ * were handed over to it, and does with them what its residue policy says. All others it passes over; those of which nobody can tell
+ * yet whose they are it puts aside, on behalf of this life: the {@link Resolver} will.
  *
  * <p><b>Threads.</b> Belongs to one.
  */
@@ -38,7 +39,7 @@ final class Undertaker implements AutoCloseable {
   private final GroupReader reader;
   private final SqliteStore store;
   private long disposed;
-  private long waiting;
+  private long inDoubt;
 
   /** In the counterpart of a group of the baseline. */
   Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
@@ -54,42 +55,54 @@ final class Undertaker implements AutoCloseable {
     OWN,
     OTHER,
     /** Its timestamp is ahead of the store's clock: nobody can tell yet. */
-    LATER
+    IN_DOUBT
   }
 
   /** Reads on, and disposes of what it reads. */
   void work() {
     List<ConsumerRecord<byte[], byte[]>> records = reader.read(READING);
-    waiting = 0;
     if (records.isEmpty()) {
       return;
     }
     RecordOwner owners = new RecordOwner(store);
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    List<ProducerRecord<byte[], byte[]>> copies = new ArrayList<>();
-    Set<TopicPartition> stopped = new HashSet<>();
-    long own = 0;
+    Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-      if (stopped.contains(partition)) {
-        continue;
+      if (RedeliveredRecord.isTopic(record.topic())) {
+        batch.met(again(record, batch.copies));
+      } else {
+        Fate fate = fate(record, owners);
+        dispose(fate, record, batch.copies);
+        batch.met(fate);
       }
-      Fate fate = fate(record, owners);
-      if (fate == Fate.LATER) {
-        stopped.add(partition);
-        waiting++;
-        reader.back(partition, record.offset());
-        continue;
+      batch.offsets.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+      if (batch.copies.areMany()) {
+        batch.commit();
       }
-      if (fate == Fate.OWN) {
-        own++;
-        dispose(record, copies);
-      }
-      offsets.put(partition, record.offset() + 1);
     }
-    if (!offsets.isEmpty()) {
-      reader.commit(offsets, copies);
-      disposed += own;
+    batch.commit();
+  }
+
+  /** What is committed at once. */
+  private final class Batch {
+    private final Map<TopicPartition, Long> offsets = new HashMap<>();
+    private final Copies copies = new Copies();
+    private long own;
+    private long unknown;
+
+    void met(Fate fate) {
+      own += fate == Fate.OWN ? 1 : 0;
+      unknown += fate == Fate.IN_DOUBT ? 1 : 0;
+    }
+
+    void commit() {
+      if (!offsets.isEmpty()) {
+        reader.commit(offsets, copies.take());
+        disposed += own;
+        inDoubt += unknown;
+      }
+      offsets.clear();
+      own = 0;
+      unknown = 0;
     }
   }
 
@@ -99,7 +112,7 @@ final class Undertaker implements AutoCloseable {
     if (life.incarnation().equals(incarnation(owner))) {
       return Fate.OWN;
     }
-    return owner.equals(Owner.IN_DOUBT) ? Fate.LATER : Fate.OTHER;
+    return owner.equals(Owner.IN_DOUBT) ? Fate.IN_DOUBT : Fate.OTHER;
   }
 
   /** Whose a record is: while the life is closing, all that is already there will lie below the fence. */
@@ -111,13 +124,33 @@ final class Undertaker implements AutoCloseable {
     };
   }
 
-  private void dispose(ConsumerRecord<byte[], byte[]> record, List<ProducerRecord<byte[], byte[]>> copies) {
-    if (life.residue() != Residue.DISCARD) {
-      copies.add(QuarantinedRecord
-          .of(life.service(), QuarantinedRecord.Reason.RESIDUE, life.incarnation().id(), baseline,
-              record)
-          .written());
+  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Copies copies) {
+    // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
+    if (fate != Fate.OTHER && life.residue() != Residue.DISCARD) {
+      put(QuarantinedRecord.of(life.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
+          life.incarnation().id(), baseline, record), copies);
     }
+  }
+
+  /** A record that was handed over says itself to whom; put aside, it is the record that it was at first. */
+  private Fate again(ConsumerRecord<byte[], byte[]> record, Copies copies) {
+    RedeliveredRecord again;
+    try {
+      again = RedeliveredRecord.read(life.service(), record);
+    } catch (IllegalArgumentException notOurs) {
+      return Fate.OTHER;
+    }
+    if (!again.receiver().equals(life.incarnation().id()) || !again.record().group().equals(baseline)) {
+      return Fate.OTHER;
+    }
+    if (life.residue() != Residue.DISCARD) {
+      put(again.record().because(Reason.RESIDUE, life.incarnation().id()), copies);
+    }
+    return Fate.OWN;
+  }
+
+  private static void put(QuarantinedRecord record, Copies copies) {
+    copies.add(new Copy(record.written(), record.asReference().written()));
   }
 
   /** Whether these are the topics that it reads. */
@@ -153,9 +186,9 @@ final class Undertaker implements AutoCloseable {
     return disposed;
   }
 
-  /** How many partitions stand still, since nobody can tell yet whose the next record is. */
-  long waiting() {
-    return waiting;
+  /** Of how many records nobody could tell whose they are. */
+  long inDoubt() {
+    return inDoubt;
   }
 
   /** What it met that people should know; each is told once. */

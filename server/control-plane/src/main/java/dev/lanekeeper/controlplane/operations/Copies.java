@@ -1,0 +1,37 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.controlplane.kafka.Copy;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Copies that are to be written in one transaction: few enough to be, and to be held in memory. */
+final class Copies {
+
+  private static final int MANY = 500;
+  private static final long MANY_BYTES = 8L * 1024 * 1024;
+
+  private final List<Copy> copies = new ArrayList<>();
+  private long bytes;
+
+  void add(Copy copy) {
+    copies.add(copy);
+    bytes += copy.bytes();
+  }
+
+  boolean isEmpty() {
+    return copies.isEmpty();
+  }
+
+  /** Whether they are to be written now. */
+  boolean areMany() {
+    return copies.size() >= MANY || bytes >= MANY_BYTES;
+  }
+
+  /** All of them; there are none here any more. */
+  List<Copy> take() {
+    List<Copy> taken = List.copyOf(copies);
+    copies.clear();
+    bytes = 0;
+    return taken;
+  }
+}

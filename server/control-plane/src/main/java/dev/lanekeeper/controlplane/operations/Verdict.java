@@ -1,0 +1,34 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.model.Carried;
+
+/** What becomes of a record that was put aside in doubt. */
+sealed interface Verdict {
+
+  /** Nobody can tell yet. */
+  Verdict UNDECIDED = new Undecided();
+  /** Nothing: its owner has it, or nobody is to get it. */
+  Verdict DROPPED = new Dropped();
+
+  /** Nobody can tell yet. */
+  record Undecided() implements Verdict {}
+
+  /** Nothing: its owner has it, or nobody is to get it. */
+  record Dropped() implements Verdict {}
+
+  /**
+   * It stays put aside, for another reason.
+   *
+   * @param reason which
+   */
+  record PutAside(Reason reason) implements Verdict {}
+
+  /**
+   * It is handed over.
+   *
+   * @param receiver to which life of an override; empty: to the baseline
+   * @param carried the tag and stamp that it bears
+   */
+  record HandedOver(String receiver, Carried carried) implements Verdict {}
+}

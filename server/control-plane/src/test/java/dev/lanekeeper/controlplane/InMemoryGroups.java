@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -44,6 +45,8 @@ final class InMemoryGroups implements GroupBroker {
   /** Happens once before the next copies are written, and after. */
   final AtomicReference<Runnable> beforeCopies = new AtomicReference<>(() -> {});
   final AtomicReference<Runnable> afterCopies = new AtomicReference<>(() -> {});
+  /** The topics that may not be made. */
+  final Set<String> refused = ConcurrentHashMap.newKeySet();
   private boolean reachable = true;
   private String unreachableFrom = "";
   private int misses;
@@ -215,6 +218,9 @@ final class InMemoryGroups implements GroupBroker {
 
   @Override
   public synchronized void keep(ClusterDocument cluster, String topic, Duration patience) {
+    if (refused.contains(topic)) {
+      throw BrokerException.refused(cluster.name(), "make topic " + topic, new IllegalStateException("not allowed"));
+    }
     uncounted(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
   }
 

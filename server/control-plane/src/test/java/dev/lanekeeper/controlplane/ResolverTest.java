@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
@@ -57,9 +58,16 @@ class ResolverTest {
   @SuppressWarnings("NullAway.Init") private Watching watching;
 
   private final MutableClock clock = new MutableClock();
+  private final AtomicLong seconds = new AtomicLong();
+
+  /** A machine on which a second goes by whenever somebody looks. */
+  private long nanos() {
+    return seconds.incrementAndGet() * 1_000_000_000;
+  }
 
   private void open() throws Exception {
-    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).clock(clock).tick(Duration.ofMillis(20))
+    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).clock(clock).nanos(this::nanos)
+        .tick(Duration.ofMillis(20))
         .horizon(Duration.ZERO).start();
     client = new ControlPlaneClient(controlPlane.uri(), null);
   }
@@ -401,6 +409,27 @@ class ResolverTest {
     client.applyYaml("kind: Service\nname: C\nhosts: [\"c:8080\"]\n");
     await().until(() -> watching.table().service(C) != null);
     assertThat(redelivers()).isFalse();
+  }
+
+  @Test
+  void quarantineThatMayNotBeMade_stopsNoOther() {
+    String stamp = applyElsewhere();
+    groups.refused.add("lanekeeper.quarantine.d");
+    client.applyYaml("""
+        kind: Service
+        name: D
+        consumes: [{ topics: [orders], groups: [d] }]
+        ---
+        kind: Service
+        name: E
+        consumes: [{ topics: [orders], groups: [e] }]
+        """);
+    await().until(() -> groups.logs.containsKey("lanekeeper.quarantine.e"));
+    putAside("the baseline's", 7, "a", stamp);
+
+    awaitResolved();
+
+    assertThat(handedOver()).hasSize(1);
   }
 
   @Test

@@ -283,16 +283,23 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void keep(ClusterDocument cluster, String topic, Duration patience) {
-    keep(cluster, topic, Optional.empty(), patience);
+    if (described(cluster, Set.of(topic), patience).isEmpty()) {
+      make(cluster, topic, Optional.empty(), patience);
+    }
+    takesLarge(cluster, topic, patience);
   }
 
   @Override
   public void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience) {
-    TopicDescription like = described(cluster, Set.of(origin), patience).get(origin);
-    keep(cluster, topic, Optional.of(like == null ? 1 : like.partitions().size()), patience);
+    Map<String, TopicDescription> there = described(cluster, Set.of(topic, origin), patience);
+    TopicDescription like = there.get(origin);
+    if (!there.containsKey(topic)) {
+      make(cluster, topic, Optional.of(like == null ? 1 : like.partitions().size()), patience);
+    }
+    takesLarge(cluster, topic, patience);
   }
 
-  private void keep(ClusterDocument cluster, String topic, Optional<Integer> partitions, Duration patience) {
+  private void make(ClusterDocument cluster, String topic, Optional<Integer> partitions, Duration patience) {
     Map<String, String> configs = Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis(),
         TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "" + Sizes.LARGEST);
     try {
@@ -304,7 +311,6 @@ public final class AdminGroups implements GroupBroker {
       }
       make(cluster, new NewTopic(topic, partitions, Optional.empty()), patience);
     }
-    takesLarge(cluster, topic, patience);
   }
 
   private void make(ClusterDocument cluster, NewTopic topic, Duration patience) {

@@ -166,46 +166,53 @@ final class KafkaGroupReader implements GroupReader {
   private List<Copy> commitWith(List<Copy> copies, Map<TopicPartition, OffsetAndMetadata> offsets) {
     KafkaProducer<byte[], byte[]> writer = producer();
     Set<Copy> tooLarge = Collections.newSetFromMap(new IdentityHashMap<>());
-    while (true) {
-      writer.beginTransaction();
-      Set<Copy> refused = write(writer, copies, tooLarge);
-      if (refused.isEmpty()) {
-        break;
-      }
-      writer.abortTransaction();
-      tooLarge.addAll(refused);
+    writer.beginTransaction();
+    if (isAnyTooLarge(writer, copies)) {
+      // What one of them is refused for, the client says of others as well that it had not sent yet.
+      do {
+        writer.abortTransaction();
+        writer.beginTransaction();
+      } while (findTooLarge(writer, copies, tooLarge));
     }
     writer.sendOffsetsToTransaction(offsets, consumer.groupMetadata());
     writer.commitTransaction();
     return copies.stream().filter(tooLarge::contains).toList();
   }
 
-  /** Writes copies, of some their reference. Returns those that the broker refuses for their size, as far as it comes to them. */
-  private static Set<Copy> write(KafkaProducer<byte[], byte[]> writer, List<Copy> copies, Set<Copy> tooLarge) {
-    IdentityHashMap<Copy, Future<RecordMetadata>> sent = new IdentityHashMap<>();
-    KafkaException failure = null;
+  /** Writes copies; whether some are refused for their size. What else fails, fails the commit. */
+  private static boolean isAnyTooLarge(KafkaProducer<byte[], byte[]> writer, List<Copy> copies) {
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
     try {
-      for (Copy copy : copies) {
-        ProducerRecord<byte[], byte[]> record = tooLarge.contains(copy) ? copy.reference() : copy.whole();
-        if (record != null) {
-          sent.put(copy, writer.send(record));
-        }
-      }
+      copies.forEach(copy -> sent.add(writer.send(copy.whole())));
       writer.flush();
     } catch (KafkaException e) {
-      failure = e; // which of them has failed, they say themselves
-    }
-    Set<Copy> refused = Collections.newSetFromMap(new IdentityHashMap<>());
-    sent.forEach((copy, future) -> {
-      if (future.state() == Future.State.FAILED && future.exceptionNow() instanceof RecordTooLargeException
-          && !tooLarge.contains(copy)) {
-        refused.add(copy);
+      if (sent.stream().noneMatch(KafkaGroupReader::isTooLarge)) {
+        throw e;
       }
-    });
-    if (refused.isEmpty() && failure != null) {
-      throw failure;
     }
-    return refused; // what else has failed fails the commit
+    return sent.stream().anyMatch(KafkaGroupReader::isTooLarge);
+  }
+
+  /** Writes copies one by one, of some their reference, up to one that is refused for its size. Whether there was one: it is added. */
+  private static boolean findTooLarge(KafkaProducer<byte[], byte[]> writer, List<Copy> copies, Set<Copy> tooLarge) {
+    for (Copy copy : copies) {
+      boolean known = tooLarge.contains(copy);
+      ProducerRecord<byte[], byte[]> record = known ? copy.reference() : copy.whole();
+      if (record == null) {
+        continue;
+      }
+      Future<RecordMetadata> sent = writer.send(record);
+      writer.flush();
+      if (!known && isTooLarge(sent)) {
+        tooLarge.add(copy);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTooLarge(Future<RecordMetadata> sent) {
+    return sent.state() == Future.State.FAILED && sent.exceptionNow() instanceof RecordTooLargeException;
   }
 
   private KafkaProducer<byte[], byte[]> producer() {

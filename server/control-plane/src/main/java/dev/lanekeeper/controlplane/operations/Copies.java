@@ -22,9 +22,9 @@ final class Copies {
     return copies.isEmpty();
   }
 
-  /** Whether they are to be written now. */
-  boolean areMany() {
-    return copies.size() >= MANY || bytes >= MANY_BYTES;
+  /** Whether one more may be written with them. One that is larger than they may be together is written alone. */
+  boolean haveRoom(Copy copy) {
+    return copies.isEmpty() || (copies.size() < MANY && bytes + copy.bytes() <= MANY_BYTES);
   }
 
   /** All of them; there are none here any more. */

@@ -64,6 +64,7 @@ final class Resolution implements AutoCloseable {
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   /** The quarantines that were seen to. */
   private final Set<String> kept = new HashSet<>();
+  private final Set<String> refused = new HashSet<>();
   private Set<String> topics = Set.of();
   private @Nullable GroupReader reader;
   private @Nullable Patience looked;
@@ -120,14 +121,30 @@ final class Resolution implements AutoCloseable {
       }
     }
     Set<String> there = new TreeSet<>(broker.topicsBeginning(cluster, QuarantinedRecord.TOPIC_PREFIX, PATIENCE));
-    there.addAll(wanted);
-    for (String topic : there) {
-      if (!kept.contains(topic)) {
-        broker.keep(cluster, topic, PATIENCE);
-        kept.add(topic);
+    wanted.addAll(there);
+    for (String topic : wanted) {
+      if (kept.contains(topic) || keep(topic)) {
+        there.add(topic);
       }
     }
     return there;
+  }
+
+  /** Sees to one quarantine; whether it may be. That one may not is no reason to leave others alone. */
+  private boolean keep(String topic) {
+    try {
+      broker.keep(cluster, topic, PATIENCE);
+      kept.add(topic);
+      return true;
+    } catch (BrokerException e) {
+      if (e.isUnreachable()) {
+        throw e;
+      }
+      if (refused.add(topic)) {
+        LOG.log(Level.WARNING, "without its quarantine a service holds what is in doubt: " + e.getMessage());
+      }
+      return false;
+    }
   }
 
   /** What is read and settled at once. */
@@ -206,32 +223,35 @@ final class Resolution implements AutoCloseable {
     }
 
     private void settle(Undecided.Held one, Verdict verdict) {
-      due.add(new Settling(one, verdict));
-      switch (verdict) {
-        case Verdict.PutAside(Reason reason) -> {
-          QuarantinedRecord aside = one.record().because(reason);
-          copies.add(new Copy(aside.written(), aside.asReference().written()));
-        }
-        case Verdict.HandedOver handedOver -> handOver(one.record(), handedOver);
-        case Verdict.Dropped _,Verdict.Undecided _ -> {
-          // Nothing is to be written.
-        }
-      }
-      if (copies.areMany()) {
+      Copy copy = copy(one.record(), verdict);
+      if (copy != null && !copies.haveRoom(copy)) {
         finish();
+      }
+      due.add(new Settling(one, verdict));
+      if (copy != null) {
+        copies.add(copy);
       }
     }
 
-    private void handOver(QuarantinedRecord record, Verdict.HandedOver verdict) {
+    /** What is to be written; null if nothing is. */
+    private @Nullable Copy copy(QuarantinedRecord record, Verdict verdict) {
+      return switch (verdict) {
+        case Verdict.PutAside(Reason reason) ->
+          new Copy(record.because(reason).written(), record.because(reason).asReference().written());
+        case Verdict.HandedOver handedOver -> handedOver(record, handedOver);
+        case Verdict.Dropped _,Verdict.Undecided _ -> null;
+      };
+    }
+
+    private @Nullable Copy handedOver(QuarantinedRecord record, Verdict.HandedOver verdict) {
       QuarantinedRecord whole = record.byReference() ? original(record) : record;
       if (whole == null) {
-        LOG.log(Level.WARNING,
-            "a message cannot be handed over to " + record.service() + ", since it is not to be had at "
-                + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
-        return;
+        LOG.log(Level.WARNING, "a message cannot be handed over to " + record.service() + ", since it is not to be had at "
+            + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
+        return null;
       }
       handovers.prepare(record);
-      copies.add(new Copy(written(whole, verdict), null));
+      return new Copy(written(whole, verdict), null);
     }
 
     private ProducerRecord<byte[], byte[]> written(QuarantinedRecord whole, Verdict.HandedOver verdict) {

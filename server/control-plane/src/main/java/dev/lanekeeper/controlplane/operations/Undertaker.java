@@ -68,16 +68,13 @@ final class Undertaker implements AutoCloseable {
     Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (RedeliveredRecord.isTopic(record.topic())) {
-        batch.met(again(record, batch.copies));
+        batch.met(again(record, batch));
       } else {
         Fate fate = fate(record, owners);
-        dispose(fate, record, batch.copies);
+        dispose(fate, record, batch);
         batch.met(fate);
       }
       batch.offsets.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
-      if (batch.copies.areMany()) {
-        batch.commit();
-      }
     }
     batch.commit();
   }
@@ -88,6 +85,14 @@ final class Undertaker implements AutoCloseable {
     private final Copies copies = new Copies();
     private long own;
     private long unknown;
+
+    void put(QuarantinedRecord record) {
+      Copy copy = new Copy(record.written(), record.asReference().written());
+      if (!copies.haveRoom(copy)) {
+        commit();
+      }
+      copies.add(copy);
+    }
 
     void met(Fate fate) {
       own += fate == Fate.OWN ? 1 : 0;
@@ -124,16 +129,16 @@ final class Undertaker implements AutoCloseable {
     };
   }
 
-  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Copies copies) {
+  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Batch batch) {
     // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
     if (fate != Fate.OTHER && life.residue() != Residue.DISCARD) {
-      put(QuarantinedRecord.of(life.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
-          life.incarnation().id(), baseline, record), copies);
+      batch.put(QuarantinedRecord.of(life.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
+          life.incarnation().id(), baseline, record));
     }
   }
 
   /** A record that was handed over says itself to whom; put aside, it is the record that it was at first. */
-  private Fate again(ConsumerRecord<byte[], byte[]> record, Copies copies) {
+  private Fate again(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     RedeliveredRecord again;
     try {
       again = RedeliveredRecord.read(life.service(), record);
@@ -144,13 +149,9 @@ final class Undertaker implements AutoCloseable {
       return Fate.OTHER;
     }
     if (life.residue() != Residue.DISCARD) {
-      put(again.record().because(Reason.RESIDUE, life.incarnation().id()), copies);
+      batch.put(again.record().because(Reason.RESIDUE, life.incarnation().id()));
     }
     return Fate.OWN;
-  }
-
-  private static void put(QuarantinedRecord record, Copies copies) {
-    copies.add(new Copy(record.written(), record.asReference().written()));
   }
 
   /** Whether these are the topics that it reads. */

@@ -25,11 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param key it had
  * @param value it had
  * @param headers it had, tag and stamp among them
+ * @param byReference whether it was too large to be copied: key and value are null, and are to be read where it came from
  */
 @SuppressWarnings("ArrayRecordComponent") // what the client gives, as it is
 public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group,
     String topic, int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
-    Headers headers) {
+    Headers headers, boolean byReference) {
+
+  /** A record with its key and value. */
+  public QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group, String topic,
+      int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
+      Headers headers) {
+    this(service, reason, incarnation, group, topic, partition, offset, timestampMillis, key, value, headers, false);
+  }
 
   /** What the names of quarantines begin with. */
   public static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
@@ -43,6 +51,9 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
   private static final String OFFSET = PREFIX + "offset";
   private static final String TIMESTAMP = PREFIX + "timestamp";
   private static final String KEY = PREFIX + "key";
+  private static final String BY_REFERENCE = PREFIX + "by-reference";
+  /** Longer than what a tag may travel in. */
+  private static final int LONG_HEADER = 8192;
 
   /** Why a record was put aside. */
   public enum Reason {
@@ -79,7 +90,19 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
   /** The same record with another reason. */
   public QuarantinedRecord because(Reason newReason) {
     return new QuarantinedRecord(service, newReason, incarnation, group, topic, partition, offset, timestampMillis, key,
-        value, headers);
+        value, headers, byReference);
+  }
+
+  /** The same without what may be large: key, value, and headers that are too long to hold a tag. */
+  public QuarantinedRecord asReference() {
+    Headers small = new RecordHeaders();
+    for (Header header : headers) {
+      if (header.value() == null || header.value().length <= LONG_HEADER) {
+        small.add(header);
+      }
+    }
+    return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis, null,
+        null, small, true);
   }
 
   /** What copies of the same record have in common, and those of others do not. */
@@ -103,6 +126,9 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     put(all, PARTITION, "" + partition);
     put(all, OFFSET, "" + offset);
     put(all, TIMESTAMP, "" + timestampMillis);
+    if (byReference) {
+      put(all, BY_REFERENCE, "true");
+    }
     if (key != null) {
       all.add(KEY, key);
     }
@@ -131,7 +157,8 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
         Reason.valueOf(text(headers, REASON).toUpperCase(Locale.ROOT).replace('-', '_')), text(headers, INCARNATION),
         text(headers, GROUP), text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)),
         Long.parseLong(text(headers, OFFSET)),
-        Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own);
+        Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own,
+        headers.lastHeader(BY_REFERENCE) != null);
   }
 
   private static String text(Headers headers, String name) {

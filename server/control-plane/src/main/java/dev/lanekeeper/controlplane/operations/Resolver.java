@@ -219,8 +219,7 @@ public final class Resolver implements AutoCloseable {
   /** Adds what is to be written; false if nobody can tell yet. */
   private boolean resolve(ClusterDocument cluster, QuarantinedRecord record, RecordOwner owners,
       List<ProducerRecord<byte[], byte[]>> copies) {
-    RecordOwner.Answer answer = owners.of(record.service(), record.headers(), record.topic(), record.partition(),
-        record.offset(), record.timestampMillis());
+    RecordOwner.Answer answer = owners.ofInDoubt(record);
     switch (answer.owner()) {
       case Owner.InDoubt _ -> {
         return false;

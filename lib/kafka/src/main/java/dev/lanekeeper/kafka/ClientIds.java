@@ -90,15 +90,20 @@ final class ClientIds {
   }
 
   private static void refuseStreams(Self self, Map<String, ?> config) {
+    if (isStreams(config)) {
+      throw refused(self, "Kafka Streams", "its state and its internal topics would be shared with the baseline");
+    }
+  }
+
+  /** Whether a consumer is one of Kafka Streams, which assigns by a plan of its own what its members read. */
+  static boolean isStreams(Map<String, ?> config) {
     boolean streams = STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
         || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
         || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
     for (String key : config.keySet()) {
       streams |= key.startsWith("__") && key.endsWith(".instance__");
     }
-    if (streams) {
-      throw refused(self, "Kafka Streams", "its state and its internal topics would be shared with the baseline");
-    }
+    return streams;
   }
 
   static KafkaException refused(Self self, String what, String why) {

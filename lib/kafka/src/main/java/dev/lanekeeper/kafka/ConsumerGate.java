@@ -26,6 +26,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +56,14 @@ public final class ConsumerGate {
   private final Self self;
   private final Map<String, ?> config;
   private final Journal journal;
-  private final TagReader reader;
   private final Redelivery redelivery;
+  private final FormerNames former = new FormerNames();
   private final PollScan scan;
   private final Doubt doubt;
   private final Holds holds;
   private final Commits commits;
+  private final Again again;
+  private final Places places;
   private final Bell bell = new Bell();
   private final Reports reports;
   private final @Nullable Life life;
@@ -71,6 +74,8 @@ public final class ConsumerGate {
   private @Nullable Delivery delivery;
   private @Nullable Consumer<?, ?> client;
   private boolean inside;
+  /** Whether the application is being told of partitions that came. */
+  private boolean placing;
   private boolean closed;
   /** How often the bell was rung before the client was polled. */
   private long rungBefore;
@@ -80,13 +85,16 @@ public final class ConsumerGate {
     this.self = self;
     this.config = config;
     journal = new Journal(settings.counters());
-    reader = new TagReader(WireNames.STANDARD, settings.rawHeaders());
-    redelivery = new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)), journal);
-    scan = new PollScan(self, source::view, reader);
-    doubt = new Doubt(source, self, reader, settings.patience(), journal, redelivery, settings.clock());
+    redelivery =
+        new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)), ClientIds.isStreams(config), journal);
+    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former);
+    doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
+        journal, redelivery, former, settings.clock());
     holds = new Holds(settings.clock());
     life = self.isBaseline() ? null : new Life(self, journal, settings.clock());
     commits = new Commits(self, config, journal, settings.clock());
+    again = new Again(redelivery, holds, commits, journal, settings.clock());
+    places = new Places(commits, journal, settings.clock());
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()
         ? new Quarantine(self, redelivery.group(), settings.writers().writer(config, settings.patience()), journal,
@@ -160,7 +168,7 @@ public final class ConsumerGate {
   public void attach(Consumer<?, ?> made) {
     client = made;
     delivery =
-        new Delivery(scan, new Sieve(self, doubt, reader, journal, keys, values, quarantine), doubt, holds, commits);
+        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits);
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -188,7 +196,8 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
-      redelivery.follow(doubt.view(), consumer);
+      redelivery.follow(doubt.view(), consumer, places);
+      former.settle(consumer);
       scan.begin();
       handing.throwFailure(consumer);
       if (!holds.isEmpty()) {
@@ -202,6 +211,7 @@ public final class ConsumerGate {
       } else {
         commits.nowAndThen(consumer);
       }
+      again.flow(consumer);
       boolean hurry = draining || !holds.isEmpty();
       return hurry && timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout;
     } catch (WakeupException heard) {
@@ -220,7 +230,7 @@ public final class ConsumerGate {
     for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
       TopicPartition partition = entry.getKey();
       ConsumerRecord<?, ?> record = entry.getValue();
-      if (doubt.isWaitedFor(holds.sinceNanos(partition))
+      if (doubt.isWaitedFor(record, holds.sinceNanos(partition))
           && quarantine.put(record, QuarantinedRecord.Reason.IN_DOUBT)) {
         holds.release(consumer, partition);
         consumer.seek(partition, record.offset() + 1);
@@ -243,6 +253,9 @@ public final class ConsumerGate {
     }
     if (life != null) {
       bell.heard(rungBefore); // the poll began after that, and would have thrown
+    }
+    if (!polled.isEmpty()) {
+      places.settled();
     }
     ConsumerRecords<K, V> own = own(polled, consumer, handing);
     HeldInterceptors shown = interceptors;
@@ -277,6 +290,10 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterFailedPoll(RuntimeException thrown, Duration timeout) {
     Consumer<?, ?> consumer = client;
+    if (thrown instanceof TopicAuthorizationException denied && consumer != null && !inside
+        && giveUp(denied, consumer)) {
+      return ConsumerRecords.empty();
+    }
     if (thrown instanceof WakeupException && !inside) {
       bell.heard(bell.rung());
     }
@@ -296,6 +313,15 @@ public final class ConsumerGate {
         life.start(consumer, missing, newest);
       }
       return ConsumerRecords.empty();
+    } finally {
+      inside = false;
+    }
+  }
+
+  private boolean giveUp(TopicAuthorizationException denied, Consumer<?, ?> consumer) {
+    inside = true;
+    try {
+      return redelivery.refused(denied.unauthorizedTopics(), consumer);
     } finally {
       inside = false;
     }
@@ -382,6 +408,7 @@ public final class ConsumerGate {
       release(consumer, holds.records().keySet());
     }
     commits.progress().retain(partitions);
+    redelivery.unsubscribed();
     doubt.assignedByHand();
     forgetFailure();
     reports.due();
@@ -446,6 +473,29 @@ public final class ConsumerGate {
     Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
     release(consumer, sought);
     commits.sought(sought);
+    if (placing) {
+      commits.soughtWhileAssigned();
+    }
+  }
+
+  /**
+   * Before the consumer is set to the beginning or end of partitions.
+   *
+   * @param partitions none: all that the application knows of
+   * @return which to set there; null if there are none
+   */
+  public @Nullable Collection<TopicPartition> beforeSeekAll(Collection<TopicPartition> partitions) {
+    Consumer<?, ?> consumer = client;
+    if (consumer == null || inside) {
+      return partitions;
+    }
+    boolean several = partitions.isEmpty() && redelivery.reads();
+    Collection<TopicPartition> sought = several ? redelivery.visible(consumer.assignment()) : partitions;
+    if (several && sought.isEmpty()) {
+      return null;
+    }
+    beforeSeek(sought);
+    return sought;
   }
 
   /** Before the application pauses partitions. */
@@ -462,7 +512,12 @@ public final class ConsumerGate {
 
   /** What the application sees where {@code partitions} are paused. */
   public Set<TopicPartition> paused(Set<TopicPartition> partitions) {
-    return inside ? partitions : holds.visible(partitions);
+    return inside ? partitions : redelivery.visible(holds.visible(partitions));
+  }
+
+  /** What the application sees where {@code partitions} are assigned. */
+  public Set<TopicPartition> assignment(Set<TopicPartition> partitions) {
+    return inside ? partitions : redelivery.visible(partitions);
   }
 
   /** Whether a pattern goes to the broker as it is; under test the group is a classic one, which has none of these. */
@@ -507,7 +562,7 @@ public final class ConsumerGate {
 
   /** What the application sees where it is subscribed to {@code topics}. */
   public Set<String> subscription(Set<String> topics) {
-    return inside ? topics : redelivery.visible(topics);
+    return inside ? topics : redelivery.visibleTopics(topics);
   }
 
   /** What the application's listener is told of partitions. */
@@ -517,7 +572,9 @@ public final class ConsumerGate {
 
   /** The listener to subscribe with in place of the application's, which may have none. */
   public ConsumerRebalanceListener listener(@Nullable ConsumerRebalanceListener own) {
-    return own instanceof GateListener ? own : new GateListener(this, own);
+    GateListener ours = own instanceof GateListener made ? made : new GateListener(this, own);
+    places.listener(ours.hasOwn());
+    return ours;
   }
 
   /** Partitions came. */
@@ -529,19 +586,47 @@ public final class ConsumerGate {
       life.assigned();
     }
     Consumer<?, ?> consumer = client;
-    if (consumer != null && redelivery.reads()) {
-      boolean outside = !inside;
-      inside = true;
-      try {
-        redelivery.assigned(partitions, consumer);
-      } finally {
-        inside = !outside;
-      }
+    if (consumer != null) {
+      within(() -> {
+        again.assigned(partitions, consumer);
+        places.assigned(partitions, consumer);
+      });
     }
   }
 
-  /** Partitions went. */
+  private void within(Runnable calls) {
+    boolean before = inside;
+    inside = true;
+    try {
+      calls.run();
+    } finally {
+      inside = before;
+    }
+  }
+
+  /** The application is being told of partitions that came, or has been. */
+  void placing(boolean now) {
+    placing = now;
+  }
+
+  /** Partitions are about to go. */
   void revoked(Collection<TopicPartition> partitions) {
+    Consumer<?, ?> consumer = client;
+    if (consumer != null) {
+      within(() -> places.revoked(partitions, consumer));
+    }
+    gone(partitions);
+  }
+
+  /** Partitions went some time ago. */
+  void lost(Collection<TopicPartition> partitions) {
+    places.lost();
+    gone(partitions);
+  }
+
+  private void gone(Collection<TopicPartition> partitions) {
+    again.forget(partitions);
+    former.forget(partitions);
     forget(partitions);
     if (life != null) {
       life.revoked();
@@ -558,6 +643,8 @@ public final class ConsumerGate {
   /** Before the consumer unsubscribes. */
   public void forgetAll() {
     redelivery.unsubscribed();
+    again.forgetAll();
+    places.lost();
     holds.forgetAll();
     commits.progress().forgetAll();
     forgetFailure();

@@ -132,6 +132,7 @@ final class Delivery {
         next = withNext(next, partition, stopped);
         if (sifted.failure() == null) {
           holds.hold(client, partition, stopped);
+          doubt.held(partition, stopped);
           held = true;
         } else {
           client.seek(partition, stopped.offset());

@@ -8,10 +8,12 @@ import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tenancy;
+import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ final class Doubt {
   private final Duration patience;
   private final Journal journal;
   private final Redelivery redelivery;
+  private final FormerNames former;
   private final LongSupplier clock;
   private final Lookahead ahead = new Lookahead();
 
@@ -49,6 +52,8 @@ final class Doubt {
 
   /** Of the current poll. */
   private RouteView view = RouteView.NOTHING;
+  /** By which tags are read: those at its beginning, also where the answer to a question has others. */
+  private WireNames names = WireNames.STANDARD;
   private boolean asked;
   private boolean answered;
 
@@ -59,7 +64,8 @@ final class Doubt {
   private long questionNanos;
 
   Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal, Redelivery redelivery,
-      LongSupplier clock) {
+      FormerNames former, LongSupplier clock) {
+    this.former = former;
     this.redelivery = redelivery;
     this.clock = clock;
     this.source = source;
@@ -100,22 +106,33 @@ final class Doubt {
   void begin() {
     takeConfirmation();
     view = source.view();
-    reader.use(view.table().names());
+    names = view.table().names();
     asked = false;
     answered = false;
   }
 
-  /** Decides about a tagged record, read by the names of the table that decides; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
+  private boolean read(ConsumerRecord<?, ?> record) {
+    WireNames of = former.of(record);
+    reader.use(of == null ? names : of);
+    return reader.read(record.headers());
+  }
+
+  /** Whether a record bears a tag. */
+  boolean isTagged(ConsumerRecord<?, ?> record) {
+    return read(record);
+  }
+
+  /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
   Messages.Action decide(ConsumerRecord<?, ?> record) {
     try {
       if (Redelivery.isOurs(record.topic())) {
         return ofOurs(record);
       }
-      reader.read(record.headers());
+      read(record);
       Messages.Action action = confirmed(view, record, answered);
       if (action == Messages.Action.ASK && !asked) {
         ask();
-        reader.read(record.headers());
+        read(record);
         action = confirmed(view, record, answered);
       }
       return action;
@@ -134,14 +151,15 @@ final class Doubt {
    */
   void stamp(ConsumerRecord<?, ?> record) {
     try {
-      if (!reader.read(record.headers())) {
+      if (!read(record)) {
         return; // handed over again without its tag
       }
       Stamp stamp = Messages.stamp(view, reader.tag(), record.timestamp(), answered);
       Carried borne = reader.tag().carried();
       Carried due = stamp.isNone() ? borne : borne.with(stamp);
-      if (!RecordTags.areWritten(record.headers(), reader.names(), due)) {
-        RecordTags.write(record.headers(), reader.names(), due);
+      WireNames now = view.table().names(); // by which what it causes is read
+      if (!RecordTags.areWritten(record.headers(), now, due)) {
+        RecordTags.write(record.headers(), now, due);
       }
     } catch (RuntimeException | LinkageError ours) {
       // It is this consumer's record all the same; what it causes is then stamped where it is first seen.
@@ -160,7 +178,7 @@ final class Doubt {
     try {
       ahead.clear();
       for (ConsumerRecord<?, ?> record : next) {
-        reader.read(record.headers());
+        read(record);
         ahead.note(reader.tag());
       }
       ahead.fetch(view.table());
@@ -172,10 +190,12 @@ final class Doubt {
   private void ask() {
     asked = true;
     RouteSource.Answer answer = source.ask(patience);
+    if (!view.isKnown()) {
+      names = answer.view().table().names(); // nobody has known any before
+    }
     view = answer.view();
     answered = answer.answered();
     confirmed |= answered;
-    reader.use(view.table().names());
   }
 
   /**
@@ -217,9 +237,19 @@ final class Doubt {
     return owner instanceof Owner.Unregistered ? QuarantinedRecord.Reason.UNREGISTERED : QuarantinedRecord.Reason.ENDED;
   }
 
-  /** Whether no answer is to be had for now: a record in doubt need not be waited for. */
-  boolean isCutOff() {
-    return view.cutOff();
+  /**
+   * Whether a record in doubt, the one that was decided last, need not be waited for, and may be put aside, since it can come back: no answer
+   * is to be had for now, or it does not help.
+   */
+  boolean isToPutAside(ConsumerRecord<?, ?> record) {
+    return redelivery.comesBack() && (view.cutOff() || isAhead(view, record, answered, patience.toMillis()));
+  }
+
+  /** Whether a record without a stamp is of a time at which the control plane will not be before one has waited for it. */
+  private boolean isAhead(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer, long remainingMillis) {
+    return afterAnswer && by.isKnown() && reader.tag().isTagged() && !reader.tag().isMalformed()
+        && by.table().snapshot(reader.tag().stampRevision(), reader.tag().stampSeal(), true) == RouteTable.UNSTAMPED
+        && record.timestamp() - by.asOfMillis() > remainingMillis;
   }
 
   /** Decides, where this member may: before it is confirmed only about what can by no means be its own. */
@@ -233,9 +263,26 @@ final class Doubt {
         record.timestamp(), afterAnswer);
   }
 
-  /** Whether the outage has been noticed, or the record been held for as long as one waits for an answer. */
-  boolean isWaitedFor(long heldNanos) {
-    return source.view().cutOff() || clock.getAsLong() - heldNanos >= patience.toNanos();
+  /**
+   * Whether a record that is held has been waited for: the outage was noticed, the time one waits for an answer is over, or an answer says
+   * that it will be over before the record can be decided.
+   */
+  boolean isWaitedFor(ConsumerRecord<?, ?> record, long heldNanos) {
+    if (!redelivery.comesBack()) {
+      return false;
+    }
+    long remainingNanos = patience.toNanos() - (clock.getAsLong() - heldNanos);
+    RouteView now = source.view();
+    if (now.cutOff() || remainingNanos <= 0) {
+      return true;
+    }
+    try {
+      read(record);
+      return isAhead(now, record, answeredSince, remainingNanos / 1_000_000);
+    } catch (RuntimeException | LinkageError ours) {
+      journal.count(Journal.ERROR_DECISION);
+      return false;
+    }
   }
 
   /** The newest view, asked for; null if there was no answer. */
@@ -243,6 +290,14 @@ final class Doubt {
   RouteView newest() {
     RouteSource.Answer answer = source.ask(patience);
     return answer.answered() ? answer.view() : null;
+  }
+
+  /** A record of this poll is held. Where not even the names were known there are none to keep. */
+  void held(TopicPartition partition, ConsumerRecord<?, ?> record) {
+    if (view.isKnown()) {
+      WireNames of = former.of(record);
+      former.held(partition, record.offset(), of == null ? names : of);
+    }
   }
 
   /** Records of this poll are held, undecided by what is known now. */
@@ -293,7 +348,8 @@ final class Doubt {
         redelivery.meet(by);
         return isRedelivered(record) ? mayHaveAgain(by) : answeredSince;
       }
-      reader.read(record.headers());
+      names = by.table().names();
+      read(record);
       return confirmed(by, record, answeredSince) != Messages.Action.ASK;
     } catch (RuntimeException | LinkageError ours) {
       journal.count(Journal.ERROR_DECISION);

@@ -16,6 +16,11 @@ final class GateListener implements ConsumerRebalanceListener {
     this.own = own;
   }
 
+  /** Whether the application has one. */
+  boolean hasOwn() {
+    return own != null;
+  }
+
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     try {
@@ -31,7 +36,12 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     gate.assigned(partitions);
     if (own != null) {
-      own.onPartitionsAssigned(gate.shown(partitions));
+      gate.placing(true);
+      try {
+        own.onPartitionsAssigned(gate.shown(partitions));
+      } finally {
+        gate.placing(false);
+      }
     }
   }
 
@@ -42,7 +52,7 @@ final class GateListener implements ConsumerRebalanceListener {
         own.onPartitionsLost(gate.shown(partitions));
       }
     } finally {
-      gate.revoked(partitions);
+      gate.lost(partitions);
     }
   }
 }

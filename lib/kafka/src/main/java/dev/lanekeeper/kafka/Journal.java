@@ -17,6 +17,7 @@ final class Journal {
   static final String QUARANTINE_POLICY = "quarantine.policy";
   static final String QUARANTINE_IN_DOUBT = "quarantine.in-doubt";
   static final String QUARANTINE_FAILED = "quarantine.failed";
+  static final String QUARANTINE_BY_REFERENCE = "quarantine.by-reference";
   static final String HOLD_IN_DOUBT = "hold.in-doubt";
   static final String RELEASE_DECIDED = "release.decided";
   static final String START_RECORDED = "start.recorded";
@@ -26,6 +27,8 @@ final class Journal {
   static final String ERROR_DECISION = "error.decision";
   static final String ERROR_HEADERS = "error.headers";
   static final String LEAVE_ENDED = "leave.ended";
+  static final String REDELIVERY_REFUSED = "redelivery.refused";
+  static final String REDELIVERY_UNPLACED = "redelivery.unplaced";
   static final String CARRY_TAGGED = "carry.tagged";
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.lanekeeper.kafka");

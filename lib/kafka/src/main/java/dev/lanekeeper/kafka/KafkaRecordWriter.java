@@ -43,6 +43,9 @@ final class KafkaRecordWriter implements RecordWriter {
     settings.put("max.block.ms", millis);
     settings.put("request.timeout.ms", millis);
     settings.put("delivery.timeout.ms", millis);
+    // What the consumer could read it can write: what is too large is for the broker to say.
+    settings.put("max.request.size", Integer.MAX_VALUE);
+    settings.put("buffer.memory", (long) Integer.MAX_VALUE);
   }
 
   /** Whether a producer with these settings is one of ours. */

@@ -202,14 +202,18 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void seekToBeginning(Collection<TopicPartition> partitions) {
-    gate.beforeSeek(partitions);
-    client.seekToBeginning(partitions);
+    Collection<TopicPartition> due = gate.beforeSeekAll(partitions);
+    if (due != null) {
+      client.seekToBeginning(due);
+    }
   }
 
   @Override
   public void seekToEnd(Collection<TopicPartition> partitions) {
-    gate.beforeSeek(partitions);
-    client.seekToEnd(partitions);
+    Collection<TopicPartition> due = gate.beforeSeekAll(partitions);
+    if (due != null) {
+      client.seekToEnd(due);
+    }
   }
 
   @Override
@@ -285,7 +289,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Set<TopicPartition> assignment() {
-    return client.assignment();
+    return gate.assignment(client.assignment());
   }
 
   @Override

@@ -44,6 +44,16 @@ final class PartitionProgress {
     delivered = Math.max(delivered, handedOver);
   }
 
+  /** Behind what it was shown; -1 if unknown. */
+  long shown() {
+    return shown;
+  }
+
+  /** Whether anything was handed over. */
+  boolean hasDelivered() {
+    return delivered >= 0;
+  }
+
   /** The application sets the consumer elsewhere. What it was handed before may be in work all the same. */
   void sought() {
     elsewhere();

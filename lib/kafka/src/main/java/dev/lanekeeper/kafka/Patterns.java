@@ -13,6 +13,8 @@ final class Patterns {
 
   /** Of the characters of a name of a topic this one means something in a pattern. */
   private static final String DOT = ".";
+  /** Flags that are set within a pattern, for the rest of it. */
+  private static final Pattern SET_INSIDE = Pattern.compile("(?<!^)\\(\\?[a-zA-Z-]+\\)");
 
   private Patterns() {}
 
@@ -29,6 +31,9 @@ final class Patterns {
     }
     int flags = pattern.flags();
     String text = pattern.pattern();
+    if (flags != 0 && SET_INSIDE.matcher(text).find()) {
+      return null; // a pattern says of such flags that it has them, not from where on
+    }
     if ((flags & Pattern.LITERAL) != 0) {
       text = Pattern.quote(text);
       flags &= Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE; // beside it no other means anything
@@ -46,7 +51,7 @@ final class Patterns {
           .allMatch(topic -> all.matcher(topic).matches() == pattern.matcher(topic).matches());
       return same && more.stream().allMatch(topic -> all.matcher(topic).matches()) ? all : null;
     } catch (PatternSyntaxException unreadable) {
-      return null; // a comment that is begun inside, as by (?x)a#, takes our bracket with it
+      return null; // something in it takes our bracket with it
     }
   }
 

@@ -27,6 +27,7 @@ final class PollScan {
   private final boolean underTest;
   private final Supplier<RouteView> views;
   private final TagReader reader;
+  private final FormerNames former;
   private Memo memo = new Memo();
   private int seen;
   private int[] deferredAt = new int[64];
@@ -35,7 +36,8 @@ final class PollScan {
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
-  PollScan(Self self, Supplier<RouteView> views, TagReader reader) {
+  PollScan(Self self, Supplier<RouteView> views, TagReader reader, FormerNames former) {
+    this.former = former;
     this.self = self;
     this.underTest = !self.isBaseline();
     this.views = views;
@@ -56,6 +58,7 @@ final class PollScan {
     RouteView view = views.get();
     blind = underTest && !view.isKnown();
     reader.use(view.table().names());
+    former.now(view.table().names());
   }
 
   /**
@@ -86,7 +89,7 @@ final class PollScan {
       if (seen == 0) {
         catchUp(); // the poll may have waited for long, and the first one for its group
       }
-      if (blind) {
+      if (blind || former.differ()) {
         return true;
       }
       return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);

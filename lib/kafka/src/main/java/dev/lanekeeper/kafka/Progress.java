@@ -22,6 +22,12 @@ final class Progress {
     return progress;
   }
 
+  /** Whether anything of a partition was handed over. */
+  boolean hasDelivered(TopicPartition partition) {
+    PartitionProgress progress = partitions.get(partition);
+    return progress != null && progress.hasDelivered();
+  }
+
   /** Whether the application has committed by itself since the consumer was made. */
   boolean applicationCommits() {
     return applicationCommits;

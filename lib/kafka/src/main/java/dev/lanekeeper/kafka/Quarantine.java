@@ -5,27 +5,24 @@ import java.nio.ByteBuffer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /** Puts records of one consumer of the baseline aside, as they came. */
 final class Quarantine {
 
-  /** After a failure, how long nobody tries again: each try makes a poll wait. */
-  private static final long PAUSE_NANOS = 2_000_000_000L;
-
   private final Self self;
   private final String group;
   private final RecordWriter writer;
   private final Journal journal;
-  private final LongSupplier clock;
-  private long failedNanos;
+  private final Pauses pauses;
 
   Quarantine(Self self, String group, RecordWriter writer, Journal journal, LongSupplier clock) {
     this.group = group;
-    this.clock = clock;
-    this.failedNanos = clock.getAsLong() - PAUSE_NANOS;
+    pauses = new Pauses(clock);
     this.self = self;
     this.writer = writer;
     this.journal = journal;
@@ -37,15 +34,14 @@ final class Quarantine {
    * @return whether it is there; if not, it has to be held: as what stands in a topic of ours is, which was put aside before
    */
   boolean put(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
-    if (Redelivery.isOurs(record.topic())) {
-      return false;
-    }
-    if (clock.getAsLong() - failedNanos < PAUSE_NANOS) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    if (Redelivery.isOurs(record.topic()) || pauses.isEarly(partition)) {
       return false;
     }
     try {
-      writer.write(new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(),
-          record.offset(), record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers()).written());
+      write(new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(),
+          record.offset(), record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers()));
+      pauses.succeeded(partition);
       journal.count(reason == QuarantinedRecord.Reason.IN_DOUBT
           ? Journal.QUARANTINE_IN_DOUBT
           : Journal.QUARANTINE_POLICY);
@@ -53,13 +49,24 @@ final class Quarantine {
     } catch (WakeupException | InterruptException application) {
       throw application;
     } catch (KafkaException | IllegalStateException failure) {
-      failedNanos = clock.getAsLong();
+      pauses.failed(partition, failure instanceof RecordTooLargeException);
       journal.count(Journal.QUARANTINE_FAILED);
       journal.warnOnce("quarantine",
           "a tagged record could not be put aside in " + QuarantinedRecord.topic(self.service())
               + ": its partition stands still until it can, or it is known whose the record is",
           failure);
       return false;
+    }
+  }
+
+  private void write(QuarantinedRecord record) {
+    try {
+      writer.write(record.written());
+    } catch (RecordTooLargeException large) {
+      journal.count(Journal.QUARANTINE_BY_REFERENCE);
+      journal.warnOnce("large", record.id() + " is too large for " + QuarantinedRecord.topic(self.service())
+          + ": there stands where it came from, and it is read from there as long as it is kept there", large);
+      writer.write(record.asReference().written());
     }
   }
 

@@ -25,12 +25,19 @@ import org.jspecify.annotations.Nullable;
  * @param key it had
  * @param value it had
  * @param headers it had, tag and stamp among them
- * @param byReference whether it was too large to be put aside with key and value: they stand where it came from
+ * @param byReference whether it was too large to be copied: key and value are null, and are to be read where it came from
  */
 @SuppressWarnings("ArrayRecordComponent") // what the client gives, as it is
 public record QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group,
     String topic, int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
     Headers headers, boolean byReference) {
+
+  /** A record with its key and value. */
+  public QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group, String topic,
+      int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
+      Headers headers) {
+    this(service, reason, incarnation, group, topic, partition, offset, timestampMillis, key, value, headers, false);
+  }
 
   /** What the names of quarantines begin with. */
   public static final String TOPIC_PREFIX = "lanekeeper.quarantine.";
@@ -45,6 +52,8 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
   private static final String TIMESTAMP = PREFIX + "timestamp";
   private static final String KEY = PREFIX + "key";
   private static final String BY_REFERENCE = PREFIX + "by-reference";
+  /** Longer than what a tag may travel in. */
+  private static final int LONG_HEADER = 8192;
 
   /** Why a record was put aside. */
   public enum Reason {
@@ -58,13 +67,6 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     UNREGISTERED,
     /** Nobody could tell whose it was when it came. The control plane will, as soon as it can. */
     IN_DOUBT
-  }
-
-  /** A record that was put aside as a whole. */
-  public QuarantinedRecord(ServiceName service, Reason reason, String incarnation, String group, String topic,
-      int partition, long offset, long timestampMillis, byte @Nullable [] key, byte @Nullable [] value,
-      Headers headers) {
-    this(service, reason, incarnation, group, topic, partition, offset, timestampMillis, key, value, headers, false);
   }
 
   /** The topic that holds what a service put aside, on the cluster from which it came. */
@@ -92,21 +94,26 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
 
   /** The same record with another reason, as the record of a life of an override. */
   public QuarantinedRecord because(Reason newReason, String newIncarnation) {
-    return new QuarantinedRecord(service, newReason, newIncarnation, group, topic, partition, offset, timestampMillis,
-        key,
+    return new QuarantinedRecord(service, newReason, newIncarnation, group, topic, partition, offset, timestampMillis, key,
         value, headers, byReference);
   }
 
-  /** The same record without key and value. */
+  /** The same without what may be large: key, value, and headers that are too long to hold a tag. */
   public QuarantinedRecord asReference() {
+    Headers small = new RecordHeaders();
+    for (Header header : headers) {
+      if (header.value() == null || header.value().length <= LONG_HEADER) {
+        small.add(header);
+      }
+    }
     return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis, null,
-        null, headers, true);
+        null, small, true);
   }
 
-  /** The same record with the key and the value that it had. */
-  public QuarantinedRecord whole(byte @Nullable [] itsKey, byte @Nullable [] itsValue) {
-    return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis, itsKey,
-        itsValue, headers, false);
+  /** The same with what stands where it came from. */
+  public QuarantinedRecord whole(ConsumerRecord<byte[], byte[]> original) {
+    return new QuarantinedRecord(service, reason, incarnation, group, topic, partition, offset, timestampMillis,
+        original.key(), original.value(), original.headers(), false);
   }
 
   /** What copies of the same record have in common, and those of others do not. */
@@ -130,11 +137,11 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     put(all, PARTITION, "" + partition);
     put(all, OFFSET, "" + offset);
     put(all, TIMESTAMP, "" + timestampMillis);
-    if (key != null) {
-      all.add(KEY, key);
-    }
     if (byReference) {
       put(all, BY_REFERENCE, "true");
+    }
+    if (key != null) {
+      all.add(KEY, key);
     }
     return new ProducerRecord<>(topic(service), null, id().getBytes(StandardCharsets.UTF_8), value, all);
   }

@@ -28,9 +28,12 @@ final class Redelivery {
 
   /** What the names of our own topics begin with. */
   private static final String OURS = "lanekeeper.";
+  /** No topic, but named as one. */
+  private static final String PROBE = OURS + "redelivered.-";
 
   private final Self self;
   private final String group;
+  private final boolean closed;
   private final Journal journal;
   private RouteTable seen = RouteTable.EMPTY;
   /** For this group, by the table that was seen last. */
@@ -39,10 +42,20 @@ final class Redelivery {
   private Set<String> reads = Set.of();
   /** What was ever subscribed to, or came by a pattern of the application's: records of it may still come. */
   private final Set<String> known = new HashSet<>();
+  /** Which the broker does not let this consumer read. */
+  private final Set<String> refused = new HashSet<>();
   private @Nullable Wish wish;
+  /** Whether the wish can be extended by topics of ours. */
+  private boolean extensible;
 
-  Redelivery(Self self, String group, Journal journal) {
+  /**
+   * Of one consumer.
+   *
+   * @param closed whether nothing may be read beside what it subscribes to: Kafka Streams cannot have it
+   */
+  Redelivery(Self self, String group, boolean closed, Journal journal) {
     this.self = self;
+    this.closed = closed;
     this.journal = journal;
     Incarnation incarnation = self.incarnation();
     String suffix = incarnation == null ? "" : incarnation.groupFor("");
@@ -102,8 +115,17 @@ final class Redelivery {
 
   private void subscribed(Wish wanted, RouteView view) {
     wish = wanted;
+    extensible = !closed && wanted.extendsBy(Set.of(PROBE), Set.of());
     look(view);
     take(due(wanted));
+  }
+
+  /**
+   * Whether what this consumer puts aside can come back to it: it is subscribed, and to what can be extended. INVARIANT: else it puts
+   * nothing aside of which nobody can tell whose it is.
+   */
+  boolean comesBack() {
+    return wish != null && extensible;
   }
 
   /** The application is subscribed to nothing any more. */
@@ -112,18 +134,49 @@ final class Redelivery {
     reads = Set.of();
   }
 
-  /** Before a poll: subscribes anew where there are other topics to read. */
-  void follow(RouteView view, Consumer<?, ?> client) {
+  /** Before a poll: subscribes anew where there are other topics to read, and the consumer may be made to join its group anew. */
+  void follow(RouteView view, Consumer<?, ?> client, Places places) {
     look(view);
     Wish present = wish;
     if (present == null || (listed.isEmpty() && reads.isEmpty())) {
       return;
     }
     Set<String> due = due(present);
-    if (!due.equals(reads)) {
+    if (!due.equals(reads) && places.mayMove(client, due)) {
       take(due);
       present.subscribe(client, due);
     }
+  }
+
+  /**
+   * The broker does not let the consumer read some topics. Those of ours are given up, until the table lists others.
+   *
+   * @param topics none if the broker does not say which
+   * @return whether that was all: the application has no part in it
+   */
+  boolean refused(Set<String> topics, Consumer<?, ?> client) {
+    Wish present = wish;
+    if (present == null || !known.containsAll(topics) || topics.stream().anyMatch(present::reads)) {
+      return false;
+    }
+    Set<String> suspects = topics.isEmpty() ? reads : topics;
+    if (suspects.isEmpty()) {
+      return false;
+    }
+    journal.count(Journal.REDELIVERY_REFUSED);
+    journal.warnOnce("refused " + suspects,
+        "this consumer may not read " + suspects + ", through which records are handed"
+            + " over to group " + group + " again: let it read topics that begin with " + OURS
+            + "redelivered., and start it"
+            + " again. Until then these records stay there",
+        null);
+    refused.addAll(suspects);
+    Set<String> rest = new TreeSet<>(reads);
+    if (rest.removeAll(suspects)) {
+      take(rest);
+      present.subscribe(client, rest);
+    }
+    return true;
   }
 
   /** A record came that may be handed over by a table that is newer than the last one: a pattern of the application's brought it. */
@@ -148,18 +201,25 @@ final class Redelivery {
     if (view.table() != seen) {
       seen = view.table();
       Service service = seen.service(self.service());
-      listed = service == null
+      List<Handover> now = service == null
           ? List.of()
           : service.handovers().stream().filter(handover -> handover.group().equals(group)).toList();
+      if (!now.equals(listed)) {
+        refused.clear();
+      }
+      listed = now;
     }
   }
 
   private Set<String> due(Wish present) {
+    if (closed) {
+      return Set.of();
+    }
     Set<String> due = new TreeSet<>();
     Set<String> origins = new HashSet<>();
     for (Handover handover : listed) {
       origins.add(handover.origin());
-      if (present.reads(handover.origin())) {
+      if (present.reads(handover.origin()) && !refused.contains(handover.topic())) {
         due.add(handover.topic());
       }
     }
@@ -168,7 +228,7 @@ final class Redelivery {
     }
     journal.warnOnce("pattern",
         "a pattern of topics cannot be extended by " + due + ", through which records are handed"
-            + " over again: subscribe to a simpler one, or to topics by their names",
+            + " over again, and what is in doubt is held: subscribe to a simpler one, or to topics by their names",
         null);
     return Set.of();
   }
@@ -176,27 +236,6 @@ final class Redelivery {
   private void take(Set<String> due) {
     reads = due;
     known.addAll(due);
-  }
-
-  /** Partitions came: of these topics nothing is missed, whatever the application wants for topics without an offset. */
-  void assigned(Collection<TopicPartition> partitions, Consumer<?, ?> client) {
-    Set<TopicPartition> own = new HashSet<>();
-    for (TopicPartition partition : partitions) {
-      if (is(partition.topic())) {
-        own.add(partition);
-      }
-    }
-    if (own.isEmpty()) {
-      return;
-    }
-    client.committed(own).forEach((partition, offset) -> {
-      if (offset != null) {
-        own.remove(partition);
-      }
-    });
-    if (!own.isEmpty()) {
-      client.seekToBeginning(own);
-    }
   }
 
   /** What of these the application is to see; {@code partitions} itself if all. */
@@ -209,8 +248,13 @@ final class Redelivery {
     return visible;
   }
 
+  /** What of these the application is to see; {@code partitions} itself if all. */
+  Set<TopicPartition> visible(Set<TopicPartition> partitions) {
+    return reads() ? new HashSet<>(visible((Collection<TopicPartition>) partitions)) : partitions;
+  }
+
   /** What of its subscription the application is to see; {@code topics} itself if all. */
-  Set<String> visible(Set<String> topics) {
+  Set<String> visibleTopics(Set<String> topics) {
     if (!reads()) {
       return topics;
     }

@@ -16,7 +16,6 @@ final class Sieve {
 
   private final boolean underTest;
   private final Doubt doubt;
-  private final TagReader reader;
   private final Journal journal;
   private final @Nullable Deserializer<?> keys;
   private final @Nullable Deserializer<?> values;
@@ -26,12 +25,11 @@ final class Sieve {
   private long delivered;
 
   /** A sieve; {@code quarantine} is null under test, where nothing is put aside. */
-  Sieve(Self self, Doubt doubt, TagReader reader, Journal journal, @Nullable Deserializer<?> keys,
+  Sieve(Self self, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
       @Nullable Deserializer<?> values, @Nullable Quarantine quarantine) {
     this.quarantine = quarantine;
     this.underTest = !self.isBaseline();
     this.doubt = doubt;
-    this.reader = reader;
     this.journal = journal;
     this.keys = keys;
     this.values = values;
@@ -116,7 +114,7 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && (underTest || Redelivery.isOurs(record.topic()) || reader.read(record.headers()))) {
+    } else if (part == null && (underTest || Redelivery.isOurs(record.topic()) || doubt.isTagged(record))) {
       // no deserializer was shown it
       decide(record, sifted, false);
     } else {
@@ -143,7 +141,7 @@ final class Sieve {
       }
       case QUARANTINE -> putAside(record, doubt.reason(record), sifted);
       case ASK -> {
-        if (doubt.isCutOff()) {
+        if (doubt.isToPutAside(record)) {
           putAside(record, QuarantinedRecord.Reason.IN_DOUBT, sifted);
         } else {
           stop(sifted);

@@ -59,8 +59,9 @@ final class TagReader {
   }
 
   /** Reads by these names from now on. */
+  @SuppressWarnings("ReferenceEquality") // as a rule they are the very same
   void use(WireNames newNames) {
-    if (!newNames.equals(names)) {
+    if (newNames != names && !newNames.equals(names)) {
       names = newNames;
       tag = new WireTag(newNames);
       wanted = wanted(newNames);

@@ -312,10 +312,10 @@ class ConsumerGateTest {
   @Test
   void inDoubt_timestampAhead_waitsForTheTableToBeCurrent() {
     GateFixture lane = new GateFixture(routes, BASELINE);
-    lane.log.append(ZERO, 9_000_000, "k", "x", "baggage", "tenancy=123");
+    lane.log.append(ZERO, 1_000_040, "k", "x", "baggage", "tenancy=123"); // 40 ms ahead
     assertThat(lane.poll()).isEmpty();
     assertThat(lane.consumer.position(ZERO)).isZero();
-    routes.asOf(9_000_001);
+    routes.asOf(1_000_041);
     assertThat(lane.poll()).isEmpty();
     assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
     assertThat(lane.counted).containsEntry("skip.foreign", 1L).containsEntry("release.decided", 1L);

@@ -40,8 +40,8 @@ class DoubtTest {
 
   private final Doubt doubt =
       new Doubt(source, GateFixture.BASELINE, new TagReader(WireNames.STANDARD, false), Duration.ofMillis(50),
-          new Journal(Counters.NONE), new Redelivery(GateFixture.BASELINE, "c", new Journal(Counters.NONE)),
-          System::nanoTime);
+          new Journal(Counters.NONE), new Redelivery(GateFixture.BASELINE, "c", false, new Journal(Counters.NONE)),
+          new FormerNames(), System::nanoTime);
 
   private static ConsumerRecord<String, String> record(String tenancy, Stamp stamp) {
     ConsumerRecord<String, String> record = new ConsumerRecord<>("orders", 0, 0, "k", "v");

@@ -72,6 +72,13 @@ final class FakeRoutes implements RouteSource {
         List.of(), List.of(), List.of(), null));
   }
 
+  /** Tag and stamp travel under other names from now on; not delivered yet. */
+  void rename(WireNames names) {
+    revision++;
+    published = published.with(new Change(revision, 7, revision * 1000, List.of(), List.of(), List.of(), List.of(),
+        List.of(), new Environment(revision, "staging", Environment.STAGING.policy(), List.of(), names)));
+  }
+
   /** Of an environment in which tag and stamp travel under these names. */
   FakeRoutes(WireNames names) {
     environment = new Environment(1, "staging", Environment.STAGING.policy(), List.of(), names);

@@ -22,6 +22,8 @@ final class GateFixture {
   final FakeRoutes routes;
   final Map<String, Long> counted = new TreeMap<>();
   final List<String> deserialized = new ArrayList<>();
+  /** Under the name of which topic. */
+  final List<String> topics = new ArrayList<>();
   /** The clock of the gate. */
   long nanos = System.nanoTime();
   final FakeQuarantine quarantine = new FakeQuarantine();
@@ -75,6 +77,7 @@ final class GateFixture {
     public String deserialize(String topic, byte[] data) {
       String text = new String(data, java.nio.charset.StandardCharsets.UTF_8);
       deserialized.add(text);
+      topics.add(topic);
       if (text.startsWith("?") && deserialized.indexOf(text) == deserialized.size() - 1) {
         throw new NoClassDefFoundError(text);
       }

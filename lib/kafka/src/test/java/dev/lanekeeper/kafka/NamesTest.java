@@ -2,10 +2,14 @@ package dev.lanekeeper.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,5 +49,66 @@ class NamesTest {
     gate.log.duringPoll(routes::deliver);
 
     assertThat(gate.poll()).containsExactly("untagged");
+  }
+
+  private static final WireNames OTHER = new WireNames(List.of("lane"), "lane-rev", "lane-overrides", List.of());
+
+  @Test
+  void renamed_whileARecordIsHeld_itIsReadByTheNamesItCameUnder() {
+    FakeRoutes renamed = new FakeRoutes();
+    renamed.begin("123", "i1");
+    renamed.deliver();
+    GateFixture lane = new GateFixture(renamed, GateFixture.BASELINE);
+    Stamp newer = renamed.begin("456", "i2");
+    renamed.silent = true;
+    lane.log.append(LogConsumer.ZERO, "k", "untagged before");
+    lane.log.append(LogConsumer.ZERO, "k", "the workload's", GateFixture.tagged("456", newer));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    lane.log.append(LogConsumer.ZERO, "k", "under the other names", "baggage", "lane=456,lane-rev=" + newer.text());
+    lane.log.append(LogConsumer.ZERO, "k", "under the old names: untagged now", GateFixture.tagged("456", newer));
+    assertThat(lane.poll()).containsExactly("untagged before");
+
+    renamed.rename(OTHER);
+    renamed.silent = false;
+    renamed.deliver();
+
+    assertThat(lane.poll()).containsExactly("untagged", "under the old names: untagged now");
+    assertThat(lane.counted).containsEntry("skip.foreign", 2L);
+    assertThat(lane.quarantine.records).isEmpty();
+  }
+
+  @Test
+  void renamed_whileAnOwnRecordIsHeld_underTest_itIsDeliveredUnderTheNamesOfNow() {
+    FakeRoutes renamed = new FakeRoutes();
+    renamed.begin("123", "i1");
+    renamed.deliver();
+    GateFixture lane = new GateFixture(renamed, GateFixture.underTest("123", "i1"));
+    Stamp newer = renamed.begin("456", "i2");
+    renamed.silent = true;
+    lane.log.append(LogConsumer.ZERO, "k", "own", GateFixture.tagged("123", newer));
+    assertThat(lane.poll()).isEmpty();
+
+    renamed.rename(OTHER);
+    renamed.silent = false;
+    renamed.deliver();
+
+    ConsumerRecords<String, String> polled = lane.consumer.poll(Duration.ZERO);
+    assertThat(polled.count()).isEqualTo(1);
+    assertThat(RecordTags.read(polled.iterator().next().headers(), OTHER))
+        .isEqualTo(new Carried(Tag.of("123"), newer));
+  }
+
+  @Test
+  void renamed_byTheAnswerToTheQuestionAboutARecord_itIsReadByTheNamesItCameUnder() {
+    FakeRoutes renamed = new FakeRoutes();
+    renamed.begin("123", "i1");
+    renamed.deliver();
+    GateFixture lane = new GateFixture(renamed, GateFixture.BASELINE);
+    Stamp newer = renamed.begin("456", "i2");
+    renamed.rename(OTHER);
+    lane.log.append(LogConsumer.ZERO, "k", "the workload's", GateFixture.tagged("456", newer));
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.counted).containsEntry("skip.foreign", 1L);
   }
 }

@@ -216,4 +216,101 @@ class QuarantineTest {
     assertThat(lane.log.commits)
         .allSatisfy(offsets -> assertThat(offsets).doesNotContainEntry(LogConsumer.ZERO, new OffsetAndMetadata(1)));
   }
+
+  @Test
+  void tooLarge_standsAsideByReference_andTheRestFlows() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.quarantine.largest = 20;
+    List<String> headers = new ArrayList<>(List.of(GateFixture.tagged("stranger", born)));
+    headers.addAll(List.of("long", "x".repeat(10_000), "short", "y"));
+    lane.log.append(LogConsumer.ZERO, "k", "a stranger's, which is too large", headers.toArray(String[]::new));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).containsExactly("untagged");
+
+    QuarantinedRecord record = lane.quarantine.records.get(0);
+    assertThat(record.byReference()).isTrue();
+    assertThat(record.value()).isNull();
+    assertThat(record.key()).isNull();
+    assertThat(record.id()).isEqualTo("orders-0@0/500");
+    assertThat(record.headers().lastHeader("baggage")).isNotNull();
+    assertThat(record.headers().lastHeader("short")).isNotNull();
+    assertThat(record.headers().lastHeader("long")).isNull();
+    assertThat(lane.counted).containsEntry("quarantine.by-reference", 1L).containsEntry("quarantine.policy", 1L);
+    assertThat(record.because(Reason.ENDED).byReference()).isTrue();
+  }
+
+  @Test
+  void oneThatNeverArrives_stopsNoOtherPartition_andIsTriedLessAndLessOften() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.quarantine.slow = "slow";
+    lane.log.append(LogConsumer.ZERO, "k", "slow stranger's", GateFixture.tagged("stranger", born));
+    lane.log.append(LogConsumer.ZERO, "k", "behind the slow one");
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < 100; i++) { // 100 s
+      lane.log.append(LogConsumer.ONE, "k", "a stranger's", GateFixture.tagged("stranger", born));
+      lane.log.append(LogConsumer.ONE, "k", "elsewhere");
+      seen.addAll(lane.poll());
+      lane.nanos += Duration.ofSeconds(1).toNanos();
+    }
+    lane.poll();
+    seen.addAll(lane.poll());
+
+    assertThat(lane.quarantine.records).hasSize(100);
+    assertThat(seen).hasSize(100).containsOnly("elsewhere");
+    assertThat(lane.counted.get("quarantine.failed")).isBetween(3L, 8L);
+  }
+
+  @Test
+  void unstamped_ofATimeThatIsFarAhead_isPutAsideAtOnce() {
+    routes.begin("123", "i1");
+    routes.asOf(1400); // one waits for 50 ms
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    for (int i = 0; i < 100; i++) {
+      lane.log.append(LogConsumer.ZERO, 1500, "k", "t" + i, GateFixture.tagged("123", Stamp.NONE));
+    }
+    lane.log.append(LogConsumer.ZERO, 1500, "k", "untagged");
+
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.quarantine.records).hasSize(100).extracting(QuarantinedRecord::reason)
+        .containsOnly(Reason.IN_DOUBT);
+    assertThat(routes.questions).isEqualTo(1);
+  }
+
+  @Test
+  void unstamped_ofATimeThatIsNear_isWaitedFor() {
+    routes.begin("123", "i1");
+    routes.asOf(1460);
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.append(LogConsumer.ZERO, 1500, "k", "the workload's", GateFixture.tagged("123", Stamp.NONE));
+    lane.log.append(LogConsumer.ZERO, 1500, "k", "untagged");
+
+    assertThat(lane.poll()).isEmpty();
+    lane.nanos += Duration.ofMillis(20).toNanos();
+    routes.asOf(1501);
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.quarantine.records).isEmpty();
+  }
+
+  @Test
+  void unstamped_ofATimeThatIsFarAhead_underTest_isHeld() {
+    routes.begin("123", "i1");
+    routes.asOf(1400);
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    lane.log.append(LogConsumer.ZERO, 1500, "k", "own", GateFixture.tagged("123", Stamp.NONE));
+
+    assertThat(lane.poll()).isEmpty();
+    lane.nanos += PATIENCE_NANOS;
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).isZero();
+
+    routes.asOf(1501);
+    assertThat(lane.poll()).containsExactly("own");
+  }
 }

@@ -1,14 +1,23 @@
 package dev.lanekeeper.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanekeeper.model.Handover;
+import dev.lanekeeper.model.Stamp;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +163,247 @@ class RedeliveryTest {
     later.addAll(lane.poll());
     later.addAll(lane.poll());
     assertThat(later).containsExactly("own");
+  }
+
+  @Test
+  void brokersPattern_readsWhatIsHandedOverOfTopicsThatWereAssigned() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.consumer.unsubscribe();
+    lane.consumer.subscribe(new SubscriptionPattern("o.*"));
+    handOver(FakeRoutes.HANDOVER, PAYMENTS);
+    lane.poll();
+    assertThat(lane.log.brokersPattern).isEqualTo("o.*");
+
+    lane.gate.assigned(List.of(LogConsumer.ZERO));
+    lane.gate.beforePoll(Duration.ZERO);
+    assertThat(lane.log.brokersPattern).isEqualTo("(?:o.*)|" + AGAIN.topic().replace(".", "\\."));
+  }
+
+  @Test
+  void pattern_thatCannotBeExtended_staysAsItIs_andItsDoubtIsHeld() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.consumer.unsubscribe();
+    Pattern pattern = Pattern.compile("o(?i)rders");
+    handOver(FakeRoutes.HANDOVER);
+    lane.consumer.subscribe(pattern);
+    assertThat(lane.log.pattern).isSameAs(pattern);
+
+    assertInDoubtIsHeld(lane);
+  }
+
+  @Test
+  void assignedByHand_doubtIsHeld_forNothingWouldComeBack() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.consumer.unsubscribe();
+    lane.consumer.assign(List.of(LogConsumer.ZERO));
+    lane.log.seekToBeginning(List.of(LogConsumer.ZERO));
+
+    assertInDoubtIsHeld(lane);
+  }
+
+  @Test
+  void streams_doubtIsHeld_andNothingIsReadBeside() {
+    handOver(FakeRoutes.HANDOVER);
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE, Map.of("group.id", "c", "enable.auto.commit",
+        "false", "client.id", "app-1-StreamThread-1-consumer"));
+    assertThat(lane.log.subscription()).containsExactly("orders");
+    lane.poll();
+    assertThat(lane.log.subscription()).containsExactly("orders");
+
+    assertInDoubtIsHeld(lane);
+  }
+
+  private void assertInDoubtIsHeld(GateFixture lane) {
+    if (!lane.log.assignment().contains(LogConsumer.ZERO)) {
+      lane.log.assigned(LogConsumer.ZERO);
+    }
+    Stamp newer = routes.begin("456", "i2");
+    routes.outage();
+    lane.log.append(LogConsumer.ZERO, "k", "who knows", GateFixture.tagged("456", newer));
+    assertThat(lane.poll()).isEmpty();
+    lane.nanos += Duration.ofSeconds(10).toNanos();
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.quarantine.records).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).isZero();
+    assertThat(lane.counted).containsKey("hold.in-doubt");
+  }
+
+  /** Reads the topic, whose partition 0 it is given beside that of the application. */
+  private GateFixture reading() {
+    handOver(FakeRoutes.HANDOVER);
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.assigned(LogConsumer.ZERO, AGAIN);
+    return lane;
+  }
+
+  @Test
+  void notAuthorized_isGivenUpAndSaid_untilTheTableListsAnother() {
+    GateFixture lane = reading();
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    lane.log.refusing = new TopicAuthorizationException(Set.of(AGAIN.topic()));
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.subscription()).containsExactly("orders");
+    assertThat(lane.counted).containsEntry("redelivery.refused", 1L);
+    lane.log.assigned(LogConsumer.ZERO);
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.log.subscription()).containsExactly("orders");
+
+    handOver(FakeRoutes.HANDOVER, OTHER_GROUP, new Handover("c", "orders", AGAIN.topic() + ".again"));
+    lane.poll();
+    assertThat(lane.log.subscription()).containsExactlyInAnyOrder("orders", AGAIN.topic(), AGAIN.topic() + ".again");
+  }
+
+  @Test
+  void notAuthorized_brokerDoesNotSayForWhat_isGivenUpOnce() {
+    GateFixture lane = reading();
+    lane.log.refusing = new TopicAuthorizationException("denied");
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.subscription()).containsExactly("orders");
+
+    lane.log.refusing = new TopicAuthorizationException("denied");
+    assertThatThrownBy(lane::poll).isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void notAuthorized_forTheApplicationsOwn_isItsAffair() {
+    GateFixture lane = reading();
+    lane.log.refusing = new TopicAuthorizationException(Set.of("orders", AGAIN.topic()));
+    assertThatThrownBy(lane::poll).isInstanceOf(TopicAuthorizationException.class);
+  }
+
+  @Test
+  void committedUnknown_standsStillUntilItIsKnown_andTheRestFlows() {
+    handOver(FakeRoutes.HANDOVER);
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.silent = true;
+    lane.log.inGroup.put(AGAIN, 1L);
+    append(lane, "read before", "", "c");
+    append(lane, "to be read", "", "c");
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    lane.log.assigned(LogConsumer.ZERO, AGAIN);
+
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.consumer.paused()).as("seen by the application").isEmpty();
+    assertThat(lane.counted).containsKey("redelivery.unplaced");
+
+    lane.log.silent = false;
+    lane.nanos += Duration.ofSeconds(6).toNanos();
+    assertThat(lane.poll()).containsExactly("to be read");
+  }
+
+  @Test
+  void application_seesNothingOfThePartitions() {
+    GateFixture lane = reading();
+    append(lane, "ours", "", "c");
+    lane.poll();
+
+    assertThat(lane.consumer.assignment()).containsExactly(LogConsumer.ZERO);
+    lane.consumer.seekToEnd(List.of());
+    lane.consumer.seekToBeginning(List.of());
+    assertThat(lane.log.position(AGAIN)).as("not sought").isEqualTo(1);
+    lane.log.assigned(AGAIN);
+    lane.consumer.seekToEnd(List.of());
+    lane.consumer.seekToBeginning(List.of());
+    assertThat(lane.poll()).containsExactly("ours");
+  }
+
+  @Test
+  void application_thatPausesAllItKnows_isHandedNothing() {
+    GateFixture lane = reading();
+    append(lane, "ours", "", "c");
+    lane.consumer.pause(lane.consumer.assignment());
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.consumer.paused()).containsExactly(LogConsumer.ZERO);
+
+    lane.consumer.resume(lane.consumer.paused());
+    assertThat(lane.poll()).containsExactly("ours");
+  }
+
+  @Test
+  void deserializer_isGivenTheNameOfTheOrigin_andInterceptorsSeeTheRecord() {
+    GateFixture lane = reading();
+    append(lane, "ours", "", "c");
+    lane.poll();
+    assertThat(lane.topics).containsExactly("orders");
+  }
+
+  /** Has committed nothing, and stands behind the first record. */
+  private GateFixture withoutCommits(@Nullable ConsumerRebalanceListener listener) {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    if (listener != null) {
+      lane.consumer.subscribe(List.of("orders"), listener);
+    }
+    lane.log.rejoined(LogConsumer.ZERO, LogConsumer.ONE);
+    lane.log.append(LogConsumer.ZERO, "k", "first");
+    assertThat(lane.poll()).containsExactly("first");
+    handOver(FakeRoutes.HANDOVER);
+    lane.poll();
+    return lane;
+  }
+
+  @Test
+  void withoutCommits_joiningAnew_staysWhereItStood() {
+    GateFixture lane = withoutCommits(null);
+    assertThat(lane.log.subscription()).contains(AGAIN.topic());
+    lane.log.append(LogConsumer.ZERO, "k", "second");
+
+    lane.log.rejoined(LogConsumer.ZERO, AGAIN);
+
+    assertThat(lane.poll()).containsExactly("second");
+  }
+
+  @Test
+  void withoutCommits_aGenerationLater_somebodyElseMayHaveReadOn() {
+    GateFixture lane = withoutCommits(null);
+    lane.log.append(LogConsumer.ZERO, "k", "second");
+
+    lane.log.rejoined();
+    lane.log.rejoined(LogConsumer.ZERO, AGAIN);
+
+    assertThat(lane.poll()).as("as the group has it").containsExactly("first", "second");
+  }
+
+  @Test
+  void withoutCommits_withAListener_isNotMovedBeforeItHasCommitted() {
+    GateFixture lane = withoutCommits(listener(new ArrayList<>()));
+    assertThat(lane.log.subscription()).containsExactly("orders");
+
+    lane.consumer.commitSync();
+    lane.poll();
+
+    assertThat(lane.log.subscription()).contains(AGAIN.topic());
+  }
+
+  @Test
+  void withoutCommits_seekingByItself_isMoved_andWhatIsHandedOverIsCommittedForIt() {
+    AtomicReference<GateFixture> made = new AtomicReference<>();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    made.set(lane);
+    lane.consumer.subscribe(List.of("orders"), new ConsumerRebalanceListener() {
+      @Override
+      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
+
+      @Override
+      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> made.get().consumer.seek(partition, 0));
+      }
+    });
+    lane.log.rejoined(LogConsumer.ZERO);
+    lane.log.append(LogConsumer.ZERO, "k", "first");
+    assertThat(lane.poll()).containsExactly("first");
+    handOver(FakeRoutes.HANDOVER);
+    lane.poll();
+    assertThat(lane.log.subscription()).contains(AGAIN.topic());
+    lane.log.rejoined(LogConsumer.ZERO, AGAIN);
+    append(lane, "ours", "", "c");
+    assertThat(lane.poll()).containsExactlyInAnyOrder("first", "ours");
+    assertThat(lane.log.commits).as("it may be in work").isEmpty();
+
+    lane.poll();
+
+    assertThat(lane.log.commits).containsExactly(Map.of(AGAIN, new OffsetAndMetadata(1)));
   }
 
   private static boolean matches(@Nullable Pattern pattern, String topic) {

@@ -4,8 +4,10 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,6 +165,17 @@ public final class RouteTable {
   /** Under which names tag and stamp travel now. */
   public WireNames names() {
     return environment(revision()).names();
+  }
+
+  /** Under which names tag and stamp travel now, and did before, newest first, each once. */
+  public List<WireNames> allNames() {
+    Set<WireNames> all = new LinkedHashSet<>();
+    all.add(names());
+    for (int i = environments.size() - 1; i >= 0; i--) {
+      all.add(environments.get(i).names());
+    }
+    all.add(Environment.STAGING.names());
+    return List.copyOf(all);
   }
 
   /** The service of this name; null if there is none. */

@@ -344,7 +344,7 @@ class ResolverTest {
   @Test
   void byReference_isHandedOverAsItStandsWhereItCameFrom() {
     String stamp = applyElsewhere();
-    groups.append(clock.millis(), "orders", bytes("large"));
+    groups.append(clock.millis(), "orders", bytes("large"), "baggage", "tenancy=a,tenancy-rev=" + stamp);
     putAside(record("large", 0, "a", stamp).asReference());
 
     awaitResolved();

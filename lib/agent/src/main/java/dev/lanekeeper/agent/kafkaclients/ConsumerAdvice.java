@@ -179,6 +179,20 @@ final class ConsumerAdvice {
     }
   }
 
+  /** {@code assignment}. */
+  static final class Assignment {
+    private Assignment() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Return(readOnly = false) Set<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        partitions = gate.assignment(partitions);
+      }
+    }
+  }
+
   /** {@code subscription}. */
   static final class Subscription {
     private Subscription() {}
@@ -223,13 +237,18 @@ final class ConsumerAdvice {
   static final class SeekAll {
     private SeekAll() {}
 
-    @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
-        @Advice.Argument(0) Collection<TopicPartition> partitions) {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Collection<TopicPartition> partitions) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate != null && partitions != null) {
-        gate.beforeSeek(partitions);
+        Collection<TopicPartition> due = gate.beforeSeekAll(partitions);
+        if (due == null) {
+          return true;
+        }
+        partitions = due;
       }
+      return false;
     }
   }
 

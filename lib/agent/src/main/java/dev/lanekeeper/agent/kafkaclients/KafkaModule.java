@@ -88,6 +88,7 @@ public final class KafkaModule extends InstrumentationModule {
             .and(takesArgument(0, named("org.apache.kafka.clients.consumer.SubscriptionPattern"))),
             CONSUMER + "$SubscribeToPattern")
         .advise(method("assign", "java.util.Collection"), CONSUMER + "$Assign")
+        .advise(isPublic().and(named("assignment")).and(takesNoArguments()), CONSUMER + "$Assignment")
         .advise(isPublic().and(named("subscription")).and(takesNoArguments()), CONSUMER + "$Subscription")
         .advise(isPublic().and(named("unsubscribe")).and(takesNoArguments()), CONSUMER + "$Unsubscribe")
         .advise(isPublic().and(named("seek")).and(takesArguments(2)), CONSUMER + "$Seek")

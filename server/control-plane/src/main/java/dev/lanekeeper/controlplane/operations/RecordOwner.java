@@ -2,12 +2,14 @@ package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.RecordTags;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.WireNames;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -42,16 +44,36 @@ final class RecordOwner {
 
   /** Whose a record is, of a service that reads it there. */
   Answer of(ServiceName service, Headers headers, String topic, int partition, long offset, long timestampMillis) {
-    Carried carried = RecordTags.read(headers, table.names());
+    return of(service, RecordTags.read(headers, table.names()), topic, partition, offset, timestampMillis);
+  }
+
+  /**
+   * Whose a record is that was put aside in doubt. It bore a tag: if none can be read by the names of now, then by those of before; and if by
+   * none at all, nobody can tell.
+   */
+  Answer ofInDoubt(QuarantinedRecord record) {
+    for (WireNames names : table.allNames()) {
+      Carried carried = RecordTags.read(record.headers(), names);
+      if (carried.isTagged()) {
+        return of(record.service(), carried, record.topic(), record.partition(), record.offset(),
+            record.timestampMillis());
+      }
+    }
+    return new Answer(Owner.IN_DOUBT, Carried.NOTHING, table.revision());
+  }
+
+  private Answer of(ServiceName service, Carried carried, String topic, int partition, long offset,
+      long timestampMillis) {
     if (!carried.isTagged()) {
       return new Answer(Owner.BASELINE, carried, table.revision());
     }
+    Carried borne = carried;
     Stamp stamp = carried.stamp();
     long at = table.snapshot(stamp.revision(), stamp.seal(), true);
     if (at == RouteTable.UNSTAMPED) {
       at = carried.tag().isMalformed() ? table.revision() : table.snapshotAt(timestampMillis, asOfMillis);
-      carried = at > 0 ? carried.with(table.stampOf(at)) : carried;
+      borne = at > 0 ? carried.with(table.stampOf(at)) : carried;
     }
-    return new Answer(table.ownerAt(service, carried.tag(), at, topic, partition, offset), carried, at);
+    return new Answer(table.ownerAt(service, carried.tag(), at, topic, partition, offset), borne, at);
   }
 }

@@ -340,7 +340,7 @@ final class Resolution implements AutoCloseable {
           broker.read(cluster, record.topic(), record.partition(), record.offset(), PATIENCE);
       return there == null || there.timestamp() != record.timestampMillis()
           ? null
-          : record.whole(there.key(), there.value());
+          : record.whole(there);
     } catch (BrokerException e) {
       if (e.isUnreachable()) {
         throw e;

@@ -34,8 +34,7 @@ final class Verdicts {
   }
 
   Verdict of(QuarantinedRecord record) {
-    RecordOwner.Answer answer = owners.of(record.service(), record.headers(), record.topic(), record.partition(),
-        record.offset(), record.timestampMillis());
+    RecordOwner.Answer answer = owners.ofInDoubt(record);
     if (!record.incarnation().isEmpty()) {
       return ofUndertaker(record, answer.owner());
     }

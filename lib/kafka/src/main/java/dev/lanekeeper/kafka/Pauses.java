@@ -1,0 +1,56 @@
+package dev.lanekeeper.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * How long nobody tries again after a failure to put a record aside, since each try makes a poll wait: all for a little while, the
+ * partition of that record for longer each time. The record may be the cause, and others must not wait for it.
+ */
+final class Pauses {
+
+  private static final long SHORTEST_NANOS = 2_000_000_000L;
+  private static final long LONGEST_NANOS = 64_000_000_000L;
+
+  private final LongSupplier clock;
+  private final Map<TopicPartition, Pause> pauses = new HashMap<>();
+  private long sinceNanos;
+
+  private record Pause(long sinceNanos, long nanos) {}
+
+  Pauses(LongSupplier clock) {
+    this.clock = clock;
+    sinceNanos = clock.getAsLong() - SHORTEST_NANOS;
+  }
+
+  /** Whether it is too early for a record of this partition. */
+  boolean isEarly(TopicPartition partition) {
+    long now = clock.getAsLong();
+    Pause pause = pauses.get(partition);
+    return now - sinceNanos < SHORTEST_NANOS || (pause != null && now - pause.sinceNanos() < pause.nanos());
+  }
+
+  /** A record was put aside. */
+  void succeeded(TopicPartition partition) {
+    if (!pauses.isEmpty()) {
+      pauses.remove(partition);
+    }
+  }
+
+  /**
+   * A record was not.
+   *
+   * @param forItself whether that has nothing to do with others
+   */
+  void failed(TopicPartition partition, boolean forItself) {
+    long now = clock.getAsLong();
+    Pause last = pauses.get(partition);
+    long nanos = last == null ? SHORTEST_NANOS : Math.min(2 * last.nanos(), LONGEST_NANOS);
+    pauses.put(partition, new Pause(now, nanos));
+    if (!forItself) {
+      sinceNanos = now;
+    }
+  }
+}

@@ -5,6 +5,7 @@ import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
+import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.operations.Tasks;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
@@ -99,6 +100,7 @@ public final class ControlPlane implements AutoCloseable {
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
+    repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -363,6 +363,25 @@ class BurialTest {
   }
 
   @Test
+  void groupThatIsMadeAgain_afterTheEnd_goes_andNoOther() {
+    apply("discard");
+    String ended = "c.lk." + life().incarnation();
+    awaitDone(client.deleteTenant("a").operation());
+    apply("discard");
+    String live = "c.lk." + watching.table().overrides(TENANCY).getLast().incarnation();
+    String foreign = "c.lk.another1234";
+    for (String group : List.of(ended, foreign, "plain")) {
+      groups.place(group, ORDERS, 5);
+    }
+
+    clock.advance(Duration.ofMinutes(2));
+
+    await().until(() -> !groups.ownGroups().contains(ended));
+    assertThat(groups.ownGroups()).containsExactlyInAnyOrder(live, foreign);
+    assertThat(groups.committed("plain", ORDERS)).isEqualTo(5);
+  }
+
+  @Test
   void end_serviceThatNobodyConsumesFor_isFencedAtOnce() {
     client.applyYaml("kind: Service\nname: B\nhosts: [b]\n");
     client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");

@@ -76,6 +76,11 @@ final class InMemoryGroups implements GroupBroker {
     return calls.stream().filter(call -> call.startsWith(name)).count();
   }
 
+  /** A group commits an offset. */
+  synchronized void place(String group, String topic, long offset) {
+    offsets.computeIfAbsent(group, key -> new TreeMap<>()).put(topic, offset);
+  }
+
   /** Everybody leaves a group. */
   synchronized void leave(String group) {
     members.remove(group);

@@ -46,7 +46,7 @@ final class KafkaGroupReader implements GroupReader {
 
   private static final Duration BROKER_PATIENCE = Duration.ofSeconds(5);
   /** For a record of the largest size over a slow line. What reads committed records waits as long for one who died. */
-  private static final int TRANSACTION_MILLIS = 30_000;
+  private static final int TRANSACTION_MILLIS = 20_000;
   /** After how long another undertaker gets the partitions of one that died. */
   private static final int SESSION_MILLIS = 10_000;
 

@@ -48,6 +48,8 @@ final class Resolution implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Resolution.class.getName());
   private static final String GROUP = "lanekeeper.resolver";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  /** For a record of the largest size, over a slow line. */
+  private static final Duration PATIENCE_FOR_A_LARGE = Duration.ofSeconds(30);
   private static final Duration READING = Duration.ofMillis(100);
   private static final int MOST_UNDECIDED = 10_000;
   private static final long MOST_UNDECIDED_BYTES = 64L * 1024 * 1024;
@@ -337,7 +339,7 @@ final class Resolution implements AutoCloseable {
   private @Nullable QuarantinedRecord original(QuarantinedRecord record) {
     try {
       ConsumerRecord<byte[], byte[]> there =
-          broker.read(cluster, record.topic(), record.partition(), record.offset(), PATIENCE);
+          broker.read(cluster, record.topic(), record.partition(), record.offset(), PATIENCE_FOR_A_LARGE);
       return there == null || there.timestamp() != record.timestampMillis()
           ? null
           : record.whole(there);

@@ -187,6 +187,12 @@ public final class Ledger {
         .map((row, context) -> entry(row)).findOne().orElse(null);
   }
 
+  /** Whether this is the id of a life that has ended, with nothing left of it in the broker. */
+  public boolean hasEnded(String id) {
+    return handle.createQuery("SELECT count(*) FROM incarnations WHERE id = ? AND stage = ?").bind(0, id)
+        .bind(1, Stage.Ended.NAME).mapTo(Integer.class).one() > 0;
+  }
+
   /** The lives that an operation began. */
   public List<Entry> bornOf(String operation) {
     return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE birth = ? ORDER BY service")

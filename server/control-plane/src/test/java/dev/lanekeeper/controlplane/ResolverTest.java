@@ -412,6 +412,22 @@ class ResolverTest {
   }
 
   @Test
+  void handOverTopicThatMayNotBeMade_stopsNoOther_andIsTriedAgain() {
+    String stamp = applyElsewhere();
+    groups.refused.add(RedeliveredRecord.topic(C, "d", "orders"));
+    QuarantinedRecord record = record("the baseline's", 7, "a", stamp);
+    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "d", "orders", 0, 7, record.timestampMillis(), null,
+        bytes("of group d"), record.headers()));
+    putAside(record);
+    await().until(() -> !handedOver().isEmpty());
+
+    groups.refused.clear();
+
+    awaitResolved();
+    assertThat(groups.logOf(RedeliveredRecord.topic(C, "d", "orders"))).hasSize(1);
+  }
+
+  @Test
   void quarantineThatMayNotBeMade_stopsNoOther() {
     String stamp = applyElsewhere();
     groups.refused.add("lanekeeper.quarantine.d");

@@ -76,7 +76,7 @@ final class Resolution implements AutoCloseable {
     this.broker = broker;
     this.cluster = cluster;
     this.nanos = nanos;
-    this.handovers = new Handovers(store, broker, cluster);
+    this.handovers = new Handovers(store, broker, cluster, nanos);
   }
 
   /** Reads once, and settles what can be. */
@@ -166,7 +166,7 @@ final class Resolution implements AutoCloseable {
 
     void run(List<ConsumerRecord<byte[], byte[]>> records) {
       for (Undecided.Held one : undecided.all()) {
-        Verdict verdict = verdicts.of(one.record());
+        Verdict verdict = verdict(one.record());
         if (!(verdict instanceof Verdict.Undecided)) {
           settle(one, verdict);
         }
@@ -211,7 +211,7 @@ final class Resolution implements AutoCloseable {
       if (settled.contains(one.key()) || undecided.contains(one.key())) {
         return true;
       }
-      Verdict verdict = verdicts.of(one.record());
+      Verdict verdict = verdict(one.record());
       if (!(verdict instanceof Verdict.Undecided)) {
         undecided.add(one); // until it is noted
         settle(one, verdict);
@@ -222,6 +222,12 @@ final class Resolution implements AutoCloseable {
         return true;
       }
       return false;
+    }
+
+    /** What cannot be handed over for now waits like what cannot be decided. */
+    private Verdict verdict(QuarantinedRecord record) {
+      Verdict verdict = verdicts.of(record);
+      return verdict instanceof Verdict.HandedOver && !handovers.prepare(record) ? Verdict.UNDECIDED : verdict;
     }
 
     private void settle(Undecided.Held one, Verdict verdict) {
@@ -252,7 +258,6 @@ final class Resolution implements AutoCloseable {
             + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
         return null;
       }
-      handovers.prepare(record);
       return new Copy(written(whole, verdict), null);
     }
 

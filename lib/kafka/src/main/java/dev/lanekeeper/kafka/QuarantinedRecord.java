@@ -94,7 +94,8 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
 
   /** The same record with another reason, as the record of a life of an override. */
   public QuarantinedRecord because(Reason newReason, String newIncarnation) {
-    return new QuarantinedRecord(service, newReason, newIncarnation, group, topic, partition, offset, timestampMillis, key,
+    return new QuarantinedRecord(service, newReason, newIncarnation, group, topic, partition, offset, timestampMillis,
+        key,
         value, headers, byReference);
   }
 

@@ -71,7 +71,8 @@ final class Handovers {
         throw e;
       }
       if (refused.put(topic, new Patience(AGAIN, nanos)) == null) {
-        LOG.log(Level.WARNING, "what is to be handed over through " + topic + " waits until it is there: " + e.getMessage());
+        LOG.log(Level.WARNING,
+            "what is to be handed over through " + topic + " waits until it is there: " + e.getMessage());
       }
       return false;
     }

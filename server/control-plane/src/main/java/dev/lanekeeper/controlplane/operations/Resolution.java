@@ -254,8 +254,9 @@ final class Resolution implements AutoCloseable {
     private @Nullable Copy handedOver(QuarantinedRecord record, Verdict.HandedOver verdict) {
       QuarantinedRecord whole = record.byReference() ? original(record) : record;
       if (whole == null) {
-        LOG.log(Level.WARNING, "a message cannot be handed over to " + record.service() + ", since it is not to be had at "
-            + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
+        LOG.log(Level.WARNING,
+            "a message cannot be handed over to " + record.service() + ", since it is not to be had at "
+                + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
         return null;
       }
       return new Copy(written(whole, verdict), null);

@@ -52,21 +52,33 @@ final class Places {
     hasListener = own;
   }
 
-  /** Whether the consumer may be made to join its group anew; then it is about to be. */
-  boolean mayMove(Consumer<?, ?> client, Set<String> topics) {
-    if (commits.areMade() || commits.areTheApplicationsOwn()) {
-      return true;
-    }
-    Set<TopicPartition> assigned = new HashSet<>(client.assignment());
-    if (assigned.isEmpty()) {
+  /**
+   * Whether the consumer may be made to join its group anew; then it is about to be.
+   *
+   * @param assigned to it, of the application's topics
+   * @param topics beside which it is to read
+   */
+  boolean mayMove(Set<TopicPartition> assigned, Consumer<?, ?> client, Set<String> topics) {
+    if (isSafe(assigned)) {
       return true;
     }
     if (waiting && clock.getAsLong() - waitingNanos < ASK_AGAIN_NANOS) {
       return false;
     }
     waitingNanos = clock.getAsLong();
-    waiting = !learn(client, assigned, topics);
+    waiting = !learn(client, new HashSet<>(assigned), topics);
     return !waiting;
+  }
+
+  /** The consumer has to join its group anew, whatever comes of it. */
+  void move(Set<TopicPartition> assigned, Consumer<?, ?> client, Set<String> topics) {
+    if (!isSafe(assigned)) {
+      learn(client, new HashSet<>(assigned), topics);
+    }
+  }
+
+  private boolean isSafe(Set<TopicPartition> assigned) {
+    return commits.areMade() || commits.areTheApplicationsOwn() || assigned.isEmpty();
   }
 
   private boolean learn(Consumer<?, ?> client, Set<TopicPartition> assigned, Set<String> topics) {

@@ -2,7 +2,6 @@ package dev.lanekeeper.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -104,10 +103,6 @@ sealed interface Wish {
    * @param listener ours
    */
   record ByBroker(String pattern, Set<String> met, ConsumerRebalanceListener listener) implements Wish {
-
-    ByBroker(String pattern, ConsumerRebalanceListener listener) {
-      this(pattern, new HashSet<>(), listener);
-    }
 
     @Override
     public boolean reads(String topic) {

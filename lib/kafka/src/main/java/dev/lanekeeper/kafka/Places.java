@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One whose partitions have committed offsets is moved as by any rebalance. Where there is none, the client is set back to where it
  * stood, if the group gave it the same partition in the very next generation, and nobody can have been between. An application with a
  * listener of its own may drop, when partitions go, what it has in work and was going to commit: it is not moved before it has committed or
- * has shown that it seeks by itself when partitions come.
+ * has shown that it seeks by itself when partitions come. Nor is one that is subscribed to a pattern of the broker's kind.
  */
 final class Places {
 
@@ -38,6 +38,7 @@ final class Places {
   private final Map<TopicPartition, Long> stood = new HashMap<>();
   private int generation;
   private boolean hasListener;
+  private boolean leaps;
   private boolean waiting;
   private long waitingNanos;
 
@@ -50,6 +51,11 @@ final class Places {
   /** Whether the application wants to hear of rebalances. */
   void listener(boolean own) {
     hasListener = own;
+  }
+
+  /** Whether its partitions go for longer than one generation when it is subscribed anew. */
+  void leap(boolean now) {
+    leaps = now;
   }
 
   /**
@@ -92,7 +98,7 @@ final class Places {
       postponed(topics, "its broker does not say what it has committed", broker);
       return false;
     }
-    if (hasListener && assigned.stream().anyMatch(commits::hasDelivered)) {
+    if ((leaps && !assigned.isEmpty()) || (hasListener && assigned.stream().anyMatch(commits::hasDelivered))) {
       postponed(topics, "it has committed nothing of " + assigned, null);
       return false;
     }

@@ -147,6 +147,7 @@ final class Redelivery {
       return;
     }
     Set<String> wanted = due(present);
+    places.leap(present.isFoundOutLater());
     if (!wanted.equals(reads) && places.mayMove(visible(client.assignment()), client, wanted)) {
       take(wanted);
       present.subscribe(client, wanted);

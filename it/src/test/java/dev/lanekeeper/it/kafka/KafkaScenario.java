@@ -3,7 +3,9 @@ package dev.lanekeeper.it.kafka;
 import dev.lanekeeper.kafka.LaneConsumer;
 import dev.lanekeeper.kafka.LaneKafka;
 import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Self;
@@ -20,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,6 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerInterceptor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -86,6 +90,8 @@ final class KafkaScenario implements AutoCloseable {
     for (Step step : List.<Step>of(KafkaScenario::lanesAreApart, KafkaScenario::explicitCommitsLeaveNoLag,
         KafkaScenario::autoCommitMovesOnOverOthersRecords, KafkaScenario::pollsOfOthersRecordsAreCommitted,
         KafkaScenario::startIsWhereTheOverrideBegan, KafkaScenario::doubtInAnOutageIsPutAside,
+        KafkaScenario::whatIsHandedOverComesOnce, KafkaScenario::withoutCommitsItStaysWhereItStands,
+        KafkaScenario::patternIsExtended, KafkaScenario::underTestItIsHandedOver,
         KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::endSeenBeforeTheFirstAssignmentIsDrained,
         KafkaScenario::membersShareTheirGroup, KafkaScenario::interceptorsSeeWhatIsHandedOver,
         KafkaScenario::interceptorTakesNoTag, KafkaScenario::errorLosesNothing,
@@ -238,6 +244,148 @@ final class KafkaScenario implements AutoCloseable {
       same(List.of(true), List.of(baseline.endOffsets(List.of(aside)).getOrDefault(aside, 0L) > 0));
       routes.reconnect();
     }
+  }
+
+  private void whatIsHandedOverComesOnce() throws Exception {
+    begin();
+    List<String> seen = new ArrayList<>();
+    send(0, "k", "a", Carried.NOTHING);
+    flush();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of("auto.offset.reset", "latest"), false)) {
+      until(() -> {
+        poll(baseline, seen);
+        return baseline.assignment().size() == 2 && baseline.position(new TopicPartition(topic, 0)) > 0;
+      });
+      send(0, "k", "b", Carried.NOTHING);
+      flush();
+      until(() -> {
+        poll(baseline, seen);
+        return seen.size() == 1;
+      });
+      baseline.commitSync();
+      String again = handOver(group);
+      handOver(again, group, "", "again");
+      until(() -> {
+        poll(baseline, seen);
+        return seen.size() == 2;
+      });
+      baseline.commitSync();
+      same(List.of(2), List.of(baseline.assignment().size()));
+      same(List.of(topic), List.copyOf(baseline.subscription()));
+      handOver(again, "another group", "", "!another's");
+    }
+    try (LaneConsumer<String, String> next = consumer(BASELINE, Map.of("enable.auto.commit", "true"), false)) {
+      send(0, "k", "c", Carried.NOTHING);
+      flush();
+      until(() -> {
+        poll(next, seen);
+        return seen.size() == 3;
+      });
+      poll(next, seen);
+    }
+    same(List.of("b", "again", "c"), seen);
+  }
+
+  private void withoutCommitsItStaysWhereItStands() throws Exception {
+    begin();
+    for (String reset : List.of("earliest", "latest")) {
+      String own = group + reset;
+      List<String> seen = new ArrayList<>();
+      try (LaneConsumer<String, String> baseline =
+          consumer(BASELINE, Map.of("group.id", own, "auto.offset.reset", reset), false)) {
+        until(() -> {
+          poll(baseline, seen);
+          return baseline.assignment().size() == 2 && baseline.position(new TopicPartition(topic, 0)) >= 0;
+        });
+        seen.clear();
+        send(0, "k", reset + 1, Carried.NOTHING);
+        flush();
+        until(() -> {
+          poll(baseline, seen);
+          return !seen.isEmpty();
+        });
+        String again = handOver(own);
+        handOver(again, own, "", "again");
+        send(0, "k", reset + 2, Carried.NOTHING);
+        flush();
+        until(() -> {
+          poll(baseline, seen);
+          return seen.size() >= 3;
+        });
+        poll(baseline, seen);
+      }
+      Collections.sort(seen);
+      same(List.of("again", reset + 1, reset + 2), seen);
+    }
+  }
+
+  private void patternIsExtended() throws Exception {
+    begin();
+    String again = handOver(group);
+    handOver(again, group, "", "again");
+    send(0, "k", "a", Carried.NOTHING);
+    flush();
+    List<String> seen = new ArrayList<>();
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of("metadata.max.age.ms", "500"), false)) {
+      baseline.unsubscribe();
+      if (protocol.equals("consumer")) {
+        baseline.subscribe(new SubscriptionPattern("[o]" + topic.substring(1, 20) + ".*"));
+      } else {
+        baseline.subscribe(Pattern.compile("\\Q" + topic, Pattern.COMMENTS));
+      }
+      until(() -> {
+        poll(baseline, seen);
+        baseline.commitSync();
+        return seen.size() == 2;
+      });
+      poll(baseline, seen);
+      if (!protocol.equals("consumer")) { // which does not say what its patterns match
+        same(List.of(topic), List.copyOf(baseline.subscription()));
+      }
+    }
+    Collections.sort(seen);
+    same(List.of("a", "again"), seen);
+  }
+
+  private void underTestItIsHandedOver() throws Exception {
+    Carried own = new Carried(Tag.of("123"), begin());
+    List<String> seen = new ArrayList<>();
+    send(0, "k", "!own", own);
+    flush();
+    try (LaneConsumer<String, String> tested = consumer(UNDER_TEST, Map.of(), true)) {
+      until(() -> {
+        poll(tested, seen);
+        return seen.size() == 1;
+      });
+      tested.commitSync();
+      String again = handOver(group);
+      handOver(again, group, "", "!the baseline's");
+      handOver(again, group, "i1", "!from before its start");
+      until(() -> {
+        poll(tested, seen);
+        return seen.size() == 2;
+      });
+      tested.commitSync();
+      routes.end("123");
+      until(() -> {
+        poll(tested, seen);
+        return members(group + ".lk.i1") == 0;
+      });
+    }
+    same(List.of("!own", "!from before its start"), seen);
+  }
+
+  /** Lists a topic for a group, which is there. */
+  private String handOver(String to) throws Exception {
+    String again = RedeliveredRecord.topic(BASELINE.service(), to, topic);
+    admin.createTopics(List.of(new NewTopic(again, 1, (short) 1))).all().get();
+    routes.handOver(new Handover(to, topic, again));
+    return again;
+  }
+
+  private void handOver(String again, String to, String receiver, String value) throws Exception {
+    producer.send(new ProducerRecord<>(again, null, "k", value, List.of(header("lanekeeper-receiver", receiver),
+        header("lanekeeper-group", to), header("lanekeeper-topic", topic)))).get();
   }
 
   private void endedWorkloadDrainsAndLeaves() throws Exception {

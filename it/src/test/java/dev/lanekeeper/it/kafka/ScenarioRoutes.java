@@ -1,12 +1,14 @@
 package dev.lanekeeper.it.kafka;
 
 import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Target;
@@ -44,10 +46,26 @@ final class ScenarioRoutes implements RouteSource {
     publish(new TenantLife(life.tenancy(), life.from(), revision), life.endedAt(revision));
   }
 
+  /** Records of a topic are handed over to a group again through one of our own. */
+  void handOver(Handover handover) {
+    long revision = revisions.incrementAndGet();
+    Service present = published.service(SERVICE);
+    publish(new Change(revision, seal(revision), revision, List.of(), List.of(),
+        List.of((present == null ? new Service(SERVICE, List.of(), false) : present).with(handover)), List.of(),
+        List.of(), null));
+  }
+
+  private static int seal(long revision) {
+    return Long.hashCode(revision * 0x9e3779b97f4a7c15L);
+  }
+
   private Stamp publish(TenantLife tenant, OverrideLife override) {
     long revision = revisions.get();
-    Change change = new Change(revision, Long.hashCode(revision * 0x9e3779b97f4a7c15L), revision, List.of(tenant),
-        List.of(override), List.of(), List.of(), List.of(), null);
+    return publish(new Change(revision, seal(revision), revision, List.of(tenant), List.of(override), List.of(),
+        List.of(), List.of(), null));
+  }
+
+  private Stamp publish(Change change) {
     published = published.with(change);
     if (reachable) {
       view = new RouteView(published, Long.MAX_VALUE, false);

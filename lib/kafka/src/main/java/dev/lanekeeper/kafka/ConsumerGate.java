@@ -321,7 +321,7 @@ public final class ConsumerGate {
   private boolean giveUp(TopicAuthorizationException denied, Consumer<?, ?> consumer) {
     inside = true;
     try {
-      return redelivery.refused(denied.unauthorizedTopics(), consumer);
+      return redelivery.refused(denied.unauthorizedTopics(), consumer, places);
     } finally {
       inside = false;
     }

@@ -13,6 +13,7 @@ final class Patterns {
 
   /** Of the characters of a name of a topic this one means something in a pattern. */
   private static final String DOT = ".";
+  private static final Pattern PLAIN = Pattern.compile("(?:[a-zA-Z0-9_.|*+?$^)-]|\\((?!\\?))*");
   /** Flags that are set within a pattern, for the rest of it. */
   private static final Pattern SET_INSIDE = Pattern.compile("(?<!^)\\(\\?[a-zA-Z-]+\\)");
 
@@ -80,6 +81,11 @@ final class Patterns {
    */
   static Pattern ofBroker(String pattern) {
     return Pattern.compile(pattern.replace("(?P<", "(?<"));
+  }
+
+  /** Whether a pattern of the broker's kind means the same to us: one without classes, groups of other kinds and escapes but that of a dot. */
+  static boolean isPlain(String pattern) {
+    return PLAIN.matcher(pattern.replace("\\.", "")).matches();
   }
 
   private static String either(String text, Set<String> more) {

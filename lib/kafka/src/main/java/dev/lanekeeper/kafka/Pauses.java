@@ -18,7 +18,7 @@ final class Pauses {
   private final Map<TopicPartition, Pause> pauses = new HashMap<>();
   private long sinceNanos;
 
-  private record Pause(long sinceNanos, long nanos) {}
+  private record Pause(long sinceNanos, long nanos, int failures) {}
 
   Pauses(LongSupplier clock) {
     this.clock = clock;
@@ -30,6 +30,12 @@ final class Pauses {
     long now = clock.getAsLong();
     Pause pause = pauses.get(partition);
     return now - sinceNanos < SHORTEST_NANOS || (pause != null && now - pause.sinceNanos() < pause.nanos());
+  }
+
+  /** How often it has failed since the last record of this partition that was put aside. */
+  int failures(TopicPartition partition) {
+    Pause pause = pauses.get(partition);
+    return pause == null ? 0 : pause.failures();
   }
 
   /** A record was put aside. */
@@ -48,7 +54,7 @@ final class Pauses {
     long now = clock.getAsLong();
     Pause last = pauses.get(partition);
     long nanos = last == null ? SHORTEST_NANOS : Math.min(2 * last.nanos(), LONGEST_NANOS);
-    pauses.put(partition, new Pause(now, nanos));
+    pauses.put(partition, new Pause(now, nanos, last == null ? 1 : last.failures() + 1));
     if (!forItself) {
       sinceNanos = now;
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>One whose partitions have committed offsets is moved as by any rebalance. Where there is none, the client is set back to where it
  * stood, if the group gave it the same partition in the very next generation, and nobody can have been between. An application with a
  * listener of its own may drop, when partitions go, what it has in work and was going to commit: it is not moved before it has committed or
- * has shown that it seeks by itself when partitions come.
+ * has shown that it seeks by itself when partitions come. Nor is one that is subscribed to a pattern of the broker's kind.
  */
 final class Places {
 
@@ -38,6 +38,7 @@ final class Places {
   private final Map<TopicPartition, Long> stood = new HashMap<>();
   private int generation;
   private boolean hasListener;
+  private boolean leaps;
   private boolean waiting;
   private long waitingNanos;
 
@@ -52,21 +53,38 @@ final class Places {
     hasListener = own;
   }
 
-  /** Whether the consumer may be made to join its group anew; then it is about to be. */
-  boolean mayMove(Consumer<?, ?> client, Set<String> topics) {
-    if (commits.areMade() || commits.areTheApplicationsOwn()) {
-      return true;
-    }
-    Set<TopicPartition> assigned = new HashSet<>(client.assignment());
-    if (assigned.isEmpty()) {
+  /** Whether its partitions go for longer than one generation when it is subscribed anew. */
+  void leap(boolean now) {
+    leaps = now;
+  }
+
+  /**
+   * Whether the consumer may be made to join its group anew; then it is about to be.
+   *
+   * @param assigned to it, of the application's topics
+   * @param topics beside which it is to read
+   */
+  boolean mayMove(Set<TopicPartition> assigned, Consumer<?, ?> client, Set<String> topics) {
+    if (isSafe(assigned)) {
       return true;
     }
     if (waiting && clock.getAsLong() - waitingNanos < ASK_AGAIN_NANOS) {
       return false;
     }
     waitingNanos = clock.getAsLong();
-    waiting = !learn(client, assigned, topics);
+    waiting = !learn(client, new HashSet<>(assigned), topics);
     return !waiting;
+  }
+
+  /** The consumer has to join its group anew, whatever comes of it. */
+  void move(Set<TopicPartition> assigned, Consumer<?, ?> client, Set<String> topics) {
+    if (!isSafe(assigned)) {
+      learn(client, new HashSet<>(assigned), topics);
+    }
+  }
+
+  private boolean isSafe(Set<TopicPartition> assigned) {
+    return commits.areMade() || commits.areTheApplicationsOwn() || assigned.isEmpty();
   }
 
   private boolean learn(Consumer<?, ?> client, Set<TopicPartition> assigned, Set<String> topics) {
@@ -80,7 +98,7 @@ final class Places {
       postponed(topics, "its broker does not say what it has committed", broker);
       return false;
     }
-    if (hasListener && assigned.stream().anyMatch(commits::hasDelivered)) {
+    if ((leaps && !assigned.isEmpty()) || (hasListener && assigned.stream().anyMatch(commits::hasDelivered))) {
       postponed(topics, "it has committed nothing of " + assigned, null);
       return false;
     }

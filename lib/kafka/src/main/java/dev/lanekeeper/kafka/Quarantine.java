@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** Puts records of one consumer of the baseline aside, as they came. */
 final class Quarantine {
 
+  /** How often a large record is tried as it is: the broker takes it, but not in time. */
+  private static final int TRIES = 2;
+  private static final int LARGE = 1 << 20;
+
   private final Self self;
   private final String group;
   private final RecordWriter writer;
@@ -39,7 +43,7 @@ final class Quarantine {
       return false;
     }
     try {
-      write(new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(),
+      write(partition, new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(),
           record.offset(), record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers()));
       pauses.succeeded(partition);
       journal.count(reason == QuarantinedRecord.Reason.IN_DOUBT
@@ -59,15 +63,29 @@ final class Quarantine {
     }
   }
 
-  private void write(QuarantinedRecord record) {
+  private void write(TopicPartition partition, QuarantinedRecord record) {
+    if (pauses.failures(partition) >= TRIES && isLarge(record)) {
+      writeReference(record, null);
+      return;
+    }
     try {
       writer.write(record.written());
     } catch (RecordTooLargeException large) {
-      journal.count(Journal.QUARANTINE_BY_REFERENCE);
-      journal.warnOnce("large", record.id() + " is too large for " + QuarantinedRecord.topic(self.service())
-          + ": there stands where it came from, and it is read from there as long as it is kept there", large);
-      writer.write(record.asReference().written());
+      writeReference(record, large);
     }
+  }
+
+  private static boolean isLarge(QuarantinedRecord record) {
+    byte[] key = record.key();
+    byte[] value = record.value();
+    return (key == null ? 0 : key.length) + (value == null ? 0 : value.length) > LARGE;
+  }
+
+  private void writeReference(QuarantinedRecord record, @Nullable RecordTooLargeException refused) {
+    writer.write(record.asReference().written());
+    journal.count(Journal.QUARANTINE_BY_REFERENCE);
+    journal.warnOnce("large", record.id() + " is too large for " + QuarantinedRecord.topic(self.service())
+        + ": there stands where it came from, and it is read from there as long as it is kept there", refused);
   }
 
   /** What the client gave its deserializer. Nobody has deserialized it: its owner was not known. */

@@ -47,6 +47,8 @@ final class Redelivery {
   private @Nullable Wish wish;
   /** Whether the wish can be extended by topics of ours. */
   private boolean extensible;
+  /** What is to be subscribed to beside the wish; null if that has to be found out anew. */
+  private @Nullable Set<String> due;
 
   /**
    * Of one consumer.
@@ -108,13 +110,16 @@ final class Redelivery {
 
   /** The application subscribes to a pattern of the broker's kind: what to subscribe to. */
   String brokersPattern(String pattern, ConsumerRebalanceListener listener, RouteView view) {
-    Wish.ByBroker wanted = new Wish.ByBroker(pattern, listener);
+    Set<String> met =
+        wish instanceof Wish.ByBroker last && last.pattern().equals(pattern) ? last.met() : new HashSet<>();
+    Wish.ByBroker wanted = new Wish.ByBroker(pattern, met, listener);
     subscribed(wanted, view);
     return wanted.extended(reads);
   }
 
   private void subscribed(Wish wanted, RouteView view) {
     wish = wanted;
+    due = null;
     extensible = !closed && wanted.extendsBy(Set.of(PROBE), Set.of());
     look(view);
     take(due(wanted));
@@ -141,10 +146,11 @@ final class Redelivery {
     if (present == null || (listed.isEmpty() && reads.isEmpty())) {
       return;
     }
-    Set<String> due = due(present);
-    if (!due.equals(reads) && places.mayMove(client, due)) {
-      take(due);
-      present.subscribe(client, due);
+    Set<String> wanted = due(present);
+    places.leap(present.isFoundOutLater());
+    if (!wanted.equals(reads) && places.mayMove(visible(client.assignment()), client, wanted)) {
+      take(wanted);
+      present.subscribe(client, wanted);
     }
   }
 
@@ -154,7 +160,7 @@ final class Redelivery {
    * @param topics none if the broker does not say which
    * @return whether that was all: the application has no part in it
    */
-  boolean refused(Set<String> topics, Consumer<?, ?> client) {
+  boolean refused(Set<String> topics, Consumer<?, ?> client, Places places) {
     Wish present = wish;
     if (present == null || !known.containsAll(topics) || topics.stream().anyMatch(present::reads)) {
       return false;
@@ -171,8 +177,10 @@ final class Redelivery {
             + " again. Until then these records stay there",
         null);
     refused.addAll(suspects);
+    due = null;
     Set<String> rest = new TreeSet<>(reads);
     if (rest.removeAll(suspects)) {
+      places.move(visible(client.assignment()), client, rest);
       take(rest);
       present.subscribe(client, rest);
     }
@@ -193,6 +201,7 @@ final class Redelivery {
     Wish present = wish;
     if (present != null) {
       present.assigned(partitions);
+      due = null;
     }
   }
 
@@ -208,34 +217,40 @@ final class Redelivery {
         refused.clear();
       }
       listed = now;
+      due = null;
     }
   }
 
   private Set<String> due(Wish present) {
-    if (closed) {
-      return Set.of();
+    Set<String> found = due;
+    if (found == null) {
+      found = closed ? Set.of() : wanted(present);
+      due = found;
     }
-    Set<String> due = new TreeSet<>();
+    return found;
+  }
+
+  private Set<String> wanted(Wish present) {
+    Set<String> wanted = new TreeSet<>();
     Set<String> origins = new HashSet<>();
     for (Handover handover : listed) {
       origins.add(handover.origin());
       if (present.reads(handover.origin()) && !refused.contains(handover.topic())) {
-        due.add(handover.topic());
+        wanted.add(handover.topic());
       }
     }
-    if (present.extendsBy(due, origins)) {
-      return due;
+    if (present.extendsBy(wanted, origins)) {
+      return wanted;
     }
-    journal.warnOnce("pattern",
-        "a pattern of topics cannot be extended by " + due + ", through which records are handed"
-            + " over again, and what is in doubt is held: subscribe to a simpler one, or to topics by their names",
+    journal.warnOnce("pattern", "a pattern of topics cannot be extended by " + wanted + ", through which records are"
+        + " handed over again, and what is in doubt is held: subscribe to a simpler one, or to topics by their names",
         null);
     return Set.of();
   }
 
-  private void take(Set<String> due) {
-    reads = due;
-    known.addAll(due);
+  private void take(Set<String> topics) {
+    reads = topics;
+    known.addAll(topics);
   }
 
   /** What of these the application is to see; {@code partitions} itself if all. */

@@ -2,7 +2,6 @@ package dev.lanekeeper.kafka;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -26,6 +25,14 @@ sealed interface Wish {
    * @param known topics that there are
    */
   boolean extendsBy(Set<String> more, Set<String> known);
+
+  /**
+   * Whether a change of it takes the partitions away for longer than from one generation to the next: the broker first has to find out
+   * what a pattern matches.
+   */
+  default boolean isFoundOutLater() {
+    return false;
+  }
 
   /** Subscribes to it together with these topics, by which it can be extended. */
   void subscribe(Consumer<?, ?> client, Set<String> more);
@@ -98,20 +105,18 @@ sealed interface Wish {
   }
 
   /**
-   * A pattern that the broker matches, in a syntax that is not quite ours: what it matches shows in what is assigned.
+   * A pattern that the broker matches, in a syntax that is not quite ours: what it matches shows in what is assigned, unless there is
+   * nothing in it but what means the same to both.
    *
    * @param met topics of which partitions were assigned
    * @param listener ours
    */
   record ByBroker(String pattern, Set<String> met, ConsumerRebalanceListener listener) implements Wish {
 
-    ByBroker(String pattern, ConsumerRebalanceListener listener) {
-      this(pattern, new HashSet<>(), listener);
-    }
-
     @Override
     public boolean reads(String topic) {
-      return met.contains(topic);
+      return met.contains(topic)
+          || (Patterns.isPlain(pattern) && Patterns.ofBroker(pattern).matcher(topic).matches());
     }
 
     @Override
@@ -122,6 +127,11 @@ sealed interface Wish {
     @Override
     public boolean extendsBy(Set<String> more, Set<String> known) {
       return Patterns.extended(pattern, more, known) != null;
+    }
+
+    @Override
+    public boolean isFoundOutLater() {
+      return true;
     }
 
     String extended(Set<String> more) {

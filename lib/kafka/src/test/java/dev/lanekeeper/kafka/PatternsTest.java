@@ -53,6 +53,12 @@ class PatternsTest {
   }
 
   @Test
+  void brokersPattern_isPlain_whereBothReadItAlike() {
+    assertThat(List.of("orders", "o.*", "(a|b)-\\.c+", "^o$")).allMatch(Patterns::isPlain);
+    assertThat(List.of("[[:word:]]", "(?i)o", "\\w", "(?:o)", "\\Qo", "o{2}")).noneMatch(Patterns::isPlain);
+  }
+
+  @Test
   void noTopics_leaveItAsItIs() {
     Pattern pattern = Pattern.compile("o.*");
     assertThat(Patterns.extended(pattern, Set.of(), TOPICS)).isSameAs(pattern);

@@ -244,6 +244,25 @@ class QuarantineTest {
   }
 
   @Test
+  void largeOneThatDoesNotArriveInTime_standsAsideByReferenceInTheEnd() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.quarantine.slow = "slow";
+    lane.log.append(LogConsumer.ZERO, "k", "slow" + "x".repeat(2 << 20), GateFixture.tagged("stranger", born));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      seen.addAll(lane.poll());
+      lane.nanos += Duration.ofSeconds(1).toNanos();
+    }
+
+    assertThat(seen).containsExactly("untagged");
+    assertThat(lane.quarantine.records).extracting(QuarantinedRecord::byReference).containsExactly(true);
+  }
+
+  @Test
   void oneThatNeverArrives_stopsNoOtherPartition_andIsTriedLessAndLessOften() {
     FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
     Stamp born = strict.begin("123", "i1");

@@ -169,14 +169,41 @@ class RedeliveryTest {
   void brokersPattern_readsWhatIsHandedOverOfTopicsThatWereAssigned() {
     GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
     lane.consumer.unsubscribe();
-    lane.consumer.subscribe(new SubscriptionPattern("o.*"));
+    lane.consumer.subscribe(new SubscriptionPattern("[o].*"));
     handOver(FakeRoutes.HANDOVER, PAYMENTS);
     lane.poll();
-    assertThat(lane.log.brokersPattern).isEqualTo("o.*");
+    assertThat(lane.log.brokersPattern).isEqualTo("[o].*");
 
     lane.gate.assigned(List.of(LogConsumer.ZERO));
     lane.gate.beforePoll(Duration.ZERO);
+    assertThat(lane.log.brokersPattern).isEqualTo("(?:[o].*)|" + AGAIN.topic().replace(".", "\\."));
+  }
+
+  @Test
+  void brokersPattern_thatMeansTheSameToAll_readsWhatIsHandedOverAtOnce() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.consumer.unsubscribe();
+    handOver(FakeRoutes.HANDOVER, PAYMENTS);
+
+    lane.consumer.subscribe(new SubscriptionPattern("o.*"));
+
     assertThat(lane.log.brokersPattern).isEqualTo("(?:o.*)|" + AGAIN.topic().replace(".", "\\."));
+  }
+
+  @Test
+  void withoutCommits_byABrokersPattern_isNotMovedBeforeItHasCommitted() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.consumer.unsubscribe();
+    lane.consumer.subscribe(new SubscriptionPattern("o.*"));
+    lane.log.assigned(LogConsumer.ZERO);
+    handOver(FakeRoutes.HANDOVER);
+    lane.poll();
+    assertThat(lane.log.brokersPattern).isEqualTo("o.*");
+
+    lane.consumer.commitSync();
+    lane.poll();
+
+    assertThat(lane.log.brokersPattern).endsWith(AGAIN.topic().replace(".", "\\."));
   }
 
   @Test

@@ -108,6 +108,21 @@ class ValuesTest {
   }
 
   @Test
+  void table_allNames_areThoseOfNowAndThenThoseOfBefore() {
+    WireNames first = new WireNames(List.of("a"), "r", "o", List.of());
+    WireNames second = new WireNames(List.of("b"), "r", "o", List.of());
+    RouteTable table = RouteTable.EMPTY;
+    assertThat(table.allNames()).containsExactly(WireNames.STANDARD);
+    long revision = 0;
+    for (WireNames names : List.of(first, second, first)) {
+      revision++;
+      table = table.with(new Change(revision, 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(),
+          new Environment(revision, "staging", Environment.STAGING.policy(), List.of(), names)));
+    }
+    assertThat(table.allNames()).containsExactly(first, second, WireNames.STANDARD);
+  }
+
+  @Test
   void table_twoServicesWithOneHost_answersTheFirstByName() {
     Service a = new Service(ServiceName.of("a"), List.of("h"), false);
     Service b = new Service(ServiceName.of("B"), List.of("h"), false);

@@ -50,7 +50,8 @@ final class RoutedUri {
   }
 
   private static int place(URI routed) {
-    return System.identityHashCode(routed) & (RECENT.length() - 1);
+    String fragment = routed.getRawFragment();
+    return fragment == null ? 0 : fragment.hashCode() & (RECENT.length() - 1);
   }
 
   /** Whether this URI remembers an original. */

@@ -67,7 +67,7 @@ final class RoutedUri {
       return uri;
     }
     Memory recent = RECENT.getAcquire(place(uri));
-    if (recent != null && recent.routed == uri) {
+    if (recent != null && recent.routed.equals(uri)) { // of calls that are alike, any: what they remember is
       return recent.original;
     }
     if (!isRouted(uri)) {

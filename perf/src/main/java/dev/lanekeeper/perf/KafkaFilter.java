@@ -32,8 +32,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * OpenTelemetry's propagator; and against one that filters there with the gate's own code ({@code _to_our_filter}).
  *
  * <p>Each is measured twice. With the client's own receive buffer, of 64 KiB, a consumer that is quick enough waits for the
- * broker's bytes in each poll. In the figures that end with {@code _system_buffer} the system sizes it
- * ({@code receive.buffer.bytes=-1}), as tuned consumers have it: nearly all that is left is work.
+ * broker's bytes in each poll; where nobody sets another, a workload under test has the gate let the system size it. In the
+ * figures that end with {@code _system_buffer} all have it so ({@code receive.buffer.bytes=-1}), as tuned consumers do: nearly all that is
+ * left is work.
  *
  * <p>The figures that end with {@code _cpu} count seconds of CPU of the thread that polls, which fetches, deserializes and
  * runs the loop. Waiting for the broker, another process, is not in them: they hold on a busy machine, too.
@@ -50,8 +51,8 @@ public final class KafkaFilter {
   /** Of the table and of who the records are for. */
   static final long SEED = 42;
   private static final String TOPIC = "perf";
-  /** What {@code receive.buffer.bytes} is unless it is set. */
-  private static final int CLIENTS_OWN_BUFFER = 64 << 10;
+  /** {@code receive.buffer.bytes} is not set. */
+  static final int CLIENTS_OWN_BUFFER = 0;
   private static final int BUFFER_OF_THE_SYSTEM = -1;
 
   private KafkaFilter() {}

@@ -19,6 +19,7 @@ import java.lang.management.ThreadMXBean;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -82,7 +83,7 @@ public final class KafkaLoad {
     UNDER_TEST
   }
 
-  /** Arguments: side, address of the broker, topic, how many records it has, bytes of the receive buffer. */
+  /** Arguments: side, address of the broker, topic, how many records it has, bytes of the receive buffer (0: not set). */
   public static void main(String[] args) throws IOException, InterruptedException {
     KafkaLoad load = of(Side.valueOf(args[0]), args[1], args[2], Long.parseLong(args[3]),
         Integer.parseInt(args[4]));
@@ -95,9 +96,12 @@ public final class KafkaLoad {
         new FixedRoutes(Tables.table(Tables.TENANTS, KafkaFilter.SERVICE, new SplittableRandom(KafkaFilter.SEED)));
     Self baseline = new Self(KafkaFilter.SERVICE, null, null);
     Self underTest = new Self(KafkaFilter.SERVICE, Tables.tenancy(0), Tables.incarnation(0));
-    Map<String, Object> config = Map.of("bootstrap.servers", bootstrap, "group.id", side.name(), "enable.auto.commit",
-        "false", "auto.offset.reset", "earliest", "max.partition.fetch.bytes", 8 << 20, "fetch.max.wait.ms", 1,
-        "receive.buffer.bytes", receiveBufferBytes);
+    Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", bootstrap, "group.id", side.name(),
+        "enable.auto.commit", "false", "auto.offset.reset", "earliest", "max.partition.fetch.bytes", 8 << 20,
+        "fetch.max.wait.ms", 1));
+    if (receiveBufferBytes != KafkaFilter.CLIENTS_OWN_BUFFER) {
+      config.put("receive.buffer.bytes", receiveBufferBytes);
+    }
     StringDeserializer strings = new StringDeserializer();
     return switch (side) {
       case PLAIN -> new KafkaLoad(new KafkaConsumer<>(config, strings, strings), any -> true, topic, records);

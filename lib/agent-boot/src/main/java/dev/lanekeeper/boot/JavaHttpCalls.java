@@ -24,12 +24,19 @@ public final class JavaHttpCalls {
   /** Keeps every header: they were checked when the application set them. */
   public static final BiPredicate<String, String> EVERY_HEADER = (name, value) -> true;
 
-  /** Above zero while this thread runs code of the client that acts for the application. */
-  private static final ThreadLocal<int[]> VIEW = ThreadLocal.withInitial(() -> new int[1]);
-  private static final ThreadLocal<OutgoingCalls.@Nullable Wait> WAIT = new ThreadLocal<>();
-  private static final ThreadLocal<@Nullable Boolean> ANSWERED = new ThreadLocal<>();
+  private static final ThreadLocal<Here> HERE = ThreadLocal.withInitial(Here::new);
 
   private static volatile boolean routedOnce;
+
+  /** What a thread is at. */
+  private static final class Here {
+    /** Above zero while it runs code of the client that acts for the application. */
+    private int view;
+    /** Whether it may wait; null where nothing was said. */
+    private OutgoingCalls.@Nullable Wait wait;
+    /** Whether the control plane was asked about the call that it makes, and answered. */
+    private boolean answered;
+  }
 
   private JavaHttpCalls() {}
 
@@ -51,7 +58,7 @@ public final class JavaHttpCalls {
    * @throws CallRefusedException if it must not be sent
    */
   public static @Nullable Hop first(URI uri, Map<String, List<String>> headers) throws CallRefusedException {
-    OutgoingCalls.Wait wait = WAIT.get();
+    OutgoingCalls.Wait wait = HERE.get().wait;
     return route(uri, headers, Carried.NOTHING, wait == null ? OutgoingCalls.Wait.BLOCK : wait);
   }
 
@@ -104,7 +111,7 @@ public final class JavaHttpCalls {
       OutgoingCalls.Wait wait) throws CallRefusedException {
     String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
     int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
-    boolean answered = Boolean.TRUE.equals(ANSWERED.get());
+    boolean answered = HERE.get().answered;
     Calls.Action action =
         OutgoingCalls.counted(OutgoingCalls.decide(carried, scheme, uri.getHost(), port, wait, answered));
     WireNames due = Lanes.names(); // the table for which it waited may be the first
@@ -149,7 +156,7 @@ public final class JavaHttpCalls {
 
   /** The URI that the running code should see. */
   public static URI seen(URI uri) {
-    return routedOnce && uri != null && VIEW.get()[0] > 0 ? RoutedUri.original(uri) : uri;
+    return routedOnce && uri != null && HERE.get().view > 0 ? RoutedUri.original(uri) : uri;
   }
 
   /** The URI that the application gave. */
@@ -186,53 +193,54 @@ public final class JavaHttpCalls {
 
   /** From here to {@link #leaveApplicationView} this thread acts for the application: cookies, credentials, redirections. */
   public static void enterApplicationView() {
-    VIEW.get()[0]++;
+    HERE.get().view++;
   }
 
   /** Ends {@link #enterApplicationView}. */
   public static void leaveApplicationView() {
-    VIEW.get()[0]--;
+    HERE.get().view--;
   }
 
   /** From here to {@link #leaveClientView} this thread sees what is called. */
   public static int enterClientView() {
-    int[] view = VIEW.get();
-    int before = view[0];
-    view[0] = 0;
+    Here here = HERE.get();
+    int before = here.view;
+    here.view = 0;
     return before;
   }
 
   /** Ends {@link #enterClientView}. */
   public static void leaveClientView(int before) {
-    VIEW.get()[0] = before;
+    HERE.get().view = before;
   }
 
   /** From here to {@link #leaveAsync} this thread must not wait. Returns what {@link #leaveAsync} needs. */
   public static OutgoingCalls.@Nullable Wait enterAsync() {
-    OutgoingCalls.Wait before = WAIT.get();
+    Here here = HERE.get();
+    OutgoingCalls.Wait before = here.wait;
     if (before == null) {
-      WAIT.set(OutgoingCalls.Wait.LATER);
+      here.wait = OutgoingCalls.Wait.LATER;
     }
     return before;
   }
 
   /** Ends {@link #enterAsync}. */
   public static void leaveAsync(OutgoingCalls.@Nullable Wait before) {
-    if (before == null) {
-      WAIT.remove();
-    }
+    HERE.get().wait = before;
   }
 
   /** Runs the second attempt of a call that could not be decided at first. */
   static <T> T decided(boolean answered, Callable<T> call) throws Exception {
-    OutgoingCalls.Wait before = WAIT.get();
-    WAIT.set(OutgoingCalls.Wait.NEVER);
-    ANSWERED.set(answered);
+    Here here = HERE.get();
+    OutgoingCalls.Wait before = here.wait;
+    boolean answeredBefore = here.answered;
+    here.wait = OutgoingCalls.Wait.NEVER;
+    here.answered = answered;
     try {
       return call.call();
     } finally {
-      ANSWERED.remove();
-      leaveAsync(before);
+      here.answered = answeredBefore;
+      here.wait = before;
     }
   }
 }

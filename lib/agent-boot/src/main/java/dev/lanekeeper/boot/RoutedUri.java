@@ -50,7 +50,8 @@ final class RoutedUri {
   }
 
   private static int place(URI routed) {
-    return System.identityHashCode(routed) & (RECENT.length() - 1);
+    String fragment = routed.getRawFragment();
+    return fragment == null ? 0 : fragment.hashCode() & (RECENT.length() - 1);
   }
 
   /** Whether this URI remembers an original. */
@@ -66,7 +67,7 @@ final class RoutedUri {
       return uri;
     }
     Memory recent = RECENT.getAcquire(place(uri));
-    if (recent != null && recent.routed == uri) {
+    if (recent != null && recent.routed.equals(uri)) { // of calls that are alike, any: what they remember is
       return recent.original;
     }
     if (!isRouted(uri)) {

@@ -3,7 +3,6 @@ package dev.lanekeeper.agent;
 import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -28,7 +27,7 @@ record InsideBaggage(TextMapPropagator propagator) implements TextMapPropagator 
       if (carried.isTagged() && OutgoingSpan.isOutside(context)) {
         told = TagContext.without(context);
       } else if (carried.isTagged()) {
-        setter.set(carrier, WireNames.BAGGAGE, TagPropagator.baggage(Lanes.names(), context, carried));
+        TagPropagator.tell(Lanes.names(), context, carried, carrier, setter);
         return;
       }
     } catch (RuntimeException | Error failure) {

@@ -26,6 +26,7 @@ record InsideOnly(TextMapPropagator propagator) implements TextMapPropagator {
     } catch (RuntimeException | Error failure) {
       Counters.failed("inject", failure);
     }
+    TagPropagator.forgetTold(); // it may have another idea of the same header
     propagator.inject(told, carrier, setter);
   }
 

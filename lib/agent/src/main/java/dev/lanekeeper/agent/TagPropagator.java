@@ -41,6 +41,21 @@ final class TagPropagator implements TextMapPropagator {
 
   private static final ThreadLocal<@Nullable Written> RECENT = new ThreadLocal<>();
 
+  /** Into which carrier a thread has just written the baggage of which context. */
+  private static final class Told {
+    private @Nullable Object carrier;
+    private @Nullable Context context;
+    private @Nullable WireNames names;
+
+    void set(@Nullable Object newCarrier, @Nullable Context newContext, @Nullable WireNames newNames) {
+      carrier = newCarrier;
+      context = newContext;
+      names = newNames;
+    }
+  }
+
+  private static final ThreadLocal<Told> TOLD = ThreadLocal.withInitial(Told::new);
+
   @Override
   public Collection<String> fields() {
     List<String> fields = new ArrayList<>(Lanes.names().headers());
@@ -114,6 +129,27 @@ final class TagPropagator implements TextMapPropagator {
     return written.getOrDefault(WireNames.BAGGAGE, "");
   }
 
+  /** Writes the baggage of a tagged request. What comes behind need not do it again. */
+  static <C> void tell(WireNames names, Context context, Carried carried, @Nullable C carrier,
+      TextMapSetter<C> setter) {
+    setter.set(carrier, WireNames.BAGGAGE, baggage(names, context, carried));
+    TOLD.get().set(carrier, context, names);
+  }
+
+  /** Others may have written over what was told. */
+  static void forgetTold() {
+    TOLD.get().set(null, null, null);
+  }
+
+  /** Whether the baggage stands there. Keeps nothing of it. */
+  @SuppressWarnings("ReferenceEquality") // the very same, or it is written again
+  private static boolean isTold(WireNames names, Context context, @Nullable Object carrier) {
+    Told told = TOLD.get();
+    boolean same = carrier != null && told.carrier == carrier && told.context == context && told.names == names;
+    told.set(null, null, null);
+    return same;
+  }
+
   @Override
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
     try {
@@ -132,7 +168,9 @@ final class TagPropagator implements TextMapPropagator {
     }
     WireNames names = Lanes.names();
     String text = carried.tag().text();
-    setter.set(carrier, WireNames.BAGGAGE, baggage(names, context, carried));
+    if (!isTold(names, context, carrier)) {
+      setter.set(carrier, WireNames.BAGGAGE, baggage(names, context, carried));
+    }
     if (!text.isEmpty()) {
       for (String name : names.headers()) {
         setter.set(carrier, name, text);

@@ -17,6 +17,7 @@ import io.opentelemetry.context.propagation.TextMapSetter;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
@@ -51,6 +52,41 @@ class TagPropagatorTest {
 
     assertThat(headers).containsOnly(Map.entry("baggage", MEMBERS), Map.entry("X-Tenancy-ID", "a+b"),
         Map.entry("request-tenancy", "a+b"));
+  }
+
+  @Test
+  void inject_tagged_writesEachHeaderOnce() {
+    List<String> written = new ArrayList<>();
+
+    injected(TagContext.with(Context.root(), CARRIED), (into, name, value) -> written.add(name));
+
+    assertThat(written).containsExactlyInAnyOrder("baggage", "X-Tenancy-ID", "request-tenancy");
+  }
+
+  /** As Sentry's does. */
+  @Test
+  void inject_behindOneThatWritesOverTheBaggage_writesItAgain() {
+    TextMapPropagator other = new TextMapPropagator() {
+      @Override
+      public Collection<String> fields() {
+        return List.of("baggage");
+      }
+
+      @Override
+      public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
+        setter.set(carrier, "baggage", "other=1");
+      }
+
+      @Override
+      public <C> Context extract(Context context, @Nullable C carrier, TextMapGetter<C> getter) {
+        return context;
+      }
+    };
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    TextMapPropagator.composite(new InsideBaggage(W3CBaggagePropagator.getInstance()), new InsideOnly(other),
+        new TagPropagator()).inject(TagContext.with(Context.root(), CARRIED), headers, TagPropagatorTest::put);
+
+    assertThat(headers).containsEntry("baggage", MEMBERS);
   }
 
   @Test

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that clients of a workload under test get instead of the application's: ids of their own, since equal ids
- * would fence the baseline, the classic group protocol, and no offset reset of their own. The baseline keeps its settings.
+ * would fence the baseline, the classic group protocol, and no offset reset of their own; and, where the application sets none, a
+ * receive buffer that the system sizes: such a consumer passes over nearly all that it reads, and would wait for the network with the
+ * client's own 64 KiB. The baseline keeps its settings.
  */
 final class ClientIds {
 
@@ -21,6 +23,8 @@ final class ClientIds {
 
   private static final String GROUP_PROTOCOL = "group.protocol";
   private static final String CLIENT = "client.id";
+  private static final String RECEIVE_BUFFER = "receive.buffer.bytes";
+  private static final int SIZED_BY_THE_SYSTEM = -1;
   private static final List<String> OF_CONSUMERS = List.of(GROUP, "group.instance.id", CLIENT);
   private static final List<String> OF_PRODUCERS = List.of("transactional.id", CLIENT);
   private static final Pattern STREAMS_CLIENT =
@@ -46,6 +50,7 @@ final class ClientIds {
     }
     changed.remove("group.remote.assignor");
     changed.put("auto.offset.reset", "none");
+    changed.putIfAbsent(RECEIVE_BUFFER, SIZED_BY_THE_SYSTEM);
     return changed;
   }
 

@@ -31,7 +31,7 @@ class ClientIdsTest {
     assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, config))).isEqualTo(Map.of("group.id",
         "g.lk.i1",
         "group.instance.id", "host-1.lk.i1", "client.id", "app.lk.i1", "group.protocol", "classic", "auto.offset.reset",
-        "none", "max.poll.records", 7));
+        "none", "max.poll.records", 7, "receive.buffer.bytes", -1));
   }
 
   @Test
@@ -44,7 +44,13 @@ class ClientIdsTest {
   @Test
   void consumerUnderTest_withoutIds_getsNone() {
     assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, Map.of("client.id", "")))).isEqualTo(
-        Map.of("client.id", "", "group.protocol", "classic", "auto.offset.reset", "none"));
+        Map.of("client.id", "", "group.protocol", "classic", "auto.offset.reset", "none", "receive.buffer.bytes", -1));
+  }
+
+  @Test
+  void consumerUnderTest_keepsTheReceiveBufferThatTheApplicationWants() {
+    assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, Map.of("receive.buffer.bytes", "131072"))))
+        .containsEntry("receive.buffer.bytes", "131072");
   }
 
   @Test

@@ -14,6 +14,8 @@ public final class BaggageText {
   /** Most bytes (W3C Baggage, Limits). */
   public static final int MOST_BYTES = 8192;
 
+  private static final int USUAL_CHARACTERS = 80;
+
   private BaggageText() {}
 
   /**
@@ -22,7 +24,7 @@ public final class BaggageText {
    * @param names under which names
    */
   public static String members(WireNames names, Carried carried) {
-    StringBuilder out = new StringBuilder();
+    StringBuilder out = new StringBuilder(USUAL_CHARACTERS);
     Tag tag = carried.tag();
     if (!tag.text().isEmpty()) {
       out.append(names.members().get(0)).append('=').append(tag.text().replace("+", "%2B"));
@@ -32,7 +34,7 @@ public final class BaggageText {
           .append(tag.overridesText().replace("+", "%2B"));
     }
     if (!out.isEmpty() && !carried.stamp().isNone()) {
-      out.append(',').append(names.stampMember()).append('=').append(carried.stamp().text());
+      carried.stamp().appendTo(out.append(',').append(names.stampMember()).append('='));
     }
     return out.toString();
   }

@@ -28,6 +28,7 @@ public record Environment(long from, String profile, Policy policy, List<String>
       throw new IllegalArgumentException("from: " + from + " (expected: 0 or a revision)");
     }
     suffixes = suffixes.stream().map(Environment::normal).toList();
+    names = names.equals(WireNames.STANDARD) ? WireNames.STANDARD : names; // one object, which is known at a glance
   }
 
   private static String normal(String suffix) {

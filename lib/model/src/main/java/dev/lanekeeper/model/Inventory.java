@@ -14,12 +14,38 @@ final class Inventory {
   static final Inventory EMPTY = new Inventory(Map.of());
 
   private final Map<ServiceName, Service> services;
-  private final Map<String, Service> hosts = new HashMap<>();
+  private final Map<String, Hosted> hosts = new HashMap<>();
+
+  /** Who is reached under one host: at any port, and at single ones. */
+  private static final class Hosted {
+    private @Nullable Service anyPort;
+    private final Map<String, Service> ports = new HashMap<>();
+
+    void add(String port, Service service) {
+      if (!port.isEmpty()) {
+        ports.putIfAbsent(port, service);
+      } else if (anyPort == null) {
+        anyPort = service;
+      }
+    }
+
+    @Nullable
+    Service at(int port) {
+      Service exact = ports.isEmpty() ? null : ports.get(Integer.toString(port));
+      return exact != null ? exact : anyPort;
+    }
+  }
 
   /** Keeps services that are sorted by name. Where two services claim a host, it is that of the first by name: the same in every process. */
   private Inventory(Map<ServiceName, Service> services) {
     this.services = services;
-    services.values().forEach(service -> service.hosts().forEach(host -> hosts.putIfAbsent(normal(host), service)));
+    services.values().forEach(service -> service.hosts().forEach(host -> add(normal(host), service)));
+  }
+
+  private void add(String host, Service service) {
+    int colon = host.endsWith("]") ? -1 : host.lastIndexOf(':');
+    String name = colon < 0 ? host : host.substring(0, colon);
+    hosts.computeIfAbsent(name, key -> new Hosted()).add(colon < 0 ? "" : host.substring(colon + 1), service);
   }
 
   /** This inventory without some services, then with others; of one name there is one. */
@@ -41,6 +67,12 @@ final class Inventory {
     return services.values();
   }
 
+  /** A name as the inventory holds it; itself where there is no such service. */
+  ServiceName shared(ServiceName name) {
+    Service service = services.get(name);
+    return service == null ? name : service.name();
+  }
+
   @Nullable
   Service named(ServiceName name) {
     return services.get(name);
@@ -48,9 +80,8 @@ final class Inventory {
 
   @Nullable
   Service at(String host, int port) {
-    String normal = normal(host);
-    Service exact = hosts.get(normal + ":" + port);
-    return exact != null ? exact : hosts.get(normal);
+    Hosted hosted = hosts.get(normal(host));
+    return hosted == null ? null : hosted.at(port);
   }
 
   /** A host in lower case, without the dot of the root; an IPv6 address in brackets. */

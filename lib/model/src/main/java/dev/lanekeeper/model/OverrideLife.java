@@ -84,6 +84,11 @@ public record OverrideLife(Incarnation incarnation, ServiceName service, Tenancy
     return in(Phase.FENCED, newFence);
   }
 
+  /** This life with its service under a name that is equal. */
+  OverrideLife of(ServiceName same) {
+    return new OverrideLife(incarnation, same, tenancy, from, to, target, residue, starts, phase, fence);
+  }
+
   private OverrideLife in(Phase newPhase, @Nullable List<PartitionOffset> newFence) {
     return new OverrideLife(incarnation, service, tenancy, from, to, target, residue, starts, newPhase, newFence);
   }

@@ -36,6 +36,7 @@ public final class RouteTable {
   private final Map<Incarnation, Instances> instances;
   private final List<Environment> environments;
   private final Stamp stamp;
+  private final Environment present;
 
   private RouteTable(RevisionLog log, long floor, TenantIndex tenants, Inventory inventory,
       Map<Incarnation, Instances> instances, List<Environment> environments) {
@@ -46,6 +47,7 @@ public final class RouteTable {
     this.instances = instances;
     this.environments = environments;
     this.stamp = log.newestStamp();
+    this.present = environment(environments, log.newest());
   }
 
   /**
@@ -75,10 +77,11 @@ public final class RouteTable {
   /** A table with this content. */
   public static RouteTable of(Content content) {
     Map<Incarnation, Instances> instances = with(Map.of(), content.instances());
+    Inventory inventory = Inventory.EMPTY.with(content.services(), List.of());
     return new RouteTable(content.log(), content.floor(),
-        TenantIndex.EMPTY.with(content.tenants(), content.overrides(),
+        TenantIndex.EMPTY.with(content.tenants(), content.overrides(), inventory::shared,
             incarnation -> addresses(instances, incarnation)),
-        Inventory.EMPTY.with(content.services(), List.of()), instances, content.environments());
+        inventory, instances, content.environments());
   }
 
   /** What this table holds, in no order but that of the log and the environments. */
@@ -106,9 +109,11 @@ public final class RouteTable {
       newEnvironments = new ArrayList<>(environments);
       newEnvironments.add(environment);
     }
-    TenantIndex newTenants = tenants.with(change.tenants(), change.overrides(), this::addresses);
+    Inventory newInventory = inventory.with(change.services(), change.removedServices());
+    TenantIndex newTenants =
+        tenants.with(change.tenants(), change.overrides(), newInventory::shared, this::addresses);
     return new RouteTable(newLog, floor, newTenants.moved(change.instances()),
-        inventory.with(change.services(), change.removedServices()), with(instances, change.instances()),
+        newInventory, with(instances, change.instances()),
         List.copyOf(newEnvironments));
   }
 
@@ -154,6 +159,10 @@ public final class RouteTable {
    * @return {@link Environment#STAGING} where nothing was
    */
   public Environment environment(long revision) {
+    return environment(environments, revision);
+  }
+
+  private static Environment environment(List<Environment> environments, long revision) {
     for (int i = environments.size() - 1; i >= 0; i--) {
       if (environments.get(i).from() <= revision) {
         return environments.get(i);
@@ -164,7 +173,7 @@ public final class RouteTable {
 
   /** Under which names tag and stamp travel now. */
   public WireNames names() {
-    return environment(revision()).names();
+    return present.names();
   }
 
   /** Under which names tag and stamp travel now, and did before, newest first, each once. */

@@ -105,7 +105,16 @@ public record Stamp(long revision, int seal) {
 
   /** As it stands on the wire; empty for {@link #NONE}. */
   public String text() {
-    return isNone() ? "" : revision + "-" + sealText(seal);
+    return isNone() ? "" : appendTo(new StringBuilder(MOST_REVISION_DIGITS + 1 + SEAL_DIGITS)).toString();
+  }
+
+  /** Writes what stands on the wire, of a stamp that is one. */
+  StringBuilder appendTo(StringBuilder out) {
+    out.append(revision).append('-');
+    for (int shift = (SEAL_DIGITS - 1) * 4; shift >= 0; shift -= 4) {
+      out.append(Character.forDigit(seal >>> shift & 15, 16));
+    }
+    return out;
   }
 
   @Override

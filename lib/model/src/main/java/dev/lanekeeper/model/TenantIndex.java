@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Every tenancy that was ever registered, found by the bytes of its name. Immutable. */
@@ -64,9 +65,10 @@ final class TenantIndex {
   /**
    * This index with what a change began and ended.
    *
+   * @param names of services, as all share them: one object for each, which is at hand when thousands of tenants are asked about
    * @param addresses where the workload of an override is now
    */
-  TenantIndex with(List<TenantLife> tenants, List<OverrideLife> overrides,
+  TenantIndex with(List<TenantLife> tenants, List<OverrideLife> overrides, UnaryOperator<ServiceName> names,
       Function<Incarnation, List<URI>> addresses) {
     if (tenants.isEmpty() && overrides.isEmpty()) {
       return this;
@@ -78,7 +80,8 @@ final class TenantIndex {
     Builder builder = new Builder(this, capacity);
     tenants.forEach(life -> builder.replace(builder.nodeOf(life.tenancy()).with(life)));
     overrides.forEach(life -> builder
-        .replace(builder.nodeOf(life.tenancy()).with(life, addresses.apply(life.incarnation()))));
+        .replace(builder.nodeOf(life.tenancy()).with(life.of(names.apply(life.service())),
+            addresses.apply(life.incarnation()))));
     return new TenantIndex(builder.slots, builder.size);
   }
 

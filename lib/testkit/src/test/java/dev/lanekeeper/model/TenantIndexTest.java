@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class TenantIndexTest {
       for (int i = random.below(4); i > 0; i--) {
         lives.add(new TenantLife(tenancy(random), 1 + random.below(3), 100));
       }
-      index = index.with(lives, List.of(), TenantIndexTest::nowhere);
+      index = index.with(lives, List.of(), UnaryOperator.identity(), TenantIndexTest::nowhere);
       for (TenantLife life : lives) {
         List<TenantLife> known = map.computeIfAbsent(life.tenancy().text(), name -> new ArrayList<>());
         known.removeIf(other -> other.from() == life.from());
@@ -42,7 +43,7 @@ class TenantIndexTest {
 
   private static int index(String name, Map<String, List<TenantLife>> map) {
     List<TenantLife> known = map.getOrDefault(name, List.of());
-    TenantIndex single = TenantIndex.EMPTY.with(known, List.of(), TenantIndexTest::nowhere);
+    TenantIndex single = TenantIndex.EMPTY.with(known, List.of(), UnaryOperator.identity(), TenantIndexTest::nowhere);
     TenantNode node = single.find(new Tenancy(name));
     return node == null ? 0 : node.lives.length;
   }
@@ -65,9 +66,11 @@ class TenantIndexTest {
   void index_changed_leavesTheOldOneAlone() {
     Tenancy a = new Tenancy("a");
     TenantIndex before =
-        TenantIndex.EMPTY.with(List.of(new TenantLife(a, 1, OverrideLife.OPEN)), List.of(), TenantIndexTest::nowhere);
+        TenantIndex.EMPTY.with(List.of(new TenantLife(a, 1, OverrideLife.OPEN)), List.of(), UnaryOperator.identity(),
+            TenantIndexTest::nowhere);
     TenantIndex after =
         before.with(List.of(new TenantLife(a, 1, 2), new TenantLife(new Tenancy("b"), 2, 3)), List.of(),
+            UnaryOperator.identity(),
             TenantIndexTest::nowhere);
     assertThat(before.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(true);
     assertThat(after.find(a)).isNotNull().extracting(node -> node.livesAt(2)).isEqualTo(false);
@@ -80,7 +83,8 @@ class TenantIndexTest {
     List<OverrideLife> begun = IntStream.range(0, 8).mapToObj(i -> OverrideLife.served(new Incarnation("i" + i * 5 % 8),
         ServiceName.of("s" + (7 - i)), a, 3, OverrideLife.OPEN, new Target.Workload(), List.of())).toList();
 
-    TenantNode node = TenantIndex.EMPTY.with(List.of(), begun, TenantIndexTest::nowhere).find(a);
+    TenantNode node =
+        TenantIndex.EMPTY.with(List.of(), begun, UnaryOperator.identity(), TenantIndexTest::nowhere).find(a);
 
     assertThat(node).isNotNull().extracting(found -> List.of(found.overrides)).isEqualTo(begun);
   }

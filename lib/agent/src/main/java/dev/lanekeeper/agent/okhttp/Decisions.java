@@ -72,19 +72,22 @@ final class Decisions {
     Decision known = last;
     if (known == null || !known.isAbout(tagged, scheme, host, port)) {
       Calls.Action action = OutgoingCalls.decide(tagged, scheme, host, port, OutgoingCalls.Wait.BLOCK);
-      known = new Decision(tagged, CallHeaders.stamped(tagged, stamp(action)), scheme, host, port, action);
+      known = new Decision(tagged, stamped(tagged, action), scheme, host, port, action);
       last = known;
     }
     return known.action;
   }
 
-  private static Stamp stamp(Calls.Action action) {
-    return action instanceof Calls.Redirect redirect
+  /** Tag and stamp with which a hop goes on. */
+  static Carried stamped(Carried tagged, Calls.Action action) {
+    Stamp stamp = action instanceof Calls.Redirect redirect
         ? redirect.stamp()
         : action instanceof Calls.Pass pass ? pass.stamp() : Stamp.NONE;
+    return CallHeaders.stamped(tagged, stamp);
   }
 
-  private static boolean carries(Calls.Action action) {
+  /** Whether a hop bears tag and stamp. */
+  static boolean carries(Calls.Action action) {
     return !(action instanceof Calls.Pass pass) || pass.carry();
   }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(String host, int port) {
 
+  /** Not shared at once with other threads: it may be said several times, and counts once. */
+  private static boolean said;
+
   /**
    * Decides where a call's connections go.
    *
@@ -30,7 +33,10 @@ public record Destination(String host, int port) {
    * @throws CallRefusedException if it must not be sent
    */
   public static @Nullable Destination of(String host, int port, boolean tls) throws CallRefusedException {
-    Modules.matched("okhttp", "okhttp3");
+    if (!said) {
+      said = true;
+      Modules.matched("okhttp", "okhttp3");
+    }
     Decisions decisions = CallTag.current();
     if (!decisions.carried().isTagged()) {
       return null;

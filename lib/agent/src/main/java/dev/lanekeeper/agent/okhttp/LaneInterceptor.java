@@ -6,6 +6,7 @@ import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.OutgoingCalls;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import okhttp3.Connection;
 import okhttp3.HttpUrl;
@@ -43,10 +44,13 @@ public final class LaneInterceptor implements Interceptor {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // the very same, or the headers are written anew
   public Response intercept(Chain chain) throws IOException {
     Request request = chain.request();
     Decisions decisions = CallTag.current();
-    Carried carried = RequestHeaders.carried(Lanes.names(), request, decisions.carried());
+    WireNames names = Lanes.names();
+    boolean asMade = RequestHeaders.bearExactly(names, request, decisions.carried());
+    Carried carried = asMade ? decisions.carried() : RequestHeaders.carried(names, request, decisions.carried());
     Connection connection = chain.connection();
     Destination peer = connection == null ? null : peer(connection);
     if (!carried.isTagged()) {
@@ -57,7 +61,9 @@ public final class LaneInterceptor implements Interceptor {
     boolean right =
         action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
     require(right, request, carried);
-    return chain.proceed(RequestHeaders.written(decisions.names(), request, carried, action));
+    boolean asDue = asMade && Decisions.carries(action) && Decisions.stamped(carried, action) == carried
+        && names == Lanes.names();
+    return chain.proceed(asDue ? request : RequestHeaders.written(decisions.names(), request, carried, action));
   }
 
   /** Where a routed connection goes; null for the baseline's. */

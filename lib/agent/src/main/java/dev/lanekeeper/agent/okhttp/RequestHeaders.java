@@ -20,13 +20,14 @@ final class RequestHeaders {
     return CallHeaders.ofCall(names, new SentHeaders(request.headers()));
   }
 
-  /** The same, once it is known for the call: read again only where its headers bear anything else. */
+  /** Whether the headers bear what is known for the call, as we write it, and nothing else: then they need not be read. */
+  static boolean bearExactly(WireNames names, Request request, Carried call) {
+    return CallHeaders.bearExactly(names, new SentHeaders(request.headers()), call);
+  }
+
+  /** The same as for the call, where it is known, unless its headers bear anything else by now. */
   static Carried carried(WireNames names, Request request, Carried call) {
-    Map<String, List<String>> headers = new SentHeaders(request.headers());
-    if (CallHeaders.bearExactly(names, headers, call)) {
-      return call;
-    }
-    Carried borne = CallHeaders.ofCall(names, headers);
+    Carried borne = carried(names, request);
     return borne.isTagged() ? borne : call;
   }
 

@@ -1,5 +1,6 @@
 package dev.lanekeeper.it.kafka;
 
+import dev.lanekeeper.kafka.GateSettings;
 import dev.lanekeeper.kafka.LaneConsumer;
 import dev.lanekeeper.kafka.LaneKafka;
 import dev.lanekeeper.kafka.QuarantinedRecord;
@@ -575,7 +576,8 @@ final class KafkaScenario implements AutoCloseable {
     }
     config.putAll(more);
     LaneConsumer<String, String> consumer =
-        LaneKafka.consumer(routes, self, config, new StringDeserializer(), new Strict(decodes));
+        LaneKafka.consumer(routes, self, config, new StringDeserializer(), new Strict(decodes),
+            GateSettings.STANDARD.puttingAside(true));
     consumer.subscribe(List.of(topic));
     return consumer;
   }

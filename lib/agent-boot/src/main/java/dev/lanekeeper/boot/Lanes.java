@@ -23,6 +23,7 @@ public final class Lanes {
   private static volatile ContextSource context = ContextSource.NONE;
   private static volatile Duration patience = Duration.ofSeconds(2);
   private static volatile Supplier<@Nullable Self> self = () -> null;
+  private static volatile boolean putsAside;
   private static volatile WireNames names = WireNames.STANDARD;
 
   private Lanes() {}
@@ -80,6 +81,16 @@ public final class Lanes {
   /** How long a tagged call waits for an answer. */
   public static Duration patience() {
     return patience;
+  }
+
+  /** Whether consumers of the baseline put aside what is in doubt. */
+  public static boolean putsAside() {
+    return putsAside;
+  }
+
+  /** Says whether they do. Called before {@link #publish}; unless it is, they do not. */
+  public static void putAside(boolean now) {
+    putsAside = now;
   }
 
   /** Who this process is; null if nobody said so. */

@@ -44,6 +44,7 @@ final class Running {
     }
     Carried own = settings.tenancy() == null ? Carried.NOTHING : new Carried(Tag.of(settings.tenancy()), Stamp.NONE);
     RouteClient client = client(settings, URI.create(controlPlane));
+    Lanes.putAside(settings.putsAside());
     Lanes.publish(client, settings.service() == null ? () -> null : client::self, new TagContext(own),
         settings.patience());
     Consumers.listen(client::reportSoon);

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param directory where the last table is kept; null for the default
  * @param instance the id under which it reports; null for a random one
  * @param patience how long a tagged call waits for the control plane
+ * @param putsAside whether consumers of the baseline put aside what is in doubt, and do not hold it
  */
 record Settings(@Nullable String service, @Nullable String tenancy, @Nullable String controlPlane, String workload,
-    @Nullable String directory, @Nullable String instance, Duration patience) {
+    @Nullable String directory, @Nullable String instance, Duration patience, boolean putsAside) {
 
   private static final long PATIENCE_MILLIS = 2_000;
 
@@ -29,18 +30,20 @@ record Settings(@Nullable String service, @Nullable String tenancy, @Nullable St
    * @throws IllegalArgumentException if one cannot be understood
    */
   static Settings of(Properties properties, Map<String, String> environment) {
-    return of(properties, environment, patience(read("patience-millis", properties, environment)));
+    return of(properties, environment, patience(read("patience-millis", properties, environment)),
+        putsAside(read("kafka-in-doubt", properties, environment)));
   }
 
   /** The same where some may be wrong: who this process is must not be lost over it. */
   static Settings asFarAsReadable(Properties properties, Map<String, String> environment) {
-    return of(properties, environment, Duration.ofMillis(PATIENCE_MILLIS));
+    return of(properties, environment, Duration.ofMillis(PATIENCE_MILLIS), false);
   }
 
-  private static Settings of(Properties properties, Map<String, String> environment, Duration patience) {
+  private static Settings of(Properties properties, Map<String, String> environment, Duration patience,
+      boolean putsAside) {
     return new Settings(read("service", properties, environment), read("tenancy", properties, environment),
         read("control-plane", properties, environment), workload(properties, environment),
-        read("dir", properties, environment), read("instance", properties, environment), patience);
+        read("dir", properties, environment), read("instance", properties, environment), patience, putsAside);
   }
 
   private static @Nullable String read(String name, Properties properties, Map<String, String> environment) {
@@ -59,6 +62,16 @@ record Settings(@Nullable String service, @Nullable String tenancy, @Nullable St
     String command = properties.getProperty("sun.java.command", "").split(" ", 2)[0];
     String name = command.substring(Math.max(command.lastIndexOf('/'), command.lastIndexOf('\\')) + 1);
     return name.isEmpty() ? "java" : name;
+  }
+
+  private static boolean putsAside(@Nullable String inDoubt) {
+    if (inDoubt == null || inDoubt.equals("hold")) {
+      return false;
+    }
+    if (inDoubt.equals("put-aside")) {
+      return true;
+    }
+    throw new IllegalArgumentException("lanekeeper.kafka-in-doubt: " + inDoubt + " (expected: hold or put-aside)");
   }
 
   private static Duration patience(@Nullable String millis) {

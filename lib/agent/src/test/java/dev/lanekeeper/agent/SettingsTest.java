@@ -38,6 +38,14 @@ class SettingsTest {
   }
 
   @Test
+  void of_whatToDoInDoubt_isHoldUnlessSaid() {
+    assertThat(Settings.of(new Properties(), Map.of()).putsAside()).isFalse();
+    assertThat(Settings.of(new Properties(), Map.of("LANEKEEPER_KAFKA_IN_DOUBT", "put-aside")).putsAside()).isTrue();
+    assertThatThrownBy(() -> Settings.of(new Properties(), Map.of("LANEKEEPER_KAFKA_IN_DOUBT", "drop")))
+        .hasMessageContaining("lanekeeper.kafka-in-doubt: drop (expected: hold or put-aside)");
+  }
+
+  @Test
   void of_aPatienceThatIsNone_saysWhatWasExpected() {
     Properties properties = new Properties();
     properties.setProperty("lanekeeper.patience-millis", "2s");

@@ -86,7 +86,8 @@ public final class ConsumerGate {
     this.config = config;
     journal = new Journal(settings.counters());
     redelivery =
-        new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)), ClientIds.isStreams(config), journal);
+        new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)),
+            !settings.putsAside() || ClientIds.isStreams(config), journal);
     scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former);
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, redelivery, former, settings.clock());
@@ -98,7 +99,7 @@ public final class ConsumerGate {
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()
         ? new Quarantine(self, redelivery.group(), settings.writers().writer(config, settings.patience()), journal,
-            settings.clock())
+            settings.patience(), settings.clock())
         : null;
   }
 
@@ -222,16 +223,20 @@ public final class ConsumerGate {
     }
   }
 
-  /** What was waited for long enough goes to the quarantine: the untagged records behind it must not wait any longer. */
+  /** What could not be put aside at once, and what was waited for long enough, goes to the quarantine: the untagged records behind it must not wait any longer. */
   private void putAside(Consumer<?, ?> consumer) {
     if (quarantine == null) {
       return;
     }
+    quarantine.begin();
     for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
       TopicPartition partition = entry.getKey();
       ConsumerRecord<?, ?> record = entry.getValue();
-      if (doubt.isWaitedFor(record, holds.sinceNanos(partition))
-          && quarantine.put(record, QuarantinedRecord.Reason.IN_DOUBT)) {
+      QuarantinedRecord.Reason reason = doubt.disposed(record);
+      if (reason == null && doubt.isWaitedFor(record, holds.sinceNanos(partition))) {
+        reason = QuarantinedRecord.Reason.IN_DOUBT;
+      }
+      if (reason != null && quarantine.put(record, reason)) {
         holds.release(consumer, partition);
         consumer.seek(partition, record.offset() + 1);
         commits.passedOver(partition, record.offset());

@@ -114,6 +114,7 @@ final class Delivery {
   private <K, V> ConsumerRecords<K, V> sift(ConsumerRecords<K, V> polled, Consumer<?, ?> client,
       @Nullable PollScan seen) {
     doubt.begin();
+    sieve.begin();
     Map<TopicPartition, OffsetAndMetadata> next = Clients.nextOffsets(polled);
     Map<TopicPartition, List<ConsumerRecord<K, V>>> kept = new LinkedHashMap<>();
     RecordDeserializationException failed = null;

@@ -231,8 +231,26 @@ final class Doubt {
 
   /** Why a record is put aside that the last decision said is nobody's. */
   QuarantinedRecord.Reason reason(ConsumerRecord<?, ?> record) {
-    long at = Messages.snapshot(view, reader.tag(), record.timestamp(), answered);
-    Owner owner = view.table().ownerAt(self.service(), reader.tag(), at, record.topic(), record.partition(),
+    return reason(view, record, answered);
+  }
+
+  /** Why a record that is held has to be put aside by the policy; null if it has not, as far as is known now. */
+  QuarantinedRecord.@Nullable Reason disposed(ConsumerRecord<?, ?> record) {
+    try {
+      RouteView now = source.view();
+      read(record);
+      return confirmed(now, record, answeredSince) == Messages.Action.QUARANTINE
+          ? reason(now, record, answeredSince)
+          : null;
+    } catch (RuntimeException | LinkageError ours) {
+      journal.count(Journal.ERROR_DECISION);
+      return null;
+    }
+  }
+
+  private QuarantinedRecord.Reason reason(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
+    long at = Messages.snapshot(by, reader.tag(), record.timestamp(), afterAnswer);
+    Owner owner = by.table().ownerAt(self.service(), reader.tag(), at, record.topic(), record.partition(),
         record.offset());
     return owner instanceof Owner.Unregistered ? QuarantinedRecord.Reason.UNREGISTERED : QuarantinedRecord.Reason.ENDED;
   }
@@ -254,8 +272,13 @@ final class Doubt {
 
   /** Decides, where this member may: before it is confirmed only about what can by no means be its own. */
   private Messages.Action confirmed(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
-    boolean may = confirmed || (by.isKnown() && !Messages.mayOwn(self, reader.tag()));
+    boolean may = confirmed || !isToBeConfirmed() || (by.isKnown() && !Messages.mayOwn(self, reader.tag()));
     return may ? decide(by, record, afterAnswer) : Messages.Action.ASK;
+  }
+
+  /** A consumer of the baseline that can only hold, with untagged records behind, trusts the table that it has. */
+  private boolean isToBeConfirmed() {
+    return !self.isBaseline() || redelivery.comesBack();
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {

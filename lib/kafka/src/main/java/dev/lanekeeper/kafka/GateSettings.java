@@ -15,13 +15,17 @@ import java.util.function.LongSupplier;
  * @param counters where the gate counts
  * @param writers makes what records are put aside with
  * @param clock by which time is measured: grows, in ns, from anywhere
+ * @param putsAside whether a consumer of the baseline puts aside what is in doubt and goes on, and reads the topics through which it is
+ *     handed over again. It joins its group anew for each of these topics: an application that does not commit all that it has processed
+ *     may read records again then, or miss some. Otherwise it holds: the partition stands still until the record can be decided
  */
 public record GateSettings(Duration patience, boolean rawHeaders, Counters counters, Writers writers,
-    LongSupplier clock) {
+    LongSupplier clock, boolean putsAside) {
 
-  /** Two seconds, raw headers, nothing counted; records are put aside by a producer that reaches the consumer's broker. */
+  /** Two seconds, raw headers, nothing counted; what is in doubt is held, and what the policy wants put aside is, by a producer that reaches the consumer's broker. */
   public static final GateSettings STANDARD =
-      new GateSettings(Duration.ofSeconds(2), true, Counters.NONE, KafkaRecordWriter::new, System::nanoTime);
+      new GateSettings(Duration.ofSeconds(2), true, Counters.NONE, KafkaRecordWriter::new, System::nanoTime,
+          false);
 
   /** Makes writers. */
   @FunctionalInterface
@@ -48,16 +52,21 @@ public record GateSettings(Duration patience, boolean rawHeaders, Counters count
 
   /** The same with other counters. */
   public GateSettings with(Counters newCounters) {
-    return new GateSettings(patience, rawHeaders, newCounters, writers, clock);
+    return new GateSettings(patience, rawHeaders, newCounters, writers, clock, putsAside);
   }
 
   /** The same with another patience. */
   public GateSettings with(Duration newPatience) {
-    return new GateSettings(newPatience, rawHeaders, counters, writers, clock);
+    return new GateSettings(newPatience, rawHeaders, counters, writers, clock, putsAside);
   }
 
   /** The same, reading headers by public methods only. */
   public GateSettings withPublicHeaders() {
-    return new GateSettings(patience, false, counters, writers, clock);
+    return new GateSettings(patience, false, counters, writers, clock, putsAside);
+  }
+
+  /** The same, putting aside what is in doubt, or not. */
+  public GateSettings puttingAside(boolean now) {
+    return new GateSettings(patience, rawHeaders, counters, writers, clock, now);
   }
 }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,9 +31,11 @@ final class KafkaRecordWriter implements RecordWriter {
 
   KafkaRecordWriter(Map<String, ?> consumer, Duration patience) {
     this.patience = patience;
+    // What neither knows is for what a setting names (config.providers, callbacks of logins), and for the producer's as well.
     Set<String> known = ProducerConfig.configNames();
+    Set<String> ofConsumers = ConsumerConfig.configNames();
     consumer.forEach((name, value) -> {
-      if (known.contains(name) && !NOT_TAKEN_OVER.contains(name)) {
+      if ((known.contains(name) || !ofConsumers.contains(name)) && !NOT_TAKEN_OVER.contains(name)) {
         settings.put(name, value);
       }
     });

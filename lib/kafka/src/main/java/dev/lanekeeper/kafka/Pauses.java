@@ -6,30 +6,32 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * How long nobody tries again after a failure to put a record aside, since each try makes a poll wait: all for a little while, the
- * partition of that record for longer each time. The record may be the cause, and others must not wait for it.
+ * How long nobody tries again after a failure to put a record aside, since each try makes a poll wait: all for a little while, which grows
+ * until one succeeds, the partition of that record for longer each time. The record may be the cause, and others must not wait for it.
  */
 final class Pauses {
 
   private static final long SHORTEST_NANOS = 2_000_000_000L;
   private static final long LONGEST_NANOS = 64_000_000_000L;
+  private static final long LONGEST_FOR_ALL_NANOS = 16_000_000_000L;
 
   private final LongSupplier clock;
   private final Map<TopicPartition, Pause> pauses = new HashMap<>();
   private long sinceNanos;
+  private long forAllNanos;
 
   private record Pause(long sinceNanos, long nanos, int failures) {}
 
   Pauses(LongSupplier clock) {
     this.clock = clock;
-    sinceNanos = clock.getAsLong() - SHORTEST_NANOS;
+    sinceNanos = clock.getAsLong();
   }
 
   /** Whether it is too early for a record of this partition. */
   boolean isEarly(TopicPartition partition) {
     long now = clock.getAsLong();
     Pause pause = pauses.get(partition);
-    return now - sinceNanos < SHORTEST_NANOS || (pause != null && now - pause.sinceNanos() < pause.nanos());
+    return now - sinceNanos < forAllNanos || (pause != null && now - pause.sinceNanos() < pause.nanos());
   }
 
   /** How often it has failed since the last record of this partition that was put aside. */
@@ -40,6 +42,7 @@ final class Pauses {
 
   /** A record was put aside. */
   void succeeded(TopicPartition partition) {
+    forAllNanos = 0;
     if (!pauses.isEmpty()) {
       pauses.remove(partition);
     }
@@ -57,6 +60,7 @@ final class Pauses {
     pauses.put(partition, new Pause(now, nanos, last == null ? 1 : last.failures() + 1));
     if (!forItself) {
       sinceNanos = now;
+      forAllNanos = forAllNanos == 0 ? SHORTEST_NANOS : Math.min(2 * forAllNanos, LONGEST_FOR_ALL_NANOS);
     }
   }
 }

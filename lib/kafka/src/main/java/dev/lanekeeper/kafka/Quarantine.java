@@ -2,6 +2,7 @@ package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Self;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -23,13 +24,29 @@ final class Quarantine {
   private final RecordWriter writer;
   private final Journal journal;
   private final Pauses pauses;
+  private final LongSupplier clock;
+  private final long mostNanos;
+  private long beganNanos;
 
-  Quarantine(Self self, String group, RecordWriter writer, Journal journal, LongSupplier clock) {
+  /**
+   * Of one consumer.
+   *
+   * @param patience how long a record may take to be written; all of one poll may take twice as long
+   */
+  Quarantine(Self self, String group, RecordWriter writer, Journal journal, Duration patience, LongSupplier clock) {
     this.group = group;
+    this.clock = clock;
+    this.mostNanos = 2 * patience.toNanos();
+    this.beganNanos = clock.getAsLong();
     pauses = new Pauses(clock);
     this.self = self;
     this.writer = writer;
     this.journal = journal;
+  }
+
+  /** A poll begins, or its records are about to be looked at. INVARIANT: a poll that took too long would have its consumer put out of its group. */
+  void begin() {
+    beganNanos = clock.getAsLong();
   }
 
   /**
@@ -39,7 +56,8 @@ final class Quarantine {
    */
   boolean put(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
-    if (Redelivery.isOurs(record.topic()) || pauses.isEarly(partition)) {
+    boolean late = clock.getAsLong() - beganNanos > mostNanos;
+    if (late || Redelivery.isOurs(record.topic()) || pauses.isEarly(partition)) {
       return false;
     }
     try {

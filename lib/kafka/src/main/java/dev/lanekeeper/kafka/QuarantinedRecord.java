@@ -167,10 +167,26 @@ public record QuarantinedRecord(ServiceName service, Reason reason, String incar
     Header key = headers.lastHeader(KEY);
     return new QuarantinedRecord(ServiceName.of(text(headers, SERVICE)),
         Reason.valueOf(text(headers, REASON).toUpperCase(Locale.ROOT).replace('-', '_')), text(headers, INCARNATION),
-        text(headers, GROUP), text(headers, TOPIC), Integer.parseInt(text(headers, PARTITION)),
-        Long.parseLong(text(headers, OFFSET)),
+        text(headers, GROUP), notEmpty(headers, TOPIC), (int) place(headers, PARTITION, Integer.MAX_VALUE),
+        place(headers, OFFSET, Long.MAX_VALUE),
         Long.parseLong(text(headers, TIMESTAMP)), key == null ? null : key.value(), written.value(), own,
         headers.lastHeader(BY_REFERENCE) != null);
+  }
+
+  private static String notEmpty(Headers headers, String name) {
+    String text = text(headers, name);
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException("header " + name + ": empty (expected: a name)");
+    }
+    return text;
+  }
+
+  private static long place(Headers headers, String name, long most) {
+    long place = Long.parseLong(text(headers, name));
+    if (place < 0 || place > most) {
+      throw new IllegalArgumentException("header " + name + ": " + place + " (expected: 0 to " + most + ")");
+    }
+    return place;
   }
 
   private static String text(Headers headers, String name) {

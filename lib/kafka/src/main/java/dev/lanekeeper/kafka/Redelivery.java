@@ -53,7 +53,7 @@ final class Redelivery {
   /**
    * Of one consumer.
    *
-   * @param closed whether nothing may be read beside what it subscribes to: Kafka Streams cannot have it
+   * @param closed whether nothing may be read beside what it subscribes to: Kafka Streams cannot have it, and others have to want it
    */
   Redelivery(Self self, String group, boolean closed, Journal journal) {
     this.self = self;

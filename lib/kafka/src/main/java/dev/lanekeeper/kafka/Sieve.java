@@ -192,6 +192,13 @@ final class Sieve {
         : part;
   }
 
+  /** Begins with the records of a poll. */
+  void begin() {
+    if (quarantine != null) {
+      quarantine.begin();
+    }
+  }
+
   /** Adds what was counted since the last time to the counters. */
   void count() {
     journal.count(Journal.SKIP_FOREIGN, skipped);

@@ -20,12 +20,14 @@ final class FakeQuarantine implements RecordWriter {
   int largest = Integer.MAX_VALUE;
   /** Values that begin with this do not arrive in time. */
   @Nullable String slow;
+  Runnable onWrite = () -> {};
   int tries;
   boolean closed;
 
   @Override
   public void write(ProducerRecord<byte[], byte[]> record) {
     tries++;
+    onWrite.run();
     byte[] value = record.value();
     String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
     if (failing || (slow != null && text.startsWith(slow))) {

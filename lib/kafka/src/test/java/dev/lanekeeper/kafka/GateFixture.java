@@ -36,10 +36,14 @@ final class GateFixture {
   }
 
   GateFixture(FakeRoutes routes, Self self, Map<String, Object> config) {
+    this(routes, self, config, true);
+  }
+
+  GateFixture(FakeRoutes routes, Self self, Map<String, Object> config, boolean putsAside) {
     this.routes = routes;
     GateSettings settings =
         new GateSettings(Duration.ofMillis(50), true, (reason, by) -> counted.merge(reason, by, Long::sum),
-            (own, patience) -> quarantine, () -> nanos);
+            (own, patience) -> quarantine, () -> nanos, putsAside);
     gate = ConsumerGate.of(routes, self, new HashMap<>(config), settings);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new Strict());

@@ -50,6 +50,47 @@ class QuarantineTest {
   }
 
   @Test
+  void notPuttingAside_holdsInDoubt_andTrustsItsTable() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    routes.outage();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE, Map.of("group.id", "c"), false);
+    lane.log.append(LogConsumer.ZERO, "k", "another's", GateFixture.tagged("123", born));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    lane.log.append(LogConsumer.ZERO, "k", "newer", GateFixture.tagged("new", routes.begin("new", "i2")));
+    lane.log.append(LogConsumer.ZERO, "k", "behind it");
+
+    assertThat(lane.poll()).as("by the table it has, though nobody confirms it").containsExactly("untagged");
+    lane.nanos += 100 * PATIENCE_NANOS;
+    assertThat(lane.poll()).isEmpty();
+
+    assertThat(lane.quarantine.records).isEmpty();
+    assertThat(lane.consumer.position(LogConsumer.ZERO)).isEqualTo(2);
+  }
+
+  @Test
+  void policy_quarantine_thatIsSlow_takesNoLongerThanAPollMay() {
+    FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
+    Stamp born = strict.begin("123", "i1");
+    strict.deliver();
+    GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
+    lane.quarantine.onWrite = () -> lane.nanos += PATIENCE_NANOS;
+    for (int i = 0; i < 9; i++) {
+      lane.log.append(LogConsumer.ZERO, "k", "a stranger's", GateFixture.tagged("stranger", born));
+    }
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.quarantine.records).hasSizeBetween(1, 3);
+    List<String> seen = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      seen.addAll(lane.poll());
+    }
+    assertThat(seen).containsExactly("untagged");
+    assertThat(lane.quarantine.records).hasSize(9);
+  }
+
+  @Test
   void policy_endedTenant_saysSo() {
     FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
     strict.begin("123", "i1");

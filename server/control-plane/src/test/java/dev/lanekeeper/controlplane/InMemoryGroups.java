@@ -202,6 +202,20 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   /** What a group has committed in a topic; 0 if nothing. */
+  synchronized boolean isThere(String topic) {
+    return logs.containsKey(topic);
+  }
+
+  synchronized void deleteTopic(String topic) {
+    logs.remove(topic);
+  }
+
+  /** Up to where the resolver has come, whatever its store is called. */
+  synchronized long resolved(String topic) {
+    return offsets.entrySet().stream().filter(group -> group.getKey().startsWith("lanekeeper.resolver."))
+        .mapToLong(group -> group.getValue().getOrDefault(topic, 0L)).max().orElse(0);
+  }
+
   synchronized long committed(String group, String topic) {
     return offsets.getOrDefault(group, Map.of()).getOrDefault(topic, 0L);
   }

@@ -141,7 +141,7 @@ class ResolverTest {
   /** All that stands in the quarantine was read, and what came of it was written. */
   private void awaitResolved() {
     await().until(
-        () -> groups.committed("lanekeeper.resolver", ASIDE) >= groups.logOf(ASIDE).size());
+        () -> groups.resolved(ASIDE) >= groups.logOf(ASIDE).size());
   }
 
   /** Whether consumers of the service are told that records are handed over to it. */
@@ -230,7 +230,7 @@ class ResolverTest {
     await()
         .until(() -> watching.table().overrides(new Tenancy("a")).get(0).phase() == dev.lanekeeper.model.Phase.CLOSING);
     putAside("who knows", 9, "a", stamp);
-    await().during(Duration.ofMillis(300)).until(() -> groups.committed("lanekeeper.resolver", ASIDE) <= 0);
+    await().during(Duration.ofMillis(300)).until(() -> groups.resolved(ASIDE) <= 0);
 
     groups.members.remove("c");
 
@@ -249,7 +249,7 @@ class ResolverTest {
 
     await().until(() -> !handedOver().isEmpty());
 
-    await().during(Duration.ofMillis(200)).until(() -> groups.committed("lanekeeper.resolver", ASIDE) == 0);
+    await().during(Duration.ofMillis(200)).until(() -> groups.resolved(ASIDE) == 0);
     controlPlane.close();
     open();
     clock.advance(Duration.ofHours(2));
@@ -300,7 +300,7 @@ class ResolverTest {
     groups.append(new QuarantinedRecord(service, Reason.IN_DOUBT, "", "d", "orders", 0, 7, 1, null, bytes("call"),
         new RecordHeaders().add("baggage", bytes("tenancy=a,tenancy-rev=" + stamp))).written());
 
-    await().until(() -> groups.committed("lanekeeper.resolver", topic) >= 1 + kept);
+    await().until(() -> groups.resolved(topic) >= 1 + kept);
 
     assertThat(groups.logOf(topic)).hasSize(1 + kept);
     assertThat(groups.logs.keySet()).noneMatch(name -> name.startsWith("lanekeeper.redelivered."));
@@ -455,5 +455,48 @@ class ResolverTest {
     awaitResolved();
 
     assertThat(handedOver()).isEmpty();
+  }
+
+  @Test
+  void recordsThatNobodyPutAside_stopNothing() {
+    String stamp = applyElsewhere();
+    Headers headers = record("", 6, "a", stamp).headers();
+    groups.append(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "", "orders", 0, 6, 1, null, bytes("of no group"),
+        headers).written());
+    groups.append(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "c", "orders", -1, 6, 1, null, bytes("of no place"),
+        headers).written());
+    groups.append(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "c", "", 0, 6, 1, null, bytes("of no topic"),
+        headers).written());
+    ProducerRecord<byte[], byte[]> ofAnother =
+        new QuarantinedRecord(ServiceName.of("B"), Reason.IN_DOUBT, "", "b", "orders", 0, 6, 1, null,
+            bytes("of another service"), headers).written();
+    groups.append(new ProducerRecord<>(ASIDE, null, ofAnother.key(), ofAnother.value(), ofAnother.headers()));
+    putAside("behind", 7, "a", stamp);
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("behind");
+  }
+
+  /** Of another environment on the same broker: its stamps mean nothing here. */
+  @Test
+  void quarantineOfAServiceThatIsUnknownHere_isLeftAlone() {
+    String stamp = applyElsewhere();
+    groups.append(new QuarantinedRecord(ServiceName.of("X"), Reason.IN_DOUBT, "", "x", "orders", 0, 6, 1, null,
+        bytes("another's"), record("", 6, "a", stamp).headers()).written());
+    putAside("ours", 7, "a", stamp);
+
+    awaitResolved();
+
+    assertThat(groups.resolved("lanekeeper.quarantine.x")).isZero();
+    assertThat(groups.logOf(RedeliveredRecord.topic(ServiceName.of("X"), "x", "orders"))).isEmpty();
+  }
+
+  @Test
+  void quarantineThatIsDeleted_isMadeAgain() {
+    await().until(() -> groups.isThere(ASIDE));
+    groups.deleteTopic(ASIDE);
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> groups.isThere(ASIDE));
   }
 }

@@ -64,7 +64,7 @@ public final class KafkaGates {
   }
 
   private static GateSettings settings() {
-    return GateSettings.STANDARD.with(Lanes.patience()).with(Counters::add);
+    return GateSettings.STANDARD.with(Lanes.patience()).with(Counters::add).puttingAside(Lanes.putsAside());
   }
 
   /** The consumer is made. */

@@ -271,12 +271,22 @@ final class KafkaGroupReader implements GroupReader {
 
   @Override
   public void close() {
-    closeProducer();
+    boolean interrupted = Thread.interrupted(); // else nothing would be closed, and the seat stay taken
+    try {
+      closeProducer();
+    } catch (KafkaException e) {
+      // What it had not written is aborted by the broker.
+      producer = null;
+    }
     try {
       consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(BROKER_PATIENCE));
     } catch (KafkaException e) {
       // Its session ends by itself.
       joined = false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -47,6 +47,11 @@ final class Handovers {
     this.nanos = nanos;
   }
 
+  /** Takes none for granted any more: one may have been deleted. */
+  void forget() {
+    made.clear();
+  }
+
   /** Sees to it that a record can be handed over; whether it can. */
   boolean prepare(QuarantinedRecord record) {
     String topic = RedeliveredRecord.topic(record.service(), record.group(), record.topic());

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 final class Resolution implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Resolution.class.getName());
-  private static final String GROUP = "lanekeeper.resolver";
+  /** Followed by the identity of the store: environments on one broker must not resolve what is another's. */
+  private static final String GROUP_PREFIX = "lanekeeper.resolver.";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   /** For a record of the largest size, over a slow line. */
   private static final Duration PATIENCE_FOR_A_LARGE = Duration.ofSeconds(30);
@@ -60,6 +61,7 @@ final class Resolution implements AutoCloseable {
   private final ClusterDocument cluster;
   private final LongSupplier nanos;
   private final Handovers handovers;
+  private final String group;
   private final Undecided undecided = new Undecided(MOST_UNDECIDED, MOST_UNDECIDED_BYTES);
   /** Up to where each partition was read. */
   private final Map<TopicPartition, Long> read = new HashMap<>();
@@ -76,6 +78,7 @@ final class Resolution implements AutoCloseable {
     this.broker = broker;
     this.cluster = cluster;
     this.nanos = nanos;
+    this.group = GROUP_PREFIX + store.identity();
     this.handovers = new Handovers(store, broker, cluster, nanos);
   }
 
@@ -87,7 +90,7 @@ final class Resolution implements AutoCloseable {
     }
     GroupReader seat = reader;
     if (seat == null) {
-      seat = broker.undertake(cluster, GROUP, topics, List.of());
+      seat = broker.undertake(cluster, group, topics, List.of());
       reader = seat;
     }
     List<ConsumerRecord<byte[], byte[]>> records = seat.read(READING);
@@ -114,15 +117,20 @@ final class Resolution implements AutoCloseable {
   }
 
   private Set<String> quarantines(Catalog catalog) {
+    Set<String> present = broker.topicsBeginning(cluster, QuarantinedRecord.TOPIC_PREFIX, PATIENCE);
+    kept.retainAll(present);
     Set<String> wanted = new TreeSet<>();
+    Set<String> there = new TreeSet<>();
     for (ServiceName service : catalog.serviceNames()) {
+      if (present.contains(QuarantinedRecord.topic(service))) {
+        there.add(QuarantinedRecord.topic(service));
+      }
       for (GroupReads reads : Consumption.of(catalog, service).reads()) {
         if (reads.cluster().equals(cluster.name())) {
           wanted.add(QuarantinedRecord.topic(service));
         }
       }
     }
-    Set<String> there = new TreeSet<>(broker.topicsBeginning(cluster, QuarantinedRecord.TOPIC_PREFIX, PATIENCE));
     wanted.addAll(there);
     for (String topic : wanted) {
       if (kept.contains(topic) || keep(topic)) {
@@ -325,7 +333,10 @@ final class Resolution implements AutoCloseable {
   private Undecided.@Nullable Held inDoubt(ConsumerRecord<byte[], byte[]> written) {
     try {
       QuarantinedRecord record = QuarantinedRecord.read(written);
-      return record.reason() == Reason.IN_DOUBT
+      if (!QuarantinedRecord.topic(record.service()).equals(written.topic())) {
+        throw new IllegalArgumentException("service: " + record.service() + " (expected: that of the quarantine)");
+      }
+      return record.reason() == Reason.IN_DOUBT && !record.group().isEmpty()
           ? new Undecided.Held(new TopicPartition(written.topic(), written.partition()), written.offset(), key(record),
               record)
           : null;
@@ -361,6 +372,7 @@ final class Resolution implements AutoCloseable {
   /** Leaves the group. What was read and not committed is read again. */
   @Override
   public void close() {
+    handovers.forget();
     undecided.clear();
     read.clear();
     committed.clear();

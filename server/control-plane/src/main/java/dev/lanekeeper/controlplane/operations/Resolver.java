@@ -76,7 +76,13 @@ public final class Resolver implements AutoCloseable {
         seat.said = message;
         LOG.log(Level.WARNING, "what is in quarantine cannot be looked at; trying again: " + message);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (RuntimeException e) {
+      seat.resolution.close(); // likewise
+      if (!e.toString().equals(seat.said) && !Thread.currentThread().isInterrupted()) {
+        seat.said = e.toString();
+        LOG.log(Level.ERROR, "what is in quarantine on " + seat.cluster.name() + " cannot be decided; trying again", e);
+      }
+    } catch (Error e) {
       seat.resolution.close(); // likewise
       throw e;
     }

@@ -64,6 +64,7 @@ public final class SqliteStore implements AutoCloseable {
   private volatile Catalog catalog;
   private BiConsumer<Change, RouteTable> follower = (change, table) -> {};
   private Handle handle;
+  private final String identity;
   private long lastMillis;
   /** Why the connection is not to be used any more; null: it is. */
   private @Nullable Throwable doubt;
@@ -77,6 +78,7 @@ public final class SqliteStore implements AutoCloseable {
     this.fileLock = fileLock;
     this.database = database;
     this.handle = database.open();
+    this.identity = handle.createQuery("SELECT id FROM identity").mapTo(String.class).one();
     this.clock = clock;
     StoredState state = new StoredState(handle);
     this.loaded = state.changes();
@@ -167,6 +169,11 @@ public final class SqliteStore implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** By what this store tells itself from others: 16 hexadecimal digits. */
+  public String identity() {
+    return identity;
   }
 
   /** The newest known state. Never blocks. */

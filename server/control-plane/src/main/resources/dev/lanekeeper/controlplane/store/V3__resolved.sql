@@ -6,3 +6,7 @@ CREATE TABLE resolved (
   PRIMARY KEY (service, id)
 );
 CREATE INDEX resolved_by_time ON resolved (time);
+
+-- By what this store tells itself from others on the same broker. Random, and never changed.
+CREATE TABLE identity (id TEXT NOT NULL);
+INSERT INTO identity (id) VALUES (lower(hex(randomblob(8))));

@@ -21,6 +21,18 @@ final class PollScan {
   private static final class Memo {
     private @Nullable Headers headers;
     private boolean deferred;
+    private @Nullable String topic;
+    private boolean ours;
+
+    /** Whether this is a topic of ours; looked at once for the records of a partition, which bear the very same name. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isOurs(String name) {
+      if (name != topic) {
+        topic = name;
+        ours = Redelivery.isOurs(name);
+      }
+      return ours;
+    }
   }
 
   private final Self self;
@@ -71,7 +83,7 @@ final class PollScan {
     if (headers == recent.headers) {
       return recent.deferred;
     }
-    boolean now = Redelivery.isOurs(topic) || isToDecide(headers);
+    boolean now = isToDecide(topic, headers);
     recent.headers = headers;
     recent.deferred = now;
     if (now) {
@@ -84,12 +96,12 @@ final class PollScan {
     return now;
   }
 
-  private boolean isToDecide(Headers headers) {
+  private boolean isToDecide(String topic, Headers headers) {
     try {
       if (seen == 0) {
         catchUp(); // the poll may have waited for long, and the first one for its group
       }
-      if (blind || former.differ()) {
+      if (blind || former.differ() || memo.isOurs(topic)) {
         return true;
       }
       return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);

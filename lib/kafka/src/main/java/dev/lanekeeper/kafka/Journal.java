@@ -25,7 +25,6 @@ final class Journal {
   static final String START_OUT_OF_RANGE = "start.out-of-range";
   static final String COMMIT_PROGRESS = "commit.progress";
   static final String ERROR_DECISION = "error.decision";
-  static final String ERROR_HEADERS = "error.headers";
   static final String LEAVE_ENDED = "leave.ended";
   static final String REDELIVERY_REFUSED = "redelivery.refused";
   static final String REDELIVERY_UNPLACED = "redelivery.unplaced";

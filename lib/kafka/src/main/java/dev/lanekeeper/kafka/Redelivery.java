@@ -92,6 +92,9 @@ final class Redelivery {
 
   /** The application subscribes to topics: what to subscribe to. */
   Collection<String> topics(Collection<String> topics, ConsumerRebalanceListener listener, RouteView view) {
+    if (closed) {
+      return topics; // the client's to take or refuse
+    }
     if (topics.isEmpty()) {
       unsubscribed();
       return topics;
@@ -103,6 +106,9 @@ final class Redelivery {
 
   /** The application subscribes to a pattern: what to subscribe to. */
   Pattern pattern(Pattern pattern, ConsumerRebalanceListener listener, RouteView view) {
+    if (closed) {
+      return pattern;
+    }
     Wish.ByClient wanted = new Wish.ByClient(pattern, listener);
     subscribed(wanted, view);
     return wanted.extended(reads);
@@ -112,6 +118,9 @@ final class Redelivery {
   String brokersPattern(String pattern, ConsumerRebalanceListener listener, RouteView view) {
     Set<String> met =
         wish instanceof Wish.ByBroker last && last.pattern().equals(pattern) ? last.met() : new HashSet<>();
+    if (closed) {
+      return pattern;
+    }
     Wish.ByBroker wanted = new Wish.ByBroker(pattern, met, listener);
     subscribed(wanted, view);
     return wanted.extended(reads);
@@ -120,7 +129,7 @@ final class Redelivery {
   private void subscribed(Wish wanted, RouteView view) {
     wish = wanted;
     due = null;
-    extensible = !closed && wanted.extendsBy(Set.of(PROBE), Set.of());
+    extensible = wanted.extendsBy(Set.of(PROBE), Set.of());
     look(view);
     take(due(wanted));
   }
@@ -224,7 +233,7 @@ final class Redelivery {
   private Set<String> due(Wish present) {
     Set<String> found = due;
     if (found == null) {
-      found = closed ? Set.of() : wanted(present);
+      found = wanted(present);
       due = found;
     }
     return found;

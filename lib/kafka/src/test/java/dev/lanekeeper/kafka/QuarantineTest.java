@@ -1,6 +1,7 @@
 package dev.lanekeeper.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.model.OverrideLife;
@@ -9,6 +10,7 @@ import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -66,6 +68,14 @@ class QuarantineTest {
 
     assertThat(lane.quarantine.records).isEmpty();
     assertThat(lane.consumer.position(LogConsumer.ZERO)).isEqualTo(2);
+  }
+
+  @Test
+  void notPuttingAside_leavesSubscriptionsToTheClient() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE, Map.of("group.id", "c"), false);
+
+    assertThatCode(() -> lane.consumer.subscribe(Collections.singletonList(null)))
+        .as("which is the client's to refuse, and the one of the tests does not").doesNotThrowAnyException();
   }
 
   @Test

@@ -92,7 +92,7 @@ final class KafkaScenario implements AutoCloseable {
         KafkaScenario::autoCommitMovesOnOverOthersRecords, KafkaScenario::pollsOfOthersRecordsAreCommitted,
         KafkaScenario::startIsWhereTheOverrideBegan, KafkaScenario::doubtInAnOutageIsPutAside,
         KafkaScenario::whatIsHandedOverComesOnce, KafkaScenario::withoutCommitsItStaysWhereItStands,
-        KafkaScenario::patternIsExtended, KafkaScenario::underTestItIsHandedOver,
+        KafkaScenario::patternReadsWhatIsHandedOver, KafkaScenario::underTestItIsHandedOver,
         KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::endSeenBeforeTheFirstAssignmentIsDrained,
         KafkaScenario::membersShareTheirGroup, KafkaScenario::interceptorsSeeWhatIsHandedOver,
         KafkaScenario::interceptorTakesNoTag, KafkaScenario::errorLosesNothing,
@@ -320,7 +320,7 @@ final class KafkaScenario implements AutoCloseable {
     }
   }
 
-  private void patternIsExtended() throws Exception {
+  private void patternReadsWhatIsHandedOver() throws Exception {
     begin();
     String again = handOver(group);
     handOver(again, group, "", "again");
@@ -577,7 +577,7 @@ final class KafkaScenario implements AutoCloseable {
     config.putAll(more);
     LaneConsumer<String, String> consumer =
         LaneKafka.consumer(routes, self, config, new StringDeserializer(), new Strict(decodes),
-            GateSettings.STANDARD.puttingAside(true));
+            GateSettings.STANDARD);
     consumer.subscribe(List.of(topic));
     return consumer;
   }

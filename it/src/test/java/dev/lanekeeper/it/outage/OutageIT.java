@@ -54,8 +54,7 @@ class OutageIT {
         var traffic = new Traffic(stand)) {
       int portA = Ports.free();
       int portB = Ports.free();
-      var settings = Map.of("KAFKA", kafka.bootstrap(), "B_URL", "http://127.0.0.1:" + portB, "D_URL", "" + stand.d(),
-          "LANEKEEPER_KAFKA_IN_DOUBT", "put-aside");
+      var settings = Map.of("KAFKA", kafka.bootstrap(), "B_URL", "http://127.0.0.1:" + portB, "D_URL", "" + stand.d());
       try (var town = new Town(directory, settings)) {
         try {
           new Scenario(kafka, groups, stand, traffic, town, portA, portB).run();

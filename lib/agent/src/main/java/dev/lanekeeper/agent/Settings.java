@@ -65,13 +65,13 @@ record Settings(@Nullable String service, @Nullable String tenancy, @Nullable St
   }
 
   private static boolean putsAside(@Nullable String inDoubt) {
-    if (inDoubt == null || inDoubt.equals("hold")) {
-      return false;
-    }
-    if (inDoubt.equals("put-aside")) {
+    if (inDoubt == null || inDoubt.equals("put-aside")) {
       return true;
     }
-    throw new IllegalArgumentException("lanekeeper.kafka-in-doubt: " + inDoubt + " (expected: hold or put-aside)");
+    if (inDoubt.equals("hold")) {
+      return false;
+    }
+    throw new IllegalArgumentException("lanekeeper.kafka-in-doubt: " + inDoubt + " (expected: put-aside or hold)");
   }
 
   private static Duration patience(@Nullable String millis) {

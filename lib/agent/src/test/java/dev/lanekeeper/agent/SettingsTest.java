@@ -39,10 +39,10 @@ class SettingsTest {
 
   @Test
   void of_whatToDoInDoubt_isHoldUnlessSaid() {
-    assertThat(Settings.of(new Properties(), Map.of()).putsAside()).isFalse();
-    assertThat(Settings.of(new Properties(), Map.of("LANEKEEPER_KAFKA_IN_DOUBT", "put-aside")).putsAside()).isTrue();
+    assertThat(Settings.of(new Properties(), Map.of()).putsAside()).isTrue();
+    assertThat(Settings.of(new Properties(), Map.of("LANEKEEPER_KAFKA_IN_DOUBT", "hold")).putsAside()).isFalse();
     assertThatThrownBy(() -> Settings.of(new Properties(), Map.of("LANEKEEPER_KAFKA_IN_DOUBT", "drop")))
-        .hasMessageContaining("lanekeeper.kafka-in-doubt: drop (expected: hold or put-aside)");
+        .hasMessageContaining("lanekeeper.kafka-in-doubt: drop (expected: put-aside or hold)");
   }
 
   @Test

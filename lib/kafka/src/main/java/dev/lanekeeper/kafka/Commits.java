@@ -28,7 +28,6 @@ final class Commits {
   private final boolean underTest;
   private final LongSupplier clock;
   private long nanos;
-  private boolean seeksByItself;
 
   Commits(Self self, Map<String, ?> config, Journal journal, LongSupplier clock) {
     this.clock = clock;
@@ -37,26 +36,6 @@ final class Commits {
     underTest = !self.isBaseline();
     byClient = ClientIds.text(config.get(ClientIds.GROUP)).isEmpty()
         || !ClientIds.text(config.get("enable.auto.commit")).equalsIgnoreCase("false");
-  }
-
-  /** Whether there are commits to this group: the client's, or such as the application has made by itself. */
-  boolean areMade() {
-    return byClient || progress.applicationCommits();
-  }
-
-  /** The application has set the consumer elsewhere while partitions came: it keeps its offsets itself. */
-  void soughtWhileAssigned() {
-    seeksByItself = true;
-  }
-
-  /** Whether the application keeps its offsets itself, and commits nothing to this group. */
-  boolean areTheApplicationsOwn() {
-    return seeksByItself && !areMade();
-  }
-
-  /** Whether anything of a partition was handed over since it came. */
-  boolean hasDelivered(TopicPartition partition) {
-    return progress.hasDelivered(partition);
   }
 
   /** How far the consumer is. */

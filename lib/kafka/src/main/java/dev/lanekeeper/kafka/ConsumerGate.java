@@ -26,7 +26,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A poll, by a decorator or by an agent's advice on the client:
  *
  * <pre>
- * timeout = gate.beforePoll(timeout)
- * if gate.isOver(): return gate.rest(timeout)                     // the override has ended, the group was left
- * records = client.poll(timeout)                                  // deserializers defer what is tagged
+ * atMost = gate.beforePoll(timeout)
+ * if (records = gate.instead(timeout)) != null: return records    // the gate has others, or the group was left
+ * records = client.poll(atMost)                                   // deserializers defer what is tagged
  *   on RuntimeException e: return gate.afterFailedPoll(e, timeout)  // or throws e
  * return gate.afterPoll(records)
  * </pre>
@@ -52,18 +51,18 @@ import org.jspecify.annotations.Nullable;
 public final class ConsumerGate {
 
   private static final Duration SHORT_POLL = Duration.ofMillis(100);
+  /** While there is a second client: it has to be polled, too. */
+  private static final Duration LONG_POLL = Duration.ofSeconds(1);
 
   private final Self self;
   private final Map<String, ?> config;
   private final Journal journal;
-  private final Redelivery redelivery;
+  private final HandoverTopics handovers;
   private final FormerNames former = new FormerNames();
   private final PollScan scan;
   private final Doubt doubt;
   private final Holds holds;
   private final Commits commits;
-  private final Again again;
-  private final Places places;
   private final Bell bell = new Bell();
   private final Reports reports;
   private final @Nullable Life life;
@@ -72,10 +71,16 @@ public final class ConsumerGate {
   private @Nullable Deserializer<?> values;
   private @Nullable HeldInterceptors interceptors;
   private @Nullable Delivery delivery;
+  private final GateSettings settings;
+  private @Nullable HandoverReader beside;
+  /** What was handed over, and is the answer to this poll. */
+  private @Nullable ConsumerRecords<?, ?> handedOver;
+  /** Whether it was the answer to the last one. */
+  private boolean handedLast;
   private @Nullable Consumer<?, ?> client;
   private boolean inside;
-  /** Whether the application is being told of partitions that came. */
-  private boolean placing;
+  /** Whether the application is subscribed: what it puts aside can come back to its group. */
+  private boolean subscribed;
   private boolean closed;
   /** How often the bell was rung before the client was polled. */
   private long rungBefore;
@@ -85,20 +90,17 @@ public final class ConsumerGate {
     this.self = self;
     this.config = config;
     journal = new Journal(settings.counters());
-    redelivery =
-        new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)),
-            !settings.putsAside() || ClientIds.isStreams(config), journal);
+    this.settings = settings;
+    handovers = new HandoverTopics(self, ClientIds.text(config.get(ClientIds.GROUP)));
     scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former);
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
-        journal, redelivery, former, settings.clock());
+        journal, this::comesBack, former, settings.clock());
     holds = new Holds(settings.clock());
     life = self.isBaseline() ? null : new Life(self, journal, settings.clock());
     commits = new Commits(self, config, journal, settings.clock());
-    again = new Again(redelivery, holds, commits, journal, settings.clock());
-    places = new Places(commits, journal, settings.clock());
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()
-        ? new Quarantine(self, redelivery.group(), settings.writers().writer(config, settings.patience()), journal,
+        ? new Quarantine(self, handovers.group(), settings.writers().writer(config, settings.patience()), journal,
             settings.patience(), settings.clock())
         : null;
   }
@@ -170,6 +172,24 @@ public final class ConsumerGate {
     client = made;
     delivery =
         new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits);
+    if (!ClientIds.text(config.get(ClientIds.GROUP)).isEmpty() && !ClientIds.isStreams(config)) {
+      beside = reader();
+    }
+  }
+
+  private HandoverReader reader() {
+    HandoverCommits read =
+        new HandoverCommits(config, commits.progress()::applicationCommits, journal, settings.clock());
+    return new HandoverReader(self, handovers,
+        new HandoverSieve(self, handovers.group(), doubt, journal, keys, values), read,
+        doubt.ofAnotherGroup(), () -> settings.readers().reader(config, handovers.readers()), journal,
+        settings.clock());
+  }
+
+  /** Whether a record of this consumer that is put aside in doubt can be handed over to its group again. */
+  private boolean comesBack() {
+    HandoverReader reader = beside;
+    return settings.putsAside() && subscribed && reader != null && !reader.isRefused();
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -197,7 +217,6 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
-      redelivery.follow(doubt.view(), consumer, places);
       former.settle(consumer);
       scan.begin();
       handing.throwFailure(consumer);
@@ -212,15 +231,48 @@ public final class ConsumerGate {
       } else {
         commits.nowAndThen(consumer);
       }
-      again.flow(consumer);
+      Duration atMost = readBeside(consumer, timeout);
       boolean hurry = draining || !holds.isEmpty();
-      return hurry && timeout.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : timeout;
+      return hurry && atMost.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : atMost;
     } catch (WakeupException heard) {
       bell.heard(bell.rung());
       throw heard;
     } finally {
       inside = false;
     }
+  }
+
+  /**
+   * Takes what was handed over to this workload for the answer to this poll; every other one goes to the client, whatever is there,
+   * so that neither waits for the other.
+   *
+   * @return how long to poll the client at most
+   */
+  private Duration readBeside(Consumer<?, ?> consumer, Duration timeout) {
+    HandoverReader reader = beside;
+    if (reader == null || over) {
+      return timeout;
+    }
+    reader.follow(doubt.view(), consumer);
+    if (!reader.isReading()) {
+      return timeout;
+    }
+    if (handedLast) {
+      handedLast = false;
+      reader.rest();
+    } else {
+      handedLast = true; // where the first record cannot be deserialized, too
+      handedOver = reader.poll(doubt.view(), isAllPaused(consumer));
+      handedLast = handedOver != null;
+    }
+    Duration most = reader.isPlaced() ? LONG_POLL : SHORT_POLL;
+    return timeout.compareTo(most) > 0 ? most : timeout;
+  }
+
+  /** An application that pauses all it has takes for granted that its polls come back empty, and may not look. */
+  private boolean isAllPaused(Consumer<?, ?> consumer) {
+    Set<TopicPartition> assigned = consumer.assignment();
+    return !assigned.isEmpty() && holds.visible(consumer.paused()).containsAll(assigned);
   }
 
   /** What could not be put aside at once, and what was waited for long enough, goes to the quarantine: the untagged records behind it must not wait any longer. */
@@ -259,12 +311,12 @@ public final class ConsumerGate {
     if (life != null) {
       bell.heard(rungBefore); // the poll began after that, and would have thrown
     }
-    if (!polled.isEmpty()) {
-      places.settled();
-    }
-    ConsumerRecords<K, V> own = own(polled, consumer, handing);
-    HeldInterceptors shown = interceptors;
-    return shown == null || own.isEmpty() ? own : shown.consume(own);
+    return shown(own(polled, consumer, handing));
+  }
+
+  private <K, V> ConsumerRecords<K, V> shown(ConsumerRecords<K, V> own) {
+    HeldInterceptors present = interceptors;
+    return present == null || own.isEmpty() ? own : present.consume(own);
   }
 
   private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Delivery handing) {
@@ -295,10 +347,6 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterFailedPoll(RuntimeException thrown, Duration timeout) {
     Consumer<?, ?> consumer = client;
-    if (thrown instanceof TopicAuthorizationException denied && consumer != null && !inside
-        && giveUp(denied, consumer)) {
-      return ConsumerRecords.empty();
-    }
     if (thrown instanceof WakeupException && !inside) {
       bell.heard(bell.rung());
     }
@@ -323,24 +371,25 @@ public final class ConsumerGate {
     }
   }
 
-  private boolean giveUp(TopicAuthorizationException denied, Consumer<?, ?> consumer) {
-    inside = true;
-    try {
-      return redelivery.refused(denied.unauthorizedTopics(), consumer, places);
-    } finally {
-      inside = false;
-    }
-  }
-
   /**
-   * In place of a poll once {@link #isOver}.
+   * In place of a poll: what was handed over to this workload, beside what its client reads; or nothing, once {@link #isOver}.
    *
+   * @return null if the client is to be polled
    * @throws WakeupException on {@link #wakeup}
    * @throws InterruptException if the thread was interrupted
    */
-  public <K, V> ConsumerRecords<K, V> rest(Duration timeout) {
-    bell.await(timeout);
-    return ConsumerRecords.empty();
+  @SuppressWarnings("unchecked") // of the types of the application's deserializers
+  public <K, V> @Nullable ConsumerRecords<K, V> instead(Duration timeout) {
+    if (inside) {
+      return null;
+    }
+    if (over) {
+      bell.await(timeout);
+      return ConsumerRecords.empty();
+    }
+    ConsumerRecords<K, V> own = (ConsumerRecords<K, V>) handedOver;
+    handedOver = null;
+    return own == null ? null : shown(own);
   }
 
   /** The application wakes the consumer up, before the client is told. May be called by any thread. */
@@ -351,10 +400,15 @@ public final class ConsumerGate {
   }
 
   private void drain(Consumer<?, ?> consumer) {
-    if (life != null && (life.isTaken(doubt.view()) || (holds.isEmpty() && life.isDone(consumer, commits)))) {
+    if (life != null
+        && (life.isTaken(doubt.view()) || (holds.isEmpty() && life.isDone(consumer, commits) && isDrainedBeside()))) {
       commits.last(consumer);
       leave(consumer);
     }
+  }
+
+  private boolean isDrainedBeside() {
+    return beside == null || beside.isDrained();
   }
 
   private void leave(Consumer<?, ?> consumer) {
@@ -382,6 +436,9 @@ public final class ConsumerGate {
     closed = true;
     try {
       commits.beforeClose(consumer);
+      if (beside != null) {
+        beside.close();
+      }
       if (quarantine != null) {
         quarantine.close();
       }
@@ -413,7 +470,7 @@ public final class ConsumerGate {
       release(consumer, holds.records().keySet());
     }
     commits.progress().retain(partitions);
-    redelivery.unsubscribed();
+    unsubscribed();
     doubt.assignedByHand();
     forgetFailure();
     reports.due();
@@ -436,20 +493,28 @@ public final class ConsumerGate {
   public void beforeCommitAll() {
     if (!inside) {
       commits.progress().commitAll();
+      if (beside != null) {
+        beside.commitAll();
+      }
     }
   }
 
   /**
    * Before offsets are committed.
    *
-   * @return what to commit: offsets behind which records were passed over are lifted over these
+   * @return what to commit by the client: offsets behind which records were passed over are lifted over these, and those of records
+   *     that were handed over again are committed elsewhere
    * @throws CommitFailedException if the group was left since the override has ended
    */
   public Map<TopicPartition, OffsetAndMetadata> beforeCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (over) {
       throw outOfGroup();
     }
-    return inside ? offsets : commits.progress().lift(offsets);
+    if (inside) {
+      return offsets;
+    }
+    HandoverReader reader = beside;
+    return commits.progress().lift(reader == null ? offsets : reader.commit(offsets));
   }
 
   private CommitFailedException outOfGroup() {
@@ -469,8 +534,39 @@ public final class ConsumerGate {
     }
   }
 
-  /** Before the consumer is set elsewhere in partitions; none: in all that are assigned. */
-  public void beforeSeek(Collection<TopicPartition> partitions) {
+  /**
+   * Before the consumer is set elsewhere in a partition.
+   *
+   * @return whether that is done: it is one of records that are handed over again, of which the client knows nothing
+   */
+  public boolean beforeSeek(TopicPartition partition, long offset) {
+    HandoverReader reader = beside;
+    if (reader != null && !inside && reader.has(partition)) {
+      reader.seek(partition, offset);
+      return true;
+    }
+    sought(List.of(partition));
+    return false;
+  }
+
+  /**
+   * Before the consumer is set to the beginning or end of partitions. Of records that are handed over again none is read twice or
+   * passed over for that.
+   *
+   * @param partitions none: all that are assigned
+   * @return which to set there; null if there are none
+   */
+  public @Nullable Collection<TopicPartition> beforeSeekAll(Collection<TopicPartition> partitions) {
+    HandoverReader reader = beside;
+    Collection<TopicPartition> own = reader == null || inside ? partitions : reader.without(partitions);
+    if (own.isEmpty() && !partitions.isEmpty()) {
+      return null;
+    }
+    sought(own);
+    return own;
+  }
+
+  private void sought(Collection<TopicPartition> partitions) {
     Consumer<?, ?> consumer = client;
     if (consumer == null || inside) {
       return;
@@ -478,51 +574,37 @@ public final class ConsumerGate {
     Collection<TopicPartition> sought = partitions.isEmpty() ? Set.copyOf(consumer.assignment()) : partitions;
     release(consumer, sought);
     commits.sought(sought);
-    if (placing) {
-      commits.soughtWhileAssigned();
-    }
   }
 
-  /**
-   * Before the consumer is set to the beginning or end of partitions.
-   *
-   * @param partitions none: all that the application knows of
-   * @return which to set there; null if there are none
-   */
-  public @Nullable Collection<TopicPartition> beforeSeekAll(Collection<TopicPartition> partitions) {
-    Consumer<?, ?> consumer = client;
-    if (consumer == null || inside) {
+  /** Where the application stands in a partition of records that are handed over again; -1 if it is none of these. */
+  public long positionBeside(TopicPartition partition) {
+    HandoverReader reader = beside;
+    return reader == null || inside || !reader.has(partition) ? -1 : reader.position(partition);
+  }
+
+  /** Before the application pauses partitions: those that its client knows. */
+  public Collection<TopicPartition> beforePause(Collection<TopicPartition> partitions) {
+    if (inside) {
       return partitions;
     }
-    boolean several = partitions.isEmpty() && redelivery.reads();
-    Collection<TopicPartition> sought = several ? redelivery.visible(consumer.assignment()) : partitions;
-    if (several && sought.isEmpty()) {
-      return null;
-    }
-    beforeSeek(sought);
-    return sought;
-  }
-
-  /** Before the application pauses partitions. */
-  public void beforePause(Collection<TopicPartition> partitions) {
-    if (!inside) {
-      holds.paused(partitions);
-    }
+    HandoverReader reader = beside;
+    Collection<TopicPartition> own = reader == null ? partitions : reader.pause(partitions);
+    holds.paused(own);
+    return own;
   }
 
   /** Before the application resumes partitions: those that may flow. */
   public Collection<TopicPartition> beforeResume(Collection<TopicPartition> partitions) {
-    return inside ? partitions : holds.resumable(partitions);
+    if (inside) {
+      return partitions;
+    }
+    HandoverReader reader = beside;
+    return holds.resumable(reader == null ? partitions : reader.resume(partitions));
   }
 
   /** What the application sees where {@code partitions} are paused. */
   public Set<TopicPartition> paused(Set<TopicPartition> partitions) {
-    return inside ? partitions : redelivery.visible(holds.visible(partitions));
-  }
-
-  /** What the application sees where {@code partitions} are assigned. */
-  public Set<TopicPartition> assignment(Set<TopicPartition> partitions) {
-    return inside ? partitions : redelivery.visible(partitions);
+    return inside ? partitions : holds.visible(partitions);
   }
 
   /** Whether a pattern goes to the broker as it is; under test the group is a classic one, which has none of these. */
@@ -537,7 +619,7 @@ public final class ConsumerGate {
    */
   public Pattern clientPattern(String ofBroker) {
     try {
-      return Patterns.ofBroker(ofBroker);
+      return Pattern.compile(ofBroker.replace("(?P<", "(?<"));
     } catch (PatternSyntaxException unlike) {
       throw new KafkaException("lanekeeper: pattern: " + ofBroker + " in " + self.service() + " for tenancy "
           + self.tenancy()
@@ -546,95 +628,33 @@ public final class ConsumerGate {
     }
   }
 
-  /**
-   * Before the application subscribes to topics: what to subscribe to.
-   *
-   * @param ours what {@link #listener} gave
-   */
-  public Collection<String> beforeSubscribe(Collection<String> topics, ConsumerRebalanceListener ours) {
-    return inside ? topics : redelivery.topics(topics, ours, doubt.view());
-  }
-
-  /** The same for a pattern. */
-  public Pattern beforeSubscribe(Pattern pattern, ConsumerRebalanceListener ours) {
-    return inside ? pattern : redelivery.pattern(pattern, ours, doubt.view());
-  }
-
-  /** The same for a pattern of the broker's kind. */
-  public String beforeSubscribe(String ofBroker, ConsumerRebalanceListener ours) {
-    return inside ? ofBroker : redelivery.brokersPattern(ofBroker, ours, doubt.view());
-  }
-
-  /** What the application sees where it is subscribed to {@code topics}. */
-  public Set<String> subscription(Set<String> topics) {
-    return inside ? topics : redelivery.visibleTopics(topics);
-  }
-
-  /** What the application's listener is told of partitions. */
-  Collection<TopicPartition> shown(Collection<TopicPartition> partitions) {
-    return redelivery.visible(partitions);
-  }
-
-  /** The listener to subscribe with in place of the application's, which may have none. */
+  /** The application subscribes: the listener to do it with in place of its own, of which it may have none. */
   public ConsumerRebalanceListener listener(@Nullable ConsumerRebalanceListener own) {
-    GateListener ours = own instanceof GateListener made ? made : new GateListener(this, own);
-    places.listener(ours.hasOwn());
-    return ours;
+    subscribed = true;
+    if (beside != null) {
+      beside.subscribed();
+    }
+    return own instanceof GateListener made ? made : new GateListener(this, own);
   }
 
   /** Partitions came. */
   void assigned(Collection<TopicPartition> partitions) {
-    redelivery.met(partitions);
     forget(partitions);
     doubt.joined();
     if (life != null) {
-      life.assigned();
+      life.drain().assigned();
     }
-    Consumer<?, ?> consumer = client;
-    if (consumer != null) {
-      within(() -> {
-        again.assigned(partitions, consumer);
-        places.assigned(partitions, consumer);
-      });
+    if (beside != null) {
+      beside.assigned(partitions);
     }
   }
 
-  private void within(Runnable calls) {
-    boolean before = inside;
-    inside = true;
-    try {
-      calls.run();
-    } finally {
-      inside = before;
-    }
-  }
-
-  /** The application is being told of partitions that came, or has been. */
-  void placing(boolean now) {
-    placing = now;
-  }
-
-  /** Partitions are about to go. */
+  /** Partitions went, or are about to. */
   void revoked(Collection<TopicPartition> partitions) {
-    Consumer<?, ?> consumer = client;
-    if (consumer != null) {
-      within(() -> places.revoked(partitions, consumer));
-    }
-    gone(partitions);
-  }
-
-  /** Partitions went some time ago. */
-  void lost(Collection<TopicPartition> partitions) {
-    places.lost();
-    gone(partitions);
-  }
-
-  private void gone(Collection<TopicPartition> partitions) {
-    again.forget(partitions);
     former.forget(partitions);
     forget(partitions);
     if (life != null) {
-      life.revoked();
+      life.drain().revoked();
     }
   }
 
@@ -647,13 +667,19 @@ public final class ConsumerGate {
 
   /** Before the consumer unsubscribes. */
   public void forgetAll() {
-    redelivery.unsubscribed();
-    again.forgetAll();
-    places.lost();
+    unsubscribed();
     holds.forgetAll();
     commits.progress().forgetAll();
     forgetFailure();
     reports.due();
+  }
+
+  private void unsubscribed() {
+    subscribed = false;
+    handedOver = null;
+    if (beside != null) {
+      beside.close();
+    }
   }
 
   private void forgetFailure() {

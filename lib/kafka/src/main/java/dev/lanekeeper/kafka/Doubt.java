@@ -1,23 +1,20 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Messages;
-import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Owner;
-import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
-import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -37,18 +34,13 @@ final class Doubt {
   private final TagReader reader;
   private final Duration patience;
   private final Journal journal;
-  private final Redelivery redelivery;
   private final FormerNames former;
   private final LongSupplier clock;
   private final Lookahead ahead = new Lookahead();
 
-  /**
-   * Whether the control plane has been heard since the group gave this member its partitions. INVARIANT: before that nothing is
-   * decided that may be this consumer's: a member that comes back may have missed what became of its override, or that one is
-   * being closed.
-   */
-  private boolean confirmed;
-  private @Nullable CompletableFuture<RouteSource.Answer> confirming;
+  private final Confirmation confirmation;
+  /** Whether what is put aside can come back. */
+  private final BooleanSupplier comesBack;
 
   /** Of the current poll. */
   private RouteView view = RouteView.NOTHING;
@@ -63,16 +55,17 @@ final class Doubt {
   private @Nullable CompletableFuture<RouteSource.Answer> question;
   private long questionNanos;
 
-  Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal, Redelivery redelivery,
-      FormerNames former, LongSupplier clock) {
+  Doubt(RouteSource source, Self self, TagReader reader, Duration patience, Journal journal,
+      BooleanSupplier comesBack, FormerNames former, LongSupplier clock) {
     this.former = former;
-    this.redelivery = redelivery;
+    this.comesBack = comesBack;
     this.clock = clock;
     this.source = source;
     this.self = self;
     this.reader = reader;
     this.patience = patience;
     this.journal = journal;
+    confirmation = new Confirmation(source, patience);
   }
 
   RouteView view() {
@@ -81,30 +74,24 @@ final class Doubt {
 
   /** The group gives this member partitions. The control plane is asked at once, so that few records have to wait. */
   void joined() {
-    confirmed = false;
     question = null;
     answeredSince = false;
-    confirming = source.askLater(patience).toCompletableFuture();
+    confirmation.joined();
   }
 
   /** The application assigns partitions itself: there is no group, and no membership to be confirmed. */
   void assignedByHand() {
-    confirmed = true;
-    confirming = null;
+    confirmation.notNeeded();
   }
 
-  /** INVARIANT: looked at before the view that is decided by is taken: that is then at least as new as the answer. */
-  private void takeConfirmation() {
-    CompletableFuture<RouteSource.Answer> pending = confirming;
-    if (pending != null && pending.isDone()) {
-      confirming = null;
-      confirmed |= !pending.isCompletedExceptionally() && pending.join().answered();
-    }
+  /** A confirmation of its own for a member of another group that reads on behalf of this one. */
+  Confirmation ofAnotherGroup() {
+    return new Confirmation(source, patience);
   }
 
   /** Begins with the records of a poll. */
   void begin() {
-    takeConfirmation();
+    confirmation.take();
     view = source.view();
     names = view.table().names();
     asked = false;
@@ -125,8 +112,8 @@ final class Doubt {
   /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
   Messages.Action decide(ConsumerRecord<?, ?> record) {
     try {
-      if (Redelivery.isOurs(record.topic())) {
-        return ofOurs(record);
+      if (HandoverTopics.isOurs(record.topic())) {
+        return Messages.Action.SKIP; // a pattern of the application's has brought it
       }
       read(record);
       Messages.Action action = confirmed(view, record, answered);
@@ -168,11 +155,6 @@ final class Doubt {
     }
   }
 
-  /** Whether it comes through the topic through which records are handed over again: then it says itself whose it is. */
-  boolean isRedelivered(ConsumerRecord<?, ?> record) {
-    return redelivery.is(record.topic());
-  }
-
   /** Tagged records that will be decided next. Decides nothing, and fails for none of them: the decision would, and tells. */
   void lookAhead(List<ConsumerRecord<?, ?>> next) {
     try {
@@ -195,38 +177,7 @@ final class Doubt {
     }
     view = answer.view();
     answered = answer.answered();
-    confirmed |= answered;
-  }
-
-  /**
-   * A record of one of our own topics says itself whose it is. Where the table does not list the topic yet, a pattern of the
-   * application's has brought the record before the table.
-   */
-  private Messages.Action ofOurs(ConsumerRecord<?, ?> record) {
-    if (!redelivery.isOwn(record)) {
-      return Messages.Action.SKIP;
-    }
-    if ((!isRedelivered(record) || !mayHaveAgain(view)) && !asked) {
-      ask();
-    }
-    if (!isRedelivered(record)) {
-      redelivery.meet(view);
-    }
-    if (!isRedelivered(record)) {
-      return answered ? Messages.Action.SKIP : Messages.Action.ASK;
-    }
-    return mayHaveAgain(view) ? Messages.Action.DELIVER : Messages.Action.ASK;
-  }
-
-  /** A workload under test whose place was taken, or that has not heard whether it was, gets nothing again. */
-  private boolean mayHaveAgain(RouteView by) {
-    Tenancy tenancy = self.tenancy();
-    Incarnation incarnation = self.incarnation();
-    if (tenancy == null || incarnation == null) {
-      return true;
-    }
-    OverrideLife life = by.table().override(tenancy, incarnation);
-    return confirmed && life != null && life.phase() == Phase.SERVED;
+    confirmation.heard(answered);
   }
 
   /** Why a record is put aside that the last decision said is nobody's. */
@@ -260,7 +211,7 @@ final class Doubt {
    * is to be had for now, or it does not help.
    */
   boolean isToPutAside(ConsumerRecord<?, ?> record) {
-    return redelivery.comesBack() && (view.cutOff() || isAhead(view, record, answered, patience.toMillis()));
+    return comesBack.getAsBoolean() && (view.cutOff() || isAhead(view, record, answered, patience.toMillis()));
   }
 
   /** Whether a record without a stamp is of a time at which the control plane will not be before one has waited for it. */
@@ -272,13 +223,14 @@ final class Doubt {
 
   /** Decides, where this member may: before it is confirmed only about what can by no means be its own. */
   private Messages.Action confirmed(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
-    boolean may = confirmed || !isToBeConfirmed() || (by.isKnown() && !Messages.mayOwn(self, reader.tag()));
+    boolean may =
+        confirmation.isGiven() || !isToBeConfirmed() || (by.isKnown() && !Messages.mayOwn(self, reader.tag()));
     return may ? decide(by, record, afterAnswer) : Messages.Action.ASK;
   }
 
   /** A consumer of the baseline that can only hold, with untagged records behind, trusts the table that it has. */
   private boolean isToBeConfirmed() {
-    return !self.isBaseline() || redelivery.comesBack();
+    return !self.isBaseline() || comesBack.getAsBoolean();
   }
 
   private Messages.Action decide(RouteView by, ConsumerRecord<?, ?> record, boolean afterAnswer) {
@@ -291,7 +243,7 @@ final class Doubt {
    * that it will be over before the record can be decided.
    */
   boolean isWaitedFor(ConsumerRecord<?, ?> record, long heldNanos) {
-    if (!redelivery.comesBack()) {
+    if (!comesBack.getAsBoolean()) {
       return false;
     }
     long remainingNanos = patience.toNanos() - (clock.getAsLong() - heldNanos);
@@ -334,11 +286,11 @@ final class Doubt {
   /** Releases what can be decided now. Does not wait for an answer. */
   @SuppressWarnings("ReferenceEquality") // any newer view is worth a look
   void release(Holds holds, Consumer<?, ?> client) {
-    boolean wasConfirmed = confirmed;
-    takeConfirmation();
+    boolean wasConfirmed = confirmation.isGiven();
+    confirmation.take();
     boolean newlyAnswered = takeAnswer();
     RouteView now = source.view(); // INVARIANT: taken after the answers, and so at least as new
-    if (now != watched || newlyAnswered || confirmed != wasConfirmed) {
+    if (now != watched || newlyAnswered || confirmation.isGiven() != wasConfirmed) {
       watched = now;
       for (Map.Entry<TopicPartition, ConsumerRecord<?, ?>> entry : holds.records().entrySet()) {
         if (isDecided(now, entry.getValue())) {
@@ -361,16 +313,12 @@ final class Doubt {
     question = null;
     boolean now = !pending.isCompletedExceptionally() && pending.join().answered();
     answeredSince |= now;
-    confirmed |= now;
+    confirmation.heard(now);
     return now;
   }
 
   private boolean isDecided(RouteView by, ConsumerRecord<?, ?> record) {
     try {
-      if (Redelivery.isOurs(record.topic())) {
-        redelivery.meet(by);
-        return isRedelivered(record) ? mayHaveAgain(by) : answeredSince;
-      }
       names = by.table().names();
       read(record);
       return confirmed(by, record, answeredSince) != Messages.Action.ASK;

@@ -16,16 +16,11 @@ final class GateListener implements ConsumerRebalanceListener {
     this.own = own;
   }
 
-  /** Whether the application has one. */
-  boolean hasOwn() {
-    return own != null;
-  }
-
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
     try {
       if (own != null) {
-        own.onPartitionsRevoked(gate.shown(partitions));
+        own.onPartitionsRevoked(partitions);
       }
     } finally {
       gate.revoked(partitions);
@@ -36,12 +31,7 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
     gate.assigned(partitions);
     if (own != null) {
-      gate.placing(true);
-      try {
-        own.onPartitionsAssigned(gate.shown(partitions));
-      } finally {
-        gate.placing(false);
-      }
+      own.onPartitionsAssigned(partitions);
     }
   }
 
@@ -49,10 +39,10 @@ final class GateListener implements ConsumerRebalanceListener {
   public void onPartitionsLost(Collection<TopicPartition> partitions) {
     try {
       if (own != null) {
-        own.onPartitionsLost(gate.shown(partitions));
+        own.onPartitionsLost(partitions);
       }
     } finally {
-      gate.lost(partitions);
+      gate.revoked(partitions);
     }
   }
 }

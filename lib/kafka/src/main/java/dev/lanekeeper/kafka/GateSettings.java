@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
 
 /**
  * What the holder of a gate may choose.
@@ -14,18 +15,18 @@ import java.util.function.LongSupplier;
  *     reached. Otherwise, and where they cannot, the public methods are used, which decode every header's name
  * @param counters where the gate counts
  * @param writers makes what records are put aside with
+ * @param readers makes what reads the records that are handed over again
  * @param clock by which time is measured: grows, in ns, from anywhere
- * @param putsAside whether a consumer of the baseline puts aside what is in doubt and goes on, and reads the topics through which it is
- *     handed over again. It joins its group anew for each of these topics: an application that does not commit all that it has processed
- *     may read records again then, or miss some. Otherwise it holds: the partition stands still until the record can be decided
+ * @param putsAside whether a consumer of the baseline puts aside what is in doubt and goes on, until it is handed over again. Otherwise
+ *     it holds: the partition stands still until the record can be decided
  */
 public record GateSettings(Duration patience, boolean rawHeaders, Counters counters, Writers writers,
-    LongSupplier clock, boolean putsAside) {
+    Readers readers, LongSupplier clock, boolean putsAside) {
 
-  /** Two seconds, raw headers, nothing counted; what is in doubt is held, and what the policy wants put aside is, by a producer that reaches the consumer's broker. */
+  /** Two seconds, raw headers, nothing counted; what is in doubt is put aside, as what the policy wants so, by clients that reach the consumer's broker. */
   public static final GateSettings STANDARD =
-      new GateSettings(Duration.ofSeconds(2), true, Counters.NONE, KafkaRecordWriter::new, System::nanoTime,
-          false);
+      new GateSettings(Duration.ofSeconds(2), true, Counters.NONE, KafkaRecordWriter::new, HandoverClient::open,
+          System::nanoTime, true);
 
   /** Makes writers. */
   @FunctionalInterface
@@ -37,6 +38,18 @@ public record GateSettings(Duration patience, boolean rawHeaders, Counters count
      * @param patience how long a record may take to be written
      */
     RecordWriter writer(Map<String, ?> consumer, Duration patience);
+  }
+
+  /** Makes consumers. */
+  @FunctionalInterface
+  public interface Readers {
+    /**
+     * A consumer that commits nothing by itself, reads committed records only, and begins at the beginning.
+     *
+     * @param consumer the settings of the application's
+     * @param group to read in
+     */
+    Consumer<byte[], byte[]> reader(Map<String, ?> consumer, String group);
   }
 
   /**
@@ -52,21 +65,21 @@ public record GateSettings(Duration patience, boolean rawHeaders, Counters count
 
   /** The same with other counters. */
   public GateSettings with(Counters newCounters) {
-    return new GateSettings(patience, rawHeaders, newCounters, writers, clock, putsAside);
+    return new GateSettings(patience, rawHeaders, newCounters, writers, readers, clock, putsAside);
   }
 
   /** The same with another patience. */
   public GateSettings with(Duration newPatience) {
-    return new GateSettings(newPatience, rawHeaders, counters, writers, clock, putsAside);
+    return new GateSettings(newPatience, rawHeaders, counters, writers, readers, clock, putsAside);
   }
 
   /** The same, reading headers by public methods only. */
   public GateSettings withPublicHeaders() {
-    return new GateSettings(patience, false, counters, writers, clock, putsAside);
+    return new GateSettings(patience, false, counters, writers, readers, clock, putsAside);
   }
 
   /** The same, putting aside what is in doubt, or not. */
   public GateSettings puttingAside(boolean now) {
-    return new GateSettings(patience, rawHeaders, counters, writers, clock, now);
+    return new GateSettings(patience, rawHeaders, counters, writers, readers, clock, now);
   }
 }

@@ -26,8 +26,7 @@ final class Journal {
   static final String COMMIT_PROGRESS = "commit.progress";
   static final String ERROR_DECISION = "error.decision";
   static final String LEAVE_ENDED = "leave.ended";
-  static final String REDELIVERY_REFUSED = "redelivery.refused";
-  static final String REDELIVERY_UNPLACED = "redelivery.unplaced";
+  static final String HANDOVER_FAILED = "handover.failed";
   static final String CARRY_TAGGED = "carry.tagged";
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.lanekeeper.kafka");

@@ -5,12 +5,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -27,6 +30,7 @@ final class KafkaRecordWriter implements RecordWriter {
 
   private final Map<String, Object> settings = new HashMap<>();
   private final Duration patience;
+  private static final AtomicLong MADE = new AtomicLong();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
   KafkaRecordWriter(Map<String, ?> consumer, Duration patience) {
@@ -40,7 +44,7 @@ final class KafkaRecordWriter implements RecordWriter {
       }
     });
     int millis = Math.max(1, (int) patience.toMillis());
-    settings.put("client.id", CLIENT_ID);
+    settings.put("client.id", CLIENT_ID + "-" + MADE.incrementAndGet());
     settings.put("acks", "all");
     settings.put("linger.ms", 0);
     settings.put("max.block.ms", millis);
@@ -57,18 +61,33 @@ final class KafkaRecordWriter implements RecordWriter {
   }
 
   @Override
-  public void write(ProducerRecord<byte[], byte[]> record) {
+  public Pending begin(ProducerRecord<byte[], byte[]> record) {
     KafkaProducer<byte[], byte[]> writer = producer;
     if (writer == null) {
       writer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
       producer = writer;
     }
+    Future<RecordMetadata> sent = writer.send(record);
+    return new Pending() {
+      @Override
+      public boolean isDone() {
+        return sent.isDone();
+      }
+
+      @Override
+      public void await() {
+        arrived(sent, record.topic());
+      }
+    };
+  }
+
+  private void arrived(Future<RecordMetadata> sent, String topic) {
     try {
-      writer.send(record).get(2 * patience.toMillis() + 1, TimeUnit.MILLISECONDS);
+      sent.get(2 * patience.toMillis() + 1, TimeUnit.MILLISECONDS);
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof KafkaException cause ? cause : new KafkaException(failed);
     } catch (TimeoutException slow) {
-      throw new org.apache.kafka.common.errors.TimeoutException("no answer to a record for " + record.topic(), slow);
+      throw new org.apache.kafka.common.errors.TimeoutException("no answer to a record for " + topic, slow);
     } catch (InterruptedException interrupted) {
       throw new InterruptException(interrupted);
     }

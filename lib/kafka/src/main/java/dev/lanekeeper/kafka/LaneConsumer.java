@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Differences to the consumer it wraps: a poll may return early and empty where all that was read is another's; records
  * that cannot be decided yet stay where they are, with all behind them in their partition; under test {@code assign} is
- * refused, a pattern of the broker's kind is matched by the client, and once the override has ended polls return nothing. Offsets that are sent to a transaction are not lifted over
+ * refused, a pattern of the broker's kind is matched by the client, and once the override has ended polls return nothing. Records that
+ * are handed over again come under the name of a topic of ours, of which the application sees nothing else. Offsets that are sent to a transaction are not lifted over
  * records that were passed over: that shows as lag until the next one.
  *
  * <p><b>Threads.</b> As the consumer it wraps: one thread, but for {@link #wakeup} and {@link #describe}.
@@ -60,8 +61,9 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public ConsumerRecords<K, V> poll(Duration timeout) {
     Duration atMost = gate.beforePoll(timeout);
-    if (gate.isOver()) {
-      return gate.rest(timeout);
+    ConsumerRecords<K, V> instead = gate.instead(timeout);
+    if (instead != null) {
+      return instead;
     }
     ConsumerRecords<K, V> polled;
     try {
@@ -85,8 +87,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void subscribe(Collection<String> topics, @Nullable ConsumerRebalanceListener listener) {
     if (!gate.isOver()) {
-      ConsumerRebalanceListener ours = gate.listener(listener);
-      client.subscribe(gate.beforeSubscribe(topics, ours), ours);
+      client.subscribe(topics, gate.listener(listener));
     }
   }
 
@@ -98,8 +99,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void subscribe(Pattern pattern, @Nullable ConsumerRebalanceListener listener) {
     if (!gate.isOver()) {
-      ConsumerRebalanceListener ours = gate.listener(listener);
-      client.subscribe(gate.beforeSubscribe(pattern, ours), ours);
+      client.subscribe(pattern, gate.listener(listener));
     }
   }
 
@@ -113,8 +113,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
     if (!gate.sendsPatterns()) {
       subscribe(gate.clientPattern(pattern.pattern()), listener);
     } else if (!gate.isOver()) {
-      ConsumerRebalanceListener ours = gate.listener(listener);
-      client.subscribe(new SubscriptionPattern(gate.beforeSubscribe(pattern.pattern(), ours)), ours);
+      client.subscribe(pattern, gate.listener(listener));
     }
   }
 
@@ -190,14 +189,16 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void seek(TopicPartition partition, long offset) {
-    gate.beforeSeek(List.of(partition));
-    client.seek(partition, offset);
+    if (!gate.beforeSeek(partition, offset)) {
+      client.seek(partition, offset);
+    }
   }
 
   @Override
   public void seek(TopicPartition partition, OffsetAndMetadata offset) {
-    gate.beforeSeek(List.of(partition));
-    client.seek(partition, offset);
+    if (!gate.beforeSeek(partition, offset.offset())) {
+      client.seek(partition, offset);
+    }
   }
 
   @Override
@@ -218,6 +219,10 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public long position(TopicPartition partition) {
+    long beside = gate.positionBeside(partition);
+    if (beside >= 0) {
+      return beside;
+    }
     try {
       return client.position(partition);
     } catch (InvalidOffsetException missing) {
@@ -228,6 +233,10 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public long position(TopicPartition partition, Duration timeout) {
+    long beside = gate.positionBeside(partition);
+    if (beside >= 0) {
+      return beside;
+    }
     try {
       return client.position(partition, timeout);
     } catch (InvalidOffsetException missing) {
@@ -253,8 +262,7 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void pause(Collection<TopicPartition> partitions) {
-    client.pause(partitions);
-    gate.beforePause(partitions);
+    client.pause(gate.beforePause(partitions));
   }
 
   @Override
@@ -289,12 +297,12 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Set<TopicPartition> assignment() {
-    return gate.assignment(client.assignment());
+    return client.assignment();
   }
 
   @Override
   public Set<String> subscription() {
-    return gate.subscription(client.subscription());
+    return client.subscription();
   }
 
   @Override

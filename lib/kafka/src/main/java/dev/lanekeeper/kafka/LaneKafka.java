@@ -60,9 +60,9 @@ public final class LaneKafka {
     return new LaneProducer<>(new KafkaProducer<>(gate.config(), keys, values), gate);
   }
 
-  /** Whether a producer with these settings is made by a gate, for itself: no gate is to stand before it. */
-  public static boolean isOwn(Map<String, ?> producer) {
-    return KafkaRecordWriter.isOne(producer);
+  /** Whether a client with these settings is made by a gate, for itself: no gate is to stand before it. */
+  public static boolean isOwn(Map<String, ?> client) {
+    return KafkaRecordWriter.isOne(client) || HandoverClient.isOne(client);
   }
 
   /**

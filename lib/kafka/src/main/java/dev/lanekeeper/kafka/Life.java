@@ -8,18 +8,13 @@ import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Tenancy;
-import java.time.Duration;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,28 +29,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Life {
 
-  private static final Duration BROKER_PATIENCE = Duration.ofSeconds(2);
-  /** How long a member without partitions stays: longer, and it takes over from others that leave; shorter, it is gone sooner. */
-  private static final long IDLE_NANOS = 10_000_000_000L;
   /** How long an application may take to commit what it was given last. */
   private static final long SETTLE_NANOS = 10_000_000_000L;
 
   private final Self self;
   private final Journal journal;
   private final LongSupplier clock;
-  private final Map<TopicPartition, Long> ends = new HashMap<>();
+  private final Drain drain;
   private RouteTable seen = RouteTable.EMPTY;
   private boolean ended;
   private boolean taken;
-  /** Whether the group has given this member its partitions, and has not taken any back since. */
-  private boolean placed;
-  private long placedNanos;
   private long drainedNanos;
 
   Life(Self self, Journal journal, LongSupplier clock) {
     this.clock = clock;
     this.self = self;
     this.journal = journal;
+    drain = new Drain(clock);
+  }
+
+  /** How far it is in reading what is left. */
+  Drain drain() {
+    return drain;
   }
 
   /** Whether the table says that the override has ended; once yes, always yes. */
@@ -129,54 +124,13 @@ final class Life {
     return -1;
   }
 
-  /** The group has given this member its partitions, or more of them. */
-  void assigned() {
-    placed = true;
-    placedNanos = clock.getAsLong();
-  }
-
-  /** The group has taken partitions back, and will say what becomes of them. */
-  void revoked() {
-    placed = false;
-  }
-
   /** Whether the member of an ended override may leave: it has read what was there, and committed it or had the time to. */
   boolean isDone(Consumer<?, ?> client, Commits commits) {
-    if (!isDrained(client)) {
+    if (!drain.isDone(client)) {
       return false;
     }
     long now = clock.getAsLong();
     drainedNanos = drainedNanos == 0 ? now : drainedNanos;
     return commits.areSettled() || now - drainedNanos > SETTLE_NANOS;
-  }
-
-  /**
-   * Whether all that was there when the end was seen has been read. INVARIANT: before the group has said what is this
-   * member's, nothing is: in the midst of a rebalance the partitions are nobody's, and still to be read. Asks the broker,
-   * for seconds at most.
-   */
-  private boolean isDrained(Consumer<?, ?> client) {
-    Set<TopicPartition> assigned = client.assignment();
-    if (!placed || (assigned.isEmpty() && clock.getAsLong() - placedNanos < IDLE_NANOS)) {
-      return false;
-    }
-    try {
-      Collection<TopicPartition> unmeasured = new HashSet<>(assigned);
-      unmeasured.removeAll(ends.keySet());
-      if (!unmeasured.isEmpty()) {
-        ends.putAll(client.endOffsets(unmeasured, BROKER_PATIENCE));
-      }
-      for (TopicPartition partition : assigned) {
-        Long end = ends.get(partition);
-        if (end == null || client.position(partition, BROKER_PATIENCE) < end) {
-          return false;
-        }
-      }
-      return true;
-    } catch (TimeoutException slow) {
-      return false;
-    } catch (InvalidOffsetException nowhere) {
-      return false; // the next poll meets it, and stops
-    }
   }
 }

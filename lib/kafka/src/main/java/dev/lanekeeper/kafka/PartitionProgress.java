@@ -44,14 +44,9 @@ final class PartitionProgress {
     delivered = Math.max(delivered, handedOver);
   }
 
-  /** Behind what it was shown; -1 if unknown. */
-  long shown() {
-    return shown;
-  }
-
-  /** Whether anything was handed over. */
-  boolean hasDelivered() {
-    return delivered >= 0;
+  /** Behind what it was shown, where that is not committed; else -1. */
+  long uncommitted() {
+    return shown > committed ? shown : -1;
   }
 
   /** The application sets the consumer elsewhere. What it was handed before may be in work all the same. */

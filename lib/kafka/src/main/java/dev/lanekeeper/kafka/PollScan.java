@@ -29,7 +29,7 @@ final class PollScan {
     boolean isOurs(String name) {
       if (name != topic) {
         topic = name;
-        ours = Redelivery.isOurs(name);
+        ours = HandoverTopics.isOurs(name);
       }
       return ours;
     }
@@ -75,7 +75,7 @@ final class PollScan {
 
   /**
    * Whether a record with these headers has to be decided: at the baseline what bears a tag, at a workload under test what names
-   * its tenancy, and before the first table anything; what is handed over again, always.
+   * its tenancy, and before the first table anything; what stands in a topic of ours, always.
    */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
   boolean defers(String topic, Headers headers) {

@@ -22,12 +22,6 @@ final class Progress {
     return progress;
   }
 
-  /** Whether anything of a partition was handed over. */
-  boolean hasDelivered(TopicPartition partition) {
-    PartitionProgress progress = partitions.get(partition);
-    return progress != null && progress.hasDelivered();
-  }
-
   /** Whether the application has committed by itself since the consumer was made. */
   boolean applicationCommits() {
     return applicationCommits;
@@ -77,6 +71,19 @@ final class Progress {
         progress.committedByUs(offset);
       }
     }
+    return offsets;
+  }
+
+  /** All that was shown, noted as committed; empty where that is nothing new. */
+  Map<TopicPartition, OffsetAndMetadata> takeShown() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    partitions.forEach((partition, progress) -> {
+      long offset = progress.uncommitted();
+      if (offset >= 0) {
+        offsets.put(partition, new OffsetAndMetadata(offset));
+        progress.commitAll();
+      }
+    });
     return offsets;
   }
 

@@ -3,6 +3,8 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Self;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -27,6 +29,12 @@ final class Quarantine {
   private final LongSupplier clock;
   private final long mostNanos;
   private long beganNanos;
+  /** Records of this poll that are on their way. */
+  private final Map<Place, Ahead> ahead = new HashMap<>();
+
+  private record Place(TopicPartition partition, long offset) {}
+
+  private record Ahead(QuarantinedRecord.Reason reason, RecordWriter.Pending pending) {}
 
   /**
    * Of one consumer.
@@ -47,22 +55,49 @@ final class Quarantine {
   /** A poll begins, or its records are about to be looked at. INVARIANT: a poll that took too long would have its consumer put out of its group. */
   void begin() {
     beganNanos = clock.getAsLong();
+    ahead.clear();
+  }
+
+  /**
+   * Begins to put aside a record that will probably be put aside next, so that it need not be waited for by itself.
+   *
+   * @return whether there may be more of these
+   */
+  boolean ahead(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
+    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    try {
+      QuarantinedRecord aside = aside(record, reason);
+      if (isLarge(aside) || pauses.isEarly(partition)) {
+        return false;
+      }
+      ahead.put(new Place(partition, record.offset()), new Ahead(reason, writer.begin(aside.written())));
+      return true;
+    } catch (WakeupException | InterruptException application) {
+      throw application;
+    } catch (KafkaException | IllegalStateException failure) {
+      return false; // who puts it aside meets it
+    }
   }
 
   /**
    * Puts a record aside.
    *
-   * @return whether it is there; if not, it has to be held: as what stands in a topic of ours is, which was put aside before
+   * @return whether it is there; if not, it has to be held
    */
   boolean put(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
     TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+    Ahead begun = ahead.remove(new Place(partition, record.offset()));
     boolean late = clock.getAsLong() - beganNanos > mostNanos;
-    if (late || Redelivery.isOurs(record.topic()) || pauses.isEarly(partition)) {
+    if ((late && (begun == null || !begun.pending().isDone())) || pauses.isEarly(partition)) {
       return false;
     }
     try {
-      write(partition, new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(),
-          record.offset(), record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers()));
+      QuarantinedRecord aside = aside(record, reason);
+      if (begun != null && begun.reason() == reason) {
+        await(begun.pending(), aside);
+      } else {
+        write(partition, aside);
+      }
       pauses.succeeded(partition);
       journal.count(reason == QuarantinedRecord.Reason.IN_DOUBT
           ? Journal.QUARANTINE_IN_DOUBT
@@ -78,6 +113,19 @@ final class Quarantine {
               + ": its partition stands still until it can, or it is known whose the record is",
           failure);
       return false;
+    }
+  }
+
+  private QuarantinedRecord aside(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason) {
+    return new QuarantinedRecord(self.service(), reason, "", group, record.topic(), record.partition(), record.offset(),
+        record.timestamp(), bytes(record.key()), bytes(record.value()), record.headers());
+  }
+
+  private void await(RecordWriter.Pending pending, QuarantinedRecord record) {
+    try {
+      pending.await();
+    } catch (RecordTooLargeException large) {
+      writeReference(record, large);
     }
   }
 

@@ -18,7 +18,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that is handed over to a service again, through a topic that only one group of the service and its counterparts read: never
+ * A record that is handed over to a service again, through a topic that only the members of one group of the service and of its counterparts read: never
  * through the one it came from, where every other group would see it twice.
  *
  * @param record as it was put aside
@@ -28,6 +28,7 @@ public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
 
   /** What the names of such topics begin with. */
   private static final String TOPIC_PREFIX = "lanekeeper.redelivered.";
+  private static final String GROUP_SUFFIX = ".redelivered";
   private static final String RECEIVER = "lanekeeper-receiver";
   private static final String GROUP = "lanekeeper-group";
   private static final String TOPIC = "lanekeeper-topic";
@@ -49,6 +50,24 @@ public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
   /** What the names of the topics of one service begin with, and perhaps those of others. */
   public static String topicPrefix(ServiceName service) {
     return TOPIC_PREFIX + service.folded() + ".";
+  }
+
+  /**
+   * The group in which the members of a group of the baseline read these topics. Its counterparts of workloads under test are named
+   * after it, as those of any group.
+   */
+  public static String groupFor(String group) {
+    return group + GROUP_SUFFIX;
+  }
+
+  /** Whether this is such a group, by its name. */
+  public static boolean isGroup(String name) {
+    return name.endsWith(GROUP_SUFFIX);
+  }
+
+  /** The group of the baseline whose members read in this one. */
+  public static String readFor(String group) {
+    return group.substring(0, group.length() - GROUP_SUFFIX.length());
   }
 
   /** Whether this is such a topic, by its name. */

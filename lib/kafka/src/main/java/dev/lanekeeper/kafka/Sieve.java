@@ -1,6 +1,7 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Lookahead;
+import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Self;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sieve {
 
+  /** How many records are on their way to the quarantine at most. */
+  private static final int MOST_AHEAD = 500;
+
   private final boolean underTest;
   private final Doubt doubt;
   private final Journal journal;
@@ -23,6 +27,8 @@ final class Sieve {
   private long skipped;
   private long discarded;
   private long delivered;
+  /** Whether the record that was decided last was put aside. */
+  private boolean aside;
 
   /** A sieve; {@code quarantine} is null under test, where nothing is put aside. */
   Sieve(Self self, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
@@ -45,13 +51,18 @@ final class Sieve {
   <K, V> Sifted<K, V> sift(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress, long behind,
       @Nullable PollScan seen) {
     Sifted<K, V> sifted = new Sifted<>(polled, progress);
+    int asideTo = 0;
     if (seen != null && knowsDeferred(polled, seen)) {
       for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
         if (i % Lookahead.MOST == 0) {
           lookAhead(polled, seen, i);
         }
         restTo(seen.deferredAt(i), sifted);
+        aside = false;
         decide(polled.get(seen.deferredAt(i)), sifted, true);
+        if (aside && i >= asideTo) {
+          asideTo = putAsideAhead(polled, seen, i + 1);
+        }
       }
       if (sifted.stopped() == null) {
         restTo(polled.size(), sifted);
@@ -72,6 +83,33 @@ final class Sieve {
       next.add(polled.get(seen.deferredAt(i)));
     }
     doubt.lookAhead(next);
+  }
+
+  /**
+   * Where one record was put aside the next ones probably are, all of them in an outage: they are written at once, each without
+   * waiting for the one before.
+   *
+   * @return up to which this was done
+   */
+  private int putAsideAhead(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen, int from) {
+    int i = from;
+    for (; quarantine != null && i < Math.min(from + MOST_AHEAD, seen.deferred()); i++) {
+      ConsumerRecord<?, ?> record = polled.get(seen.deferredAt(i));
+      Messages.Action action = doubt.decide(record);
+      QuarantinedRecord.Reason reason = null;
+      if (action == Messages.Action.QUARANTINE) {
+        reason = doubt.reason(record);
+      } else if (action == Messages.Action.ASK) {
+        if (!doubt.isToPutAside(record)) {
+          break; // there the partition stops
+        }
+        reason = QuarantinedRecord.Reason.IN_DOUBT;
+      }
+      if (reason != null && !quarantine.ahead(record, reason)) {
+        break;
+      }
+    }
+    return i;
   }
 
   /**
@@ -114,7 +152,7 @@ final class Sieve {
     Object part = part(record);
     if (isDeferred(part)) {
       decide(record, sifted, true);
-    } else if (part == null && (underTest || Redelivery.isOurs(record.topic()) || doubt.isTagged(record))) {
+    } else if (part == null && (underTest || HandoverTopics.isOurs(record.topic()) || doubt.isTagged(record))) {
       // no deserializer was shown it
       decide(record, sifted, false);
     } else {
@@ -125,9 +163,6 @@ final class Sieve {
   private <K, V> void decide(ConsumerRecord<K, V> record, Sifted<K, V> sifted, boolean deferred) {
     switch (doubt.decide(record)) {
       case DELIVER -> {
-        if (doubt.isRedelivered(record)) {
-          journal.count(Journal.DELIVER_AGAIN);
-        }
         doubt.stamp(record);
         hand(record, sifted, deferred);
       }
@@ -152,6 +187,7 @@ final class Sieve {
 
   private void putAside(ConsumerRecord<?, ?> record, QuarantinedRecord.Reason reason, Sifted<?, ?> sifted) {
     if (quarantine != null && quarantine.put(record, reason)) {
+      aside = true;
       sifted.dropTo(sifted.looked() + 1);
     } else {
       stop(sifted);
@@ -186,9 +222,8 @@ final class Sieve {
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the delegate is the application's own for this type
   private <T> T deserialized(T part, @Nullable Deserializer<?> delegate, ConsumerRecord<?, ?> record) {
-    String topic = doubt.isRedelivered(record) ? RedeliveredRecord.origin(record.headers()) : record.topic();
     return (Object) part instanceof Deferred deferred && delegate != null
-        ? (T) deferred.deserialize(delegate, topic, record.headers())
+        ? (T) deferred.deserialize(delegate, record.topic(), record.headers())
         : part;
   }
 

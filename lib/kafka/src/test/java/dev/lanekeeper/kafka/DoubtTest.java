@@ -10,13 +10,9 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class DoubtTest {
@@ -44,20 +40,7 @@ class DoubtTest {
 
   private final Doubt doubt =
       new Doubt(source, GateFixture.BASELINE, new TagReader(WireNames.STANDARD, false), Duration.ofMillis(50),
-          new Journal(Counters.NONE), subscribed(), new FormerNames(), System::nanoTime);
-
-  private static Redelivery subscribed() {
-    Redelivery redelivery = new Redelivery(GateFixture.BASELINE, "c", false, new Journal(Counters.NONE));
-    ConsumerRebalanceListener deaf = new ConsumerRebalanceListener() {
-      @Override
-      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {}
-
-      @Override
-      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
-    };
-    redelivery.topics(List.of("orders"), deaf, RouteView.NOTHING);
-    return redelivery;
-  }
+          new Journal(Counters.NONE), () -> true, new FormerNames(), System::nanoTime);
 
   private static ConsumerRecord<String, String> record(String tenancy, Stamp stamp) {
     ConsumerRecord<String, String> record = new ConsumerRecord<>("orders", 0, 0, "k", "v");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.record.TimestampType;
@@ -20,14 +21,47 @@ final class FakeQuarantine implements RecordWriter {
   int largest = Integer.MAX_VALUE;
   /** Values that begin with this do not arrive in time. */
   @Nullable String slow;
-  Runnable onWrite = () -> {};
+  /** What happens when somebody waits for one that was written. */
+  Runnable onAwait = () -> {};
   int tries;
+  /** Whether what was begun is not done before somebody waits for it. */
+  boolean lagging;
   boolean closed;
 
   @Override
-  public void write(ProducerRecord<byte[], byte[]> record) {
+  public Pending begin(ProducerRecord<byte[], byte[]> record) {
+    KafkaException failure = null;
+    try {
+      arrive(record);
+    } catch (KafkaException thrown) {
+      failure = thrown;
+    }
+    return new Arrival(failure);
+  }
+
+  private final class Arrival implements Pending {
+    private final @Nullable KafkaException failure;
+
+    Arrival(@Nullable KafkaException failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public boolean isDone() {
+      return !lagging;
+    }
+
+    @Override
+    public void await() {
+      if (failure != null) {
+        throw failure;
+      }
+      onAwait.run();
+    }
+  }
+
+  private void arrive(ProducerRecord<byte[], byte[]> record) {
     tries++;
-    onWrite.run();
     byte[] value = record.value();
     String text = value == null ? "" : new String(value, StandardCharsets.UTF_8);
     if (failing || (slow != null && text.startsWith(slow))) {

@@ -29,6 +29,8 @@ final class GateFixture {
   final FakeQuarantine quarantine = new FakeQuarantine();
   final ConsumerGate gate;
   final LogConsumer log;
+  /** What reads beside, from the moment at which there is something to read. */
+  final List<BesideConsumer> beside = new ArrayList<>();
   final LaneConsumer<String, String> consumer;
 
   GateFixture(FakeRoutes routes, Self self) {
@@ -43,7 +45,7 @@ final class GateFixture {
     this.routes = routes;
     GateSettings settings =
         new GateSettings(Duration.ofMillis(50), true, (reason, by) -> counted.merge(reason, by, Long::sum),
-            (own, patience) -> quarantine, () -> nanos, putsAside);
+            (own, patience) -> quarantine, this::beside, () -> nanos, putsAside);
     gate = ConsumerGate.of(routes, self, new HashMap<>(config), settings);
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new Strict());
@@ -54,6 +56,12 @@ final class GateFixture {
     consumer = new LaneConsumer<>(log, gate);
     consumer.subscribe(List.of("orders"));
     log.assigned(LogConsumer.ZERO, LogConsumer.ONE);
+  }
+
+  private BesideConsumer beside(Map<String, ?> own, String group) {
+    BesideConsumer made = new BesideConsumer(group);
+    beside.add(made);
+    return made;
   }
 
   static Self underTest(String tenancy, String incarnation) {

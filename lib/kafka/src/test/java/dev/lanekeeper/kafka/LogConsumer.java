@@ -11,17 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -46,18 +42,6 @@ final class LogConsumer extends MockConsumer<String, String> {
   boolean left;
   /** What a commit throws; null if it does not. */
   @Nullable Supplier<RuntimeException> failing;
-  /** What a poll throws, once; null if it does not. */
-  @Nullable RuntimeException refusing;
-  /** Whether the broker does not say what was committed. */
-  boolean silent;
-  /** What the group has committed. */
-  final Map<TopicPartition, Long> inGroup = new HashMap<>();
-  int generation = 1;
-  /** Where it was set since it was assigned. */
-  private final Map<TopicPartition, Long> sought = new HashMap<>();
-  /** What was subscribed to last; null if it is no pattern. */
-  @Nullable Pattern pattern;
-  @Nullable String brokersPattern;
   private Runnable duringPoll = () -> {};
 
   LogConsumer(Deserializer<String> keys, Deserializer<String> values) {
@@ -66,9 +50,8 @@ final class LogConsumer extends MockConsumer<String, String> {
     this.values = values;
   }
 
-  /** Joins: these partitions are assigned, from what is committed or their beginning, unless a listener sets it elsewhere. */
+  /** Joins: these partitions are assigned, from their beginning. */
   void assigned(TopicPartition... partitions) {
-    sought.clear();
     rebalance(List.of(partitions));
     Map<TopicPartition, Long> beginnings = new HashMap<>();
     for (TopicPartition partition : partitions) {
@@ -77,7 +60,7 @@ final class LogConsumer extends MockConsumer<String, String> {
     }
     updateBeginningOffsets(beginnings);
     for (TopicPartition partition : partitions) {
-      super.seek(partition, sought.getOrDefault(partition, inGroup.getOrDefault(partition, 0L)));
+      super.seek(partition, 0);
     }
     updateEnds();
   }
@@ -122,11 +105,6 @@ final class LogConsumer extends MockConsumer<String, String> {
   @Override
   public synchronized ConsumerRecords<String, String> poll(Duration timeout) {
     duringPoll.run();
-    RuntimeException thrown = refusing;
-    refusing = null;
-    if (thrown != null) {
-      throw thrown;
-    }
     if (!withoutOffset.isEmpty()) {
       throw new NoOffsetForPartitionException(Set.copyOf(withoutOffset));
     }
@@ -166,7 +144,6 @@ final class LogConsumer extends MockConsumer<String, String> {
   @Override
   public synchronized void seek(TopicPartition partition, long offset) {
     withoutOffset.remove(partition);
-    sought.put(partition, offset);
     super.seek(partition, offset);
   }
 
@@ -191,42 +168,9 @@ final class LogConsumer extends MockConsumer<String, String> {
   }
 
   @Override
-  public synchronized void subscribe(SubscriptionPattern wanted, ConsumerRebalanceListener listener) {
-    brokersPattern = wanted.pattern();
-    super.subscribe(Pattern.compile(wanted.pattern()), listener);
-  }
-
-  @Override
-  public synchronized void subscribe(Pattern wanted, ConsumerRebalanceListener listener) {
-    pattern = wanted;
-    super.subscribe(wanted, listener);
-  }
-
-  @Override
-  public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
-      Duration timeout) {
-    if (silent) {
-      throw new TimeoutException("no broker");
-    }
-    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
-    for (TopicPartition partition : partitions) {
-      Long offset = inGroup.get(partition);
-      committed.put(partition, offset == null ? null : new OffsetAndMetadata(offset));
-    }
-    return committed;
-  }
-
-  @Override
   @SuppressWarnings("removal") // all that it can be said with
   public synchronized ConsumerGroupMetadata groupMetadata() {
-    return new ConsumerGroupMetadata("c", generation, "member", Optional.empty());
-  }
-
-  /** The group gives these to this member in its next generation: all that it had goes, as the classic protocol does it. */
-  void rejoined(TopicPartition... partitions) {
-    rebalance(List.of());
-    generation++;
-    assigned(partitions);
+    return new ConsumerGroupMetadata("c", 1, "member", Optional.empty());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.lanekeeper.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.model.OverrideLife;
@@ -10,7 +9,6 @@ import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -71,33 +69,26 @@ class QuarantineTest {
   }
 
   @Test
-  void notPuttingAside_leavesSubscriptionsToTheClient() {
-    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE, Map.of("group.id", "c"), false);
-
-    assertThatCode(() -> lane.consumer.subscribe(Collections.singletonList(null)))
-        .as("which is the client's to refuse, and the one of the tests does not").doesNotThrowAnyException();
-  }
-
-  @Test
   void policy_quarantine_thatIsSlow_takesNoLongerThanAPollMay() {
     FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
     Stamp born = strict.begin("123", "i1");
     strict.deliver();
     GateFixture lane = new GateFixture(strict, GateFixture.BASELINE);
-    lane.quarantine.onWrite = () -> lane.nanos += PATIENCE_NANOS;
+    lane.quarantine.onAwait = () -> lane.nanos += PATIENCE_NANOS;
+    lane.quarantine.lagging = true;
     for (int i = 0; i < 9; i++) {
       lane.log.append(LogConsumer.ZERO, "k", "a stranger's", GateFixture.tagged("stranger", born));
     }
     lane.log.append(LogConsumer.ZERO, "k", "untagged");
 
     assertThat(lane.poll()).isEmpty();
-    assertThat(lane.quarantine.records).hasSizeBetween(1, 3);
+    assertThat(lane.log.position(LogConsumer.ZERO)).isBetween(1L, 3L);
     List<String> seen = new ArrayList<>();
     for (int i = 0; i < 9; i++) {
       seen.addAll(lane.poll());
     }
     assertThat(seen).containsExactly("untagged");
-    assertThat(lane.quarantine.records).hasSize(9);
+    assertThat(lane.quarantine.records.stream().map(QuarantinedRecord::id).distinct()).hasSize(9);
   }
 
   @Test
@@ -150,6 +141,33 @@ class QuarantineTest {
 
     assertThat(lane.quarantine.records).extracting(QuarantinedRecord::reason).containsExactly(Reason.IN_DOUBT);
     assertThat(lane.counted).containsEntry("quarantine.in-doubt", 1L);
+  }
+
+  @Test
+  void inDoubt_many_areOnTheirWayTogether_andTheFirstThatDoesNotArriveStopsItsPartition() {
+    routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    Stamp newer = routes.begin("456", "i2");
+    routes.outage();
+    List<Integer> begun = new ArrayList<>();
+    lane.quarantine.onAwait = () -> begun.add(lane.quarantine.tries);
+    lane.quarantine.slow = "60";
+    for (int i = 0; i < 100; i++) {
+      lane.log.append(LogConsumer.ZERO, "k", i + ".", GateFixture.tagged("456", newer));
+      lane.log.append(LogConsumer.ZERO, "k", "untagged" + i);
+    }
+
+    assertThat(lane.poll()).hasSize(60).last().isEqualTo("untagged59");
+    assertThat(begun).hasSize(60).startsWith(1, 100);
+    assertThat(lane.log.position(LogConsumer.ZERO)).isEqualTo(120);
+
+    lane.quarantine.slow = null;
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    List<String> later = new ArrayList<>(lane.poll());
+    later.addAll(lane.poll());
+    assertThat(later).hasSize(40).endsWith("untagged99");
+    assertThat(lane.quarantine.records.stream().map(QuarantinedRecord::id).distinct()).hasSize(100);
   }
 
   @Test

@@ -70,7 +70,8 @@ class VectorsTest {
     Arriving routes = new Arriving(vector.view(), vector.answered());
     FakeQuarantine quarantine = new FakeQuarantine();
     ConsumerGate gate = ConsumerGate.of(routes, vector.self(), Map.of("group.id", "g"), new GateSettings(
-        Duration.ofSeconds(2), true, Counters.NONE, (own, patience) -> quarantine, System::nanoTime,
+        Duration.ofSeconds(2), true, Counters.NONE, (own, patience) -> quarantine,
+        (own, group) -> new BesideConsumer(group), System::nanoTime,
         true));
     Deserializer<String> keys = gate.keys(new StringDeserializer());
     Deserializer<String> values = gate.values(new StringDeserializer());

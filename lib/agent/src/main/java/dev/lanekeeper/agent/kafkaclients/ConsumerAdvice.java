@@ -2,11 +2,9 @@ package dev.lanekeeper.agent.kafkaclients;
 
 import dev.lanekeeper.kafka.ConsumerGate;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.bytebuddy.asm.Advice;
-import net.bytebuddy.implementation.bytecode.assign.Assigner;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -133,12 +131,10 @@ final class ConsumerAdvice {
 
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
-        @Advice.Argument(value = 0, readOnly = false, typing = Assigner.Typing.DYNAMIC) Object what,
         @Advice.Argument(value = 1, readOnly = false) ConsumerRebalanceListener listener) {
       ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null && listener != null && what != null) {
+      if (gate != null && listener != null) {
         listener = gate.listener(listener);
-        what = KafkaSubscriptions.extended(gate, what, listener);
       }
       return gate != null && gate.isOver();
     }
@@ -179,34 +175,6 @@ final class ConsumerAdvice {
     }
   }
 
-  /** {@code assignment}. */
-  static final class Assignment {
-    private Assignment() {}
-
-    @Advice.OnMethodExit
-    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
-        @Advice.Return(readOnly = false) Set<TopicPartition> partitions) {
-      ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null) {
-        partitions = gate.assignment(partitions);
-      }
-    }
-  }
-
-  /** {@code subscription}. */
-  static final class Subscription {
-    private Subscription() {}
-
-    @Advice.OnMethodExit
-    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
-        @Advice.Return(readOnly = false) Set<String> topics) {
-      ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null) {
-        topics = gate.subscription(topics);
-      }
-    }
-  }
-
   /** {@code unsubscribe}. */
   static final class Unsubscribe {
     private Unsubscribe() {}
@@ -220,16 +188,27 @@ final class ConsumerAdvice {
     }
   }
 
-  /** {@code seek}. */
+  /** {@code seek} to an offset. */
   static final class Seek {
     private Seek() {}
 
-    @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition) {
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition,
+        @Advice.Argument(1) long offset) {
       ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null && partition != null) {
-        gate.beforeSeek(List.of(partition));
-      }
+      return gate != null && partition != null && gate.beforeSeek(partition, offset);
+    }
+  }
+
+  /** {@code seek} to an offset with metadata. */
+  static final class SeekWithMetadata {
+    private SeekWithMetadata() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition,
+        @Advice.Argument(1) OffsetAndMetadata offset) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      return gate != null && partition != null && offset != null && gate.beforeSeek(partition, offset.offset());
     }
   }
 
@@ -252,7 +231,7 @@ final class ConsumerAdvice {
     }
   }
 
-  /** {@code position}: under test a partition may have none yet. */
+  /** {@code position}: under test a partition may have none yet, and of what is handed over again the client knows nothing. */
   static final class Position {
     private Position() {}
 
@@ -261,6 +240,9 @@ final class ConsumerAdvice {
         @Advice.Return(readOnly = false) long position, @Advice.Thrown(readOnly = false) @Nullable Throwable thrown) {
       if (thrown instanceof InvalidOffsetException) {
         position = KafkaPolls.positionAgain(consumer, partition, (InvalidOffsetException) thrown);
+        thrown = null;
+      } else if (thrown instanceof IllegalStateException) {
+        position = KafkaPolls.positionBeside(consumer, partition, (IllegalStateException) thrown);
         thrown = null;
       }
     }
@@ -284,12 +266,12 @@ final class ConsumerAdvice {
   static final class Pause {
     private Pause() {}
 
-    @Advice.OnMethodExit
-    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
-        @Advice.Argument(0) Collection<TopicPartition> partitions) {
+    @Advice.OnMethodEnter
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Collection<TopicPartition> partitions) {
       ConsumerGate gate = KafkaGates.of(consumer);
-      if (gate != null) {
-        gate.beforePause(partitions);
+      if (gate != null && partitions != null) {
+        partitions = gate.beforePause(partitions);
       }
     }
   }

@@ -40,7 +40,7 @@ public final class KafkaGates {
   public static @Nullable ConsumerGate newConsumer(Map<String, Object> config) {
     Modules.matched("kafka-clients", "kafka-clients " + AppInfoParser.getVersion());
     Self self = Lanes.self();
-    if (self == null) {
+    if (self == null || LaneKafka.isOwn(config)) {
       return null;
     }
     try {

@@ -88,10 +88,12 @@ public final class KafkaModule extends InstrumentationModule {
             .and(takesArgument(0, named("org.apache.kafka.clients.consumer.SubscriptionPattern"))),
             CONSUMER + "$SubscribeToPattern")
         .advise(method("assign", "java.util.Collection"), CONSUMER + "$Assign")
-        .advise(isPublic().and(named("assignment")).and(takesNoArguments()), CONSUMER + "$Assignment")
-        .advise(isPublic().and(named("subscription")).and(takesNoArguments()), CONSUMER + "$Subscription")
         .advise(isPublic().and(named("unsubscribe")).and(takesNoArguments()), CONSUMER + "$Unsubscribe")
-        .advise(isPublic().and(named("seek")).and(takesArguments(2)), CONSUMER + "$Seek")
+        .advise(isPublic().and(named("seek")).and(takesArguments(2)).and(takesArgument(1, long.class)),
+            CONSUMER + "$Seek")
+        .advise(isPublic().and(named("seek")).and(takesArguments(2))
+            .and(takesArgument(1, named("org.apache.kafka.clients.consumer.OffsetAndMetadata"))),
+            CONSUMER + "$SeekWithMetadata")
         .advise(isPublic().and(namedOneOf("seekToBeginning", "seekToEnd")), CONSUMER + "$SeekAll")
         .advise(isPublic().and(named("position")), CONSUMER + "$Position")
         .advise(isPublic().and(named("paused")).and(takesNoArguments()), CONSUMER + "$Paused")

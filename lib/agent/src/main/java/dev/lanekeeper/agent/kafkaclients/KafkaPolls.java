@@ -41,7 +41,21 @@ public final class KafkaPolls {
 
   /** What is returned in place of a poll; null to poll. */
   public static @Nullable ConsumerRecords<?, ?> instead(@Nullable ConsumerGate gate, Duration timeout) {
-    return gate != null && gate.isOver() ? gate.rest(timeout) : null;
+    if (gate == null) {
+      return null;
+    }
+    boolean untraced = ProcessSpans.suppress();
+    try {
+      ConsumerRecords<?, ?> records = gate.instead(timeout);
+      if (records != null && !records.isEmpty()) {
+        leaveRecords(gate);
+      }
+      return records;
+    } catch (RuntimeException failure) {
+      throw asThrownByPoll(failure);
+    } finally {
+      ProcessSpans.resume(untraced);
+    }
   }
 
   /** What of the polled records is handed over. */
@@ -108,6 +122,21 @@ public final class KafkaPolls {
     } finally {
       AGAIN.remove();
     }
+  }
+
+  /**
+   * The position of a partition of records that are handed over again.
+   *
+   * @throws IllegalStateException {@code thrown}, if it is none of these
+   */
+  public static long positionBeside(KafkaConsumer<?, ?> consumer, TopicPartition partition,
+      IllegalStateException thrown) {
+    ConsumerGate gate = KafkaGates.of(consumer);
+    long position = gate == null || partition == null ? -1 : gate.positionBeside(partition);
+    if (position < 0) {
+      throw thrown;
+    }
+    return position;
   }
 
   /** The client throws these itself, or lets those of the application's own deserializers and listeners through. */

@@ -45,28 +45,6 @@ public final class KafkaSubscriptions {
     return true;
   }
 
-  /**
-   * What to subscribe to where the application subscribes with a listener.
-   *
-   * @param what topics or a pattern; in the type in which it is returned
-   * @param ours what the gate gave in the place of the application's listener
-   */
-  @SuppressWarnings("unchecked") // the only collection that the client takes
-  public static Object extended(ConsumerGate gate, Object what, ConsumerRebalanceListener ours) {
-    if (what instanceof Collection<?> topics) {
-      return gate.beforeSubscribe((Collection<String>) topics, ours);
-    }
-    if (what instanceof Pattern pattern) {
-      return gate.beforeSubscribe(pattern, ours);
-    }
-    return gate.sendsPatterns() ? extendedPattern(gate, what, ours) : what;
-  }
-
-  /** Apart, since its type is not there before 4.0. */
-  private static Object extendedPattern(ConsumerGate gate, Object what, ConsumerRebalanceListener ours) {
-    return new SubscriptionPattern(gate.beforeSubscribe(((SubscriptionPattern) what).pattern(), ours));
-  }
-
   @SuppressWarnings("unchecked") // the only collection that the client takes
   private static void subscribe(KafkaConsumer<?, ?> consumer, ConsumerGate gate, Object what,
       ConsumerRebalanceListener listener) {

@@ -38,7 +38,8 @@ final class OwnGroups {
 
     /** The group of the baseline whose counterpart it is. */
     String baseline() {
-      return name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
+      String counterpart = name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
+      return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
     }
   }
 
@@ -97,8 +98,8 @@ final class OwnGroups {
   }
 
   /**
-   * What was handed over to its workload, since it stood before the place where that began, stands in other topics, which its groups
-   * read as well. By what is there, not by the table: a service that was removed is not in it any more.
+   * What was handed over to its workload, since it stood before the place where that began, stands in other topics, which it reads in
+   * groups apart. By what is there, not by the table: a service that was removed is not in it any more.
    */
   private void addHandedOver(GroupBroker broker, Duration patience) {
     topics.forEach((cluster, groups) -> {
@@ -106,9 +107,9 @@ final class OwnGroups {
           broker.topicsBeginning(clusters.named(cluster), RedeliveredRecord.topicPrefix(life.service()), patience);
       for (Start start : life.starts()) {
         String topic = RedeliveredRecord.topic(life.service(), start.group(), start.topic());
-        Set<String> read = groups.get(life.incarnation().groupFor(start.group()));
-        if (start.cluster().equals(cluster) && read != null && there.contains(topic)) {
-          read.add(topic);
+        if (start.cluster().equals(cluster) && there.contains(topic)) {
+          groups.computeIfAbsent(life.incarnation().groupFor(RedeliveredRecord.groupFor(start.group())),
+              key -> new TreeSet<>()).add(topic);
         }
       }
     });

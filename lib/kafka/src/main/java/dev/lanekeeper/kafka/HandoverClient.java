@@ -1,0 +1,49 @@
+package dev.lanekeeper.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Makes clients that read what is handed over again, with the settings by which the application's consumer reaches its broker. They
+ * are classic members of their group, whatever the application's is: an undertaker can keep such members out.
+ */
+final class HandoverClient {
+
+  /** What the client ids of such consumers begin with: no gate stands before them. */
+  static final String CLIENT_ID = "lanekeeper-redelivered";
+
+  private static final Set<String> NOT_TAKEN_OVER = Set.of(StandIns.KEYS, StandIns.VALUES, StandIns.INTERCEPTORS,
+      "metric.reporters", "group.instance.id", "group.remote.assignor", "group.protocol",
+      "partition.assignment.strategy");
+  private static final AtomicLong MADE = new AtomicLong();
+
+  private HandoverClient() {}
+
+  /**
+   * A consumer.
+   *
+   * @param consumer the settings of the application's
+   * @param group to read in
+   */
+  static Consumer<byte[], byte[]> open(Map<String, ?> consumer, String group) {
+    Map<String, Object> settings = new HashMap<>(consumer);
+    settings.keySet().removeAll(NOT_TAKEN_OVER);
+    settings.put(ClientIds.GROUP, group);
+    settings.put("client.id", CLIENT_ID + "-" + MADE.incrementAndGet());
+    settings.put("enable.auto.commit", "false");
+    settings.put("auto.offset.reset", "earliest");
+    settings.put("isolation.level", "read_committed");
+    settings.put("allow.auto.create.topics", "false");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Whether a consumer with these settings is one of ours. */
+  static boolean isOne(Map<String, ?> config) {
+    return ClientIds.text(config.get("client.id")).startsWith(CLIENT_ID);
+  }
+}

@@ -20,7 +20,7 @@ final class DocumentReader {
   private static final String KINDS = "Tenant, Service, Cluster or Environment";
 
   private static final String FALLBACKS = "baseline, refuse or quarantine";
-  private static final String RESIDUES = "discard or quarantine";
+  private static final String RESIDUES = "discard, quarantine or redeliver";
 
   private DocumentReader() {}
 
@@ -69,7 +69,7 @@ final class DocumentReader {
 
   private static Residue residue(String text) {
     return switch (text) {
-      case "discard", "quarantine" -> Residue.valueOf(text.toUpperCase(Locale.ROOT));
+      case "discard", "quarantine", "redeliver" -> Residue.valueOf(text.toUpperCase(Locale.ROOT));
       default -> throw new IllegalArgumentException("residue: \"" + text + "\" (expected: " + RESIDUES + ")");
     };
   }

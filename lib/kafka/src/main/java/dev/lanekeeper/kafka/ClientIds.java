@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The settings that clients of a workload under test get instead of the application's: ids of their own, since equal ids
- * would fence the baseline, the classic group protocol, and no offset reset of their own; and, where the application sets none, a
+ * would fence the baseline, the classic group protocol, no offset reset of their own, and no commits that nobody sees; and, where the application sets none, a
  * receive buffer that the system sizes: such a consumer passes over nearly all that it reads, and would wait for the network with the
  * client's own 64 KiB. The baseline keeps its settings.
  */
@@ -21,6 +21,7 @@ final class ClientIds {
 
   static final String GROUP = "group.id";
 
+  private static final String AUTO_COMMIT = "enable.auto.commit";
   private static final String GROUP_PROTOCOL = "group.protocol";
   private static final String CLIENT = "client.id";
   private static final String RECEIVE_BUFFER = "receive.buffer.bytes";
@@ -50,8 +51,14 @@ final class ClientIds {
     }
     changed.remove("group.remote.assignor");
     changed.put("auto.offset.reset", "none");
+    changed.put(AUTO_COMMIT, "false"); // which does not say what is claimed
     changed.putIfAbsent(RECEIVE_BUFFER, SIZED_BY_THE_SYSTEM);
     return changed;
+  }
+
+  /** Whether the application leaves commits to its client. */
+  static boolean commitsByClient(Map<String, ?> config) {
+    return !text(config.get(GROUP)).isEmpty() && !text(config.get(AUTO_COMMIT)).equalsIgnoreCase("false");
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.lanekeeper.kafka;
 
-import dev.lanekeeper.model.Self;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -25,17 +24,27 @@ final class Commits {
   private final Progress progress = new Progress();
   private final Journal journal;
   private final boolean byClient;
-  private final boolean underTest;
+  private final @Nullable Claims claims;
+  private final @Nullable AutoCommit automatic;
   private final LongSupplier clock;
   private long nanos;
 
-  Commits(Self self, Map<String, ?> config, Journal journal, LongSupplier clock) {
+  /**
+   * Of one consumer.
+   *
+   * @param given its settings, as the application gave them
+   * @param claims of a workload under test; null at the baseline
+   */
+  Commits(Map<String, ?> given, @Nullable Claims claims, Journal journal, LongSupplier clock) {
     this.clock = clock;
     nanos = clock.getAsLong();
     this.journal = journal;
-    underTest = !self.isBaseline();
-    byClient = ClientIds.text(config.get(ClientIds.GROUP)).isEmpty()
-        || !ClientIds.text(config.get("enable.auto.commit")).equalsIgnoreCase("false");
+    this.claims = claims;
+    byClient = claims == null && (ClientIds.text(given.get(ClientIds.GROUP)).isEmpty()
+        || ClientIds.commitsByClient(given));
+    automatic = claims != null && ClientIds.commitsByClient(given)
+        ? new AutoCommit(given, claims, progress, journal, clock)
+        : null;
   }
 
   /** How far the consumer is. */
@@ -68,42 +77,53 @@ final class Commits {
 
   /** Whether all that was handed over is committed, as far as we commit. */
   boolean areSettled() {
-    return byClient || progress.isSettled();
+    return byClient || automatic != null || progress.isSettled();
   }
 
   /** Commits progress, now and then. Does not wait. */
   void nowAndThen(Consumer<?, ?> client) {
+    if (automatic != null) {
+      automatic.nowAndThen(client);
+    }
     if (clock.getAsLong() - nanos >= EVERY_NANOS) {
       commit(client, false);
     }
   }
 
-  /** Commits progress for the last time. Does not wait. */
+  /** Commits progress for the last time. Does not wait, unless the client would have. */
   void beforeClose(Consumer<?, ?> client) {
+    beforeRevoked(client, client.assignment());
     commit(client, false);
+  }
+
+  /** Before partitions go. */
+  void beforeRevoked(Consumer<?, ?> client, Collection<TopicPartition> partitions) {
+    if (automatic != null) {
+      automatic.last(client, partitions);
+    }
   }
 
   /** Commits all there is before the group is left, and waits for it. */
   void last(Consumer<?, ?> client) {
-    if (!byClient) {
-      commit(client, true);
-      return;
-    }
-    try {
-      client.commitSync();
-    } catch (WakeupException | InterruptException application) {
-      throw application;
-    } catch (KafkaException broker) {
-      journal.warnOnce("commit", "the last offsets of an ended override could not be committed", broker);
-    }
+    beforeRevoked(client, client.assignment());
+    commit(client, true);
+  }
+
+  private Collection<TopicPartition> known(Collection<TopicPartition> assigned) {
+    return claims == null ? assigned : assigned.stream().filter(claims::areKnown).toList();
+  }
+
+  /** Offsets with what is claimed beyond them. */
+  Map<TopicPartition, OffsetAndMetadata> carried(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    return claims == null ? offsets : claims.carry(offsets);
   }
 
   private void commit(Consumer<?, ?> client, boolean wait) {
-    if (byClient || !(underTest || progress.applicationCommits())) {
+    if (byClient || !(claims != null || progress.applicationCommits())) {
       return;
     }
     nanos = clock.getAsLong();
-    Map<TopicPartition, OffsetAndMetadata> offsets = progress.takeCommittable(client.assignment());
+    Map<TopicPartition, OffsetAndMetadata> offsets = carried(progress.takeCommittable(known(client.assignment())));
     if (offsets.isEmpty()) {
       return;
     }

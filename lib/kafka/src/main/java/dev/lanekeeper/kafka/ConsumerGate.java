@@ -55,6 +55,8 @@ public final class ConsumerGate {
   private static final Duration LONG_POLL = Duration.ofSeconds(1);
 
   private final Self self;
+  /** As the application gave them. */
+  private final Map<String, ?> given;
   private final Map<String, ?> config;
   private final Journal journal;
   private final HandoverTopics handovers;
@@ -66,6 +68,7 @@ public final class ConsumerGate {
   private final Bell bell = new Bell();
   private final Reports reports;
   private final @Nullable Life life;
+  private final @Nullable Claims claims;
   private final @Nullable Quarantine quarantine;
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
@@ -86,9 +89,10 @@ public final class ConsumerGate {
   private long rungBefore;
   private volatile boolean over;
 
-  private ConsumerGate(RouteSource source, Self self, Map<String, ?> config, GateSettings settings) {
+  private ConsumerGate(RouteSource source, Self self, Map<String, ?> given, GateSettings settings) {
     this.self = self;
-    this.config = config;
+    this.given = given;
+    config = ClientIds.consumer(self, given);
     journal = new Journal(settings.counters());
     this.settings = settings;
     handovers = new HandoverTopics(self, ClientIds.text(config.get(ClientIds.GROUP)));
@@ -96,8 +100,12 @@ public final class ConsumerGate {
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, this::comesBack, former, settings.clock());
     holds = new Holds(settings.clock());
-    life = self.isBaseline() ? null : new Life(self, journal, settings.clock());
-    commits = new Commits(self, config, journal, settings.clock());
+    Life own = self.isBaseline() ? null : new Life(self, journal, settings.clock());
+    life = own;
+    claims = own == null
+        ? null
+        : new Claims(ClientIds.text(config.get(ClientIds.GROUP)), () -> own.isHandedOn(source.view()));
+    commits = new Commits(given, claims, journal, settings.clock());
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()
         ? new Quarantine(self, handovers.group(), settings.writers().writer(config, settings.patience()), journal,
@@ -115,7 +123,7 @@ public final class ConsumerGate {
    *     Streams in such a process
    */
   public static ConsumerGate of(RouteSource source, Self self, Map<String, ?> config, GateSettings settings) {
-    return new ConsumerGate(source, self, ClientIds.consumer(self, config), settings);
+    return new ConsumerGate(source, self, config, settings);
   }
 
   /**
@@ -171,7 +179,8 @@ public final class ConsumerGate {
   public void attach(Consumer<?, ?> made) {
     client = made;
     delivery =
-        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits);
+        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits,
+            claims, journal);
     if (!ClientIds.text(config.get(ClientIds.GROUP)).isEmpty() && !ClientIds.isStreams(config)) {
       beside = reader();
     }
@@ -179,7 +188,8 @@ public final class ConsumerGate {
 
   private HandoverReader reader() {
     HandoverCommits read =
-        new HandoverCommits(config, commits.progress()::applicationCommits, journal, settings.clock());
+        new HandoverCommits(ClientIds.commitsByClient(given), commits.progress()::applicationCommits, journal,
+            settings.clock());
     return new HandoverReader(self, handovers,
         new HandoverSieve(self, handovers.group(), doubt, journal, keys, values), read,
         doubt.ofAnotherGroup(), () -> settings.readers().reader(config, handovers.readers()), journal,
@@ -489,14 +499,35 @@ public final class ConsumerGate {
     }
   }
 
-  /** Before all positions are committed. Positions need no lift. */
-  public void beforeCommitAll() {
-    if (!inside) {
-      commits.progress().commitAll();
-      if (beside != null) {
-        beside.commitAll();
-      }
+  /**
+   * Before all positions are committed. Positions need no lift.
+   *
+   * @return what to commit in their place; null: nothing, the client may commit them
+   */
+  public @Nullable Map<TopicPartition, OffsetAndMetadata> beforeCommitAll() {
+    Consumer<?, ?> consumer = client;
+    if (inside || consumer == null) {
+      return null;
     }
+    commits.progress().commitAll();
+    if (beside != null) {
+      beside.commitAll();
+    }
+    return claims == null ? null : claims.ofPositions(consumer);
+  }
+
+  /** What the application is to see of what is committed: without what a gate wrote there beside it. */
+  public Map<TopicPartition, OffsetAndMetadata> committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    if (inside || claims == null || offsets.values().stream().noneMatch(ConsumerGate::isClaim)) {
+      return offsets;
+    }
+    Map<TopicPartition, OffsetAndMetadata> shown = new HashMap<>(offsets);
+    shown.replaceAll((partition, offset) -> isClaim(offset) ? Claim.with(offset, Claim.NONE) : offset);
+    return shown;
+  }
+
+  private static boolean isClaim(@Nullable OffsetAndMetadata offset) {
+    return offset != null && Claim.of(offset.metadata()) != Claim.NONE;
   }
 
   /**
@@ -514,7 +545,7 @@ public final class ConsumerGate {
       return offsets;
     }
     HandoverReader reader = beside;
-    return commits.progress().lift(reader == null ? offsets : reader.commit(offsets));
+    return commits.carried(commits.progress().lift(reader == null ? offsets : reader.commit(offsets)));
   }
 
   private CommitFailedException outOfGroup() {
@@ -649,6 +680,19 @@ public final class ConsumerGate {
     }
   }
 
+  /** Partitions are about to go, and the application does not know it yet. */
+  void beforeRevoked(Collection<TopicPartition> partitions) {
+    Consumer<?, ?> consumer = client;
+    if (consumer != null && !inside) {
+      inside = true;
+      try {
+        commits.beforeRevoked(consumer, partitions);
+      } finally {
+        inside = false;
+      }
+    }
+  }
+
   /** Partitions went, or are about to. */
   void revoked(Collection<TopicPartition> partitions) {
     former.forget(partitions);
@@ -661,6 +705,9 @@ public final class ConsumerGate {
   /** What was known of them is of another time. */
   private void forget(Collection<TopicPartition> partitions) {
     holds.forget(partitions);
+    if (claims != null) {
+      claims.forget(partitions);
+    }
     commits.progress().forget(partitions);
     reports.due();
   }
@@ -669,6 +716,9 @@ public final class ConsumerGate {
   public void forgetAll() {
     unsubscribed();
     holds.forgetAll();
+    if (claims != null) {
+      claims.forgetAll();
+    }
     commits.progress().forgetAll();
     forgetFailure();
     reports.due();

@@ -8,8 +8,11 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +26,16 @@ final class Delivery {
   private final Doubt doubt;
   private final Holds holds;
   private final Commits commits;
+  private final Journal journal;
+  private final @Nullable Claims claims;
   /** Of an own record at which a partition stopped: thrown once there is nothing before it left to hand over. */
   private @Nullable RecordDeserializationException failure;
 
-  Delivery(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits) {
+  /** Of one consumer; {@code claims} is null at the baseline. */
+  Delivery(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits, @Nullable Claims claims,
+      Journal journal) {
+    this.claims = claims;
+    this.journal = journal;
     this.scan = scan;
     this.sieve = sieve;
     this.doubt = doubt;
@@ -62,7 +71,7 @@ final class Delivery {
   <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
     ConsumerRecords<K, V> own;
     try {
-      own = polled.isEmpty() ? polled : decided(polled, client);
+      own = polled.isEmpty() ? polled : claimed(polled, client);
     } catch (Throwable lost) {
       takeBack(polled, client, lost);
       throw lost;
@@ -73,6 +82,26 @@ final class Delivery {
       throw due;
     }
     return own;
+  }
+
+  private <K, V> ConsumerRecords<K, V> claimed(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
+    if (claims == null || !claims.areNeeded()) {
+      return decided(polled, client);
+    }
+    try {
+      claims.learn(polled.partitions(), client);
+      ConsumerRecords<K, V> own = decided(polled, client);
+      claims.claim(own, client);
+      return own;
+    } catch (WakeupException | InterruptException application) {
+      throw application;
+    } catch (KafkaException broker) {
+      journal.count(Journal.CLAIM_FAILED);
+      journal.warnOnce("claim", "records could not be claimed before they are processed: they are read again", broker);
+      takeBack(polled, client, broker);
+      failure = null;
+      return ConsumerRecords.empty();
+    }
   }
 
   private <K, V> ConsumerRecords<K, V> decided(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {

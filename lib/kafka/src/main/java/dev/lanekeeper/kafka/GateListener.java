@@ -18,6 +18,7 @@ final class GateListener implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+    gate.beforeRevoked(partitions);
     try {
       if (own != null) {
         own.onPartitionsRevoked(partitions);

@@ -38,11 +38,11 @@ final class HandoverCommits {
   /**
    * Of one consumer.
    *
-   * @param config its settings
+   * @param byClient whether the application leaves commits to its client
    * @param applicationCommits whether the application has ever committed by itself
    */
-  HandoverCommits(Map<String, ?> config, BooleanSupplier applicationCommits, Journal journal, LongSupplier clock) {
-    byClient = !ClientIds.text(config.get("enable.auto.commit")).equalsIgnoreCase("false");
+  HandoverCommits(boolean byClient, BooleanSupplier applicationCommits, Journal journal, LongSupplier clock) {
+    this.byClient = byClient;
     this.applicationCommits = applicationCommits;
     this.journal = journal;
     this.clock = clock;

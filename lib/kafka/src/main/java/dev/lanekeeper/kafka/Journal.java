@@ -23,6 +23,7 @@ final class Journal {
   static final String START_RECORDED = "start.recorded";
   static final String START_BEGINNING = "start.beginning";
   static final String START_OUT_OF_RANGE = "start.out-of-range";
+  static final String CLAIM_FAILED = "claim.failed";
   static final String COMMIT_PROGRESS = "commit.progress";
   static final String ERROR_DECISION = "error.decision";
   static final String LEAVE_ENDED = "leave.ended";

@@ -137,16 +137,24 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void commitSync() {
     if (!gate.isOver()) {
-      gate.beforeCommitAll();
-      client.commitSync();
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        client.commitSync();
+      } else {
+        commitSync(instead);
+      }
     }
   }
 
   @Override
   public void commitSync(Duration timeout) {
     if (!gate.isOver()) {
-      gate.beforeCommitAll();
-      client.commitSync(timeout);
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        client.commitSync(timeout);
+      } else {
+        commitSync(instead, timeout);
+      }
     }
   }
 
@@ -163,23 +171,31 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void commitAsync() {
     if (!gate.isOver()) {
-      gate.beforeCommitAll();
-      client.commitAsync();
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        client.commitAsync();
+      } else {
+        commitAsync(instead, null);
+      }
     }
   }
 
   @Override
   public void commitAsync(OffsetCommitCallback callback) {
     if (!gate.isOver()) {
-      gate.beforeCommitAll();
-      client.commitAsync(callback);
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        client.commitAsync(callback);
+      } else {
+        commitAsync(instead, callback);
+      }
     } else {
       gate.failCommit(Map.of(), callback);
     }
   }
 
   @Override
-  public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+  public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
     if (!gate.isOver()) {
       client.commitAsync(gate.beforeCommit(offsets), callback);
     } else {
@@ -247,12 +263,12 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   /** Gone with 4.0. */
   public @Nullable OffsetAndMetadata committed(TopicPartition partition) {
-    return client.committed(Set.of(partition)).get(partition);
+    return committed(Set.of(partition)).get(partition);
   }
 
   /** Gone with 4.0. */
   public @Nullable OffsetAndMetadata committed(TopicPartition partition, Duration timeout) {
-    return client.committed(Set.of(partition), timeout).get(partition);
+    return committed(Set.of(partition), timeout).get(partition);
   }
 
   @Override
@@ -307,12 +323,12 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
-    return client.committed(partitions);
+    return gate.committed(client.committed(partitions));
   }
 
   @Override
   public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions, Duration timeout) {
-    return client.committed(partitions, timeout);
+    return gate.committed(client.committed(partitions, timeout));
   }
 
   @Override

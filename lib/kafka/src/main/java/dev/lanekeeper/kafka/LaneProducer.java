@@ -61,12 +61,13 @@ public final class LaneProducer<K, V> implements Producer<K, V> {
   /** Gone with 4.0. */
   @SuppressWarnings("removal") // all that it can be said with
   public void sendOffsetsToTransaction(Map<TopicPartition, OffsetAndMetadata> offsets, String group) {
-    client.sendOffsetsToTransaction(offsets, gate.group(new ConsumerGroupMetadata(group)));
+    sendOffsetsToTransaction(offsets, new ConsumerGroupMetadata(group));
   }
 
   @Override
   public void sendOffsetsToTransaction(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
-    client.sendOffsetsToTransaction(offsets, gate.group(group));
+    ConsumerGroupMetadata own = gate.group(group);
+    client.sendOffsetsToTransaction(gate.offsets(offsets, own), own);
   }
 
   @Override

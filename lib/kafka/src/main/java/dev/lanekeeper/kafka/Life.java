@@ -4,6 +4,7 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Phase;
+import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
@@ -72,6 +73,12 @@ final class Life {
       ended |= life != null && life.to() <= seen.revision();
       taken = life != null && life.phase() != Phase.SERVED;
     }
+  }
+
+  /** Whether the table says that what this workload leaves is handed over to the baseline. */
+  boolean isHandedOn(RouteView view) {
+    OverrideLife life = life(view.table());
+    return life != null && life.residue() == Residue.REDELIVER;
   }
 
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */

@@ -13,8 +13,10 @@ import dev.lanekeeper.model.WireNames;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -113,6 +115,16 @@ public final class ProducerGate {
     }
     return new ConsumerGroupMetadata(incarnation.groupFor(group.groupId()), group.generationId(), group.memberId(),
         group.groupInstanceId());
+  }
+
+  /**
+   * The offsets that a transaction commits, with what is claimed beyond them.
+   *
+   * @param group what {@link #group} gave
+   */
+  public Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, OffsetAndMetadata> offsets,
+      ConsumerGroupMetadata group) {
+    return self.isBaseline() ? offsets : Claims.carried(group.groupId(), offsets);
   }
 
   private Carried current() {

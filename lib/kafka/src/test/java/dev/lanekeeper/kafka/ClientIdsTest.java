@@ -25,13 +25,13 @@ class ClientIdsTest {
   }
 
   @Test
-  void consumerUnderTest_getsIdsOfItsOwn_theClassicProtocol_andNoReset() {
+  void consumerUnderTest_getsIdsOfItsOwn_theClassicProtocol_noReset_andNoCommitsByTheClient() {
     Map<String, ?> config = Map.of("group.id", "g", "group.instance.id", "host-1", "client.id", "app", "group.protocol",
         "consumer", "group.remote.assignor", "uniform", "auto.offset.reset", "earliest", "max.poll.records", 7);
     assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, config))).isEqualTo(Map.of("group.id",
         "g.lk.i1",
         "group.instance.id", "host-1.lk.i1", "client.id", "app.lk.i1", "group.protocol", "classic", "auto.offset.reset",
-        "none", "max.poll.records", 7, "receive.buffer.bytes", -1));
+        "none", "max.poll.records", 7, "receive.buffer.bytes", -1, "enable.auto.commit", "false"));
   }
 
   @Test
@@ -44,7 +44,8 @@ class ClientIdsTest {
   @Test
   void consumerUnderTest_withoutIds_getsNone() {
     assertThat(Map.<String, Object>copyOf(ClientIds.consumer(UNDER_TEST, Map.of("client.id", "")))).isEqualTo(
-        Map.of("client.id", "", "group.protocol", "classic", "auto.offset.reset", "none", "receive.buffer.bytes", -1));
+        Map.of("client.id", "", "group.protocol", "classic", "auto.offset.reset", "none", "receive.buffer.bytes", -1,
+            "enable.auto.commit", "false"));
   }
 
   @Test

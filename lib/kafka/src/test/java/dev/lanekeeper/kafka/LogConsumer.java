@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -39,6 +40,10 @@ final class LogConsumer extends MockConsumer<String, String> {
   private final Deserializer<String> values;
   private final Set<TopicPartition> withoutOffset = new java.util.HashSet<>();
   final List<Map<TopicPartition, OffsetAndMetadata>> commits = new ArrayList<>();
+  /** What the group has committed. */
+  final Map<TopicPartition, OffsetAndMetadata> inGroup = new HashMap<>();
+  /** Whether the broker does not say what was committed. */
+  boolean silent;
   boolean left;
   /** What a commit throws; null if it does not. */
   @Nullable Supplier<RuntimeException> failing;
@@ -165,6 +170,26 @@ final class LogConsumer extends MockConsumer<String, String> {
       throw failing.get();
     }
     commits.add(offsets);
+    inGroup.putAll(offsets);
+    if (callback != null) {
+      callback.onComplete(offsets, null);
+    }
+  }
+
+  @Override
+  public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions,
+      Duration timeout) {
+    if (silent) {
+      throw new TimeoutException("no broker");
+    }
+    Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>(inGroup);
+    committed.keySet().retainAll(partitions);
+    return committed;
+  }
+
+  @Override
+  public synchronized Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> partitions) {
+    return committed(partitions, Duration.ZERO);
   }
 
   @Override

@@ -329,6 +329,34 @@ class BurialTest {
   }
 
   @Test
+  void redeliver_whatNobodyBeganToProcess_goesToTheBaselineWithoutItsTag_andTheRestIsPutAside() {
+    String stamp = apply("redeliver");
+    String tag = "region=eu,tenancy=a,tenancy-rev=" + stamp;
+    groups.append(ORDERS, bytes("claimed"), "baggage", tag, "X-Tenancy-ID", "a");
+    groups.append(ORDERS, bytes("untagged"));
+    groups.append(ORDERS, bytes("left"), "baggage", tag, "X-Tenancy-ID", "a");
+    groups.claims.put("c.lk." + life().incarnation(), Map.of(ORDERS, 2L));
+
+    String operation = client.deleteTenant("a").operation();
+
+    awaitDone(operation);
+    assertThat(held()).extracting(BurialTest::text).containsExactly("claimed");
+    assertThat(held()).extracting(QuarantinedRecord::reason)
+        .containsExactly(QuarantinedRecord.Reason.PERHAPS_PROCESSED);
+    String again = RedeliveredRecord.topic(life().service(), "c", ORDERS);
+    assertThat(groups.logOf(again)).singleElement().satisfies(record -> {
+      RedeliveredRecord read = RedeliveredRecord.read(life().service(), record);
+      assertThat(read.receiver()).as("the baseline").isEmpty();
+      assertThat(new String(record.value(), StandardCharsets.UTF_8)).isEqualTo("left");
+      assertThat(new String(record.headers().lastHeader("baggage").value(), StandardCharsets.UTF_8))
+          .isEqualTo("region=eu");
+      assertThat(record.headers().lastHeader("X-Tenancy-ID")).isNull();
+    });
+    assertThat(watching.table().service(life().service())).isNotNull()
+        .satisfies(service -> assertThat(service.handovers()).hasSize(1));
+  }
+
+  @Test
   void handedOver_serviceRemovedMeanwhile_isReadAllTheSame() {
     String stamp = apply("quarantine");
     String group = "c.lk." + life().incarnation();

@@ -8,6 +8,9 @@ import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.kafka.Claim;
+import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -246,6 +249,44 @@ class ConsumerGroupsIT {
         return found.size() >= 2;
       });
       assertThat(found).isEqualTo(Map.of(topic + "-0@1", "left", topic + "-0@2", "left too"));
+    }
+  }
+
+  @Test
+  void death_residueToBeHandedOver_goesToTheBaselineWithoutItsTag_butWhatWasClaimedIsPutAside() throws Exception {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    String own = ownGroup();
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (String value : List.of("processed and not committed", "left")) {
+        var record = new ProducerRecord<>(topic, 0, "k", value);
+        record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        producer.send(record).get();
+      }
+    }
+    admin.alterConsumerGroupOffsets(own, Map.of(new TopicPartition(topic, 0),
+        Claim.with(new OffsetAndMetadata(0), 1))).all().get();
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(exists(own)).isFalse();
+    String again = RedeliveredRecord.topic(ServiceName.of("C"), group, topic);
+    try (KafkaConsumer<String, String> reader = consumer("reader-" + group, "classic")) {
+      reader.subscribe(List.of("lanekeeper.quarantine.c", again));
+      Map<String, String> found = new HashMap<>();
+      await().until(() -> {
+        reader.poll(Duration.ofMillis(100)).forEach(record -> {
+          if (record.topic().equals(again)) {
+            assertThat(record.headers().lastHeader("baggage")).isNull();
+            found.put("again", record.value());
+          } else if (record.key().startsWith(topic + "-")) {
+            found.put(record.key().replaceAll("/.*", ""), record.value());
+          }
+        });
+        return found.size() >= 2;
+      });
+      assertThat(found).isEqualTo(Map.of(topic + "-0@0", "processed and not committed", "again", "left"));
     }
   }
 

@@ -81,6 +81,9 @@ final class InMemoryGroups implements GroupBroker {
     offsets.computeIfAbsent(group, key -> new TreeMap<>()).put(topic, offset);
   }
 
+  /** What members of groups may have begun to process, by topic. */
+  final Map<String, Map<String, Long>> claims = new java.util.concurrent.ConcurrentHashMap<>();
+
   /** Everybody leaves a group. */
   synchronized void leave(String group) {
     members.remove(group);
@@ -354,6 +357,13 @@ final class InMemoryGroups implements GroupBroker {
       Map<TopicPartition, Long> all = new java.util.HashMap<>();
       positions.forEach((topic, position) -> all.put(new TopicPartition(topic, 0), position));
       return all;
+    }
+
+    @Override
+    public Map<TopicPartition, Long> claims() {
+      Map<TopicPartition, Long> said = new java.util.HashMap<>();
+      claims.getOrDefault(group, Map.of()).forEach((topic, claim) -> said.put(new TopicPartition(topic, 0), claim));
+      return said;
     }
 
     @Override

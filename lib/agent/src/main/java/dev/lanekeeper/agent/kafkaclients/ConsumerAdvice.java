@@ -89,8 +89,12 @@ final class ConsumerAdvice {
         gate.failCommit(Map.of(), callback);
         return true;
       }
-      gate.beforeCommitAll();
-      return false;
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        return false;
+      }
+      consumer.commitAsync(instead, callback);
+      return true;
     }
   }
 
@@ -113,15 +117,38 @@ final class ConsumerAdvice {
     private CommitAll() {}
 
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
-    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Origin("#m") String method) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate == null) {
         return false;
       }
-      if (!gate.isOver()) {
-        gate.beforeCommitAll();
+      if (gate.isOver()) {
+        return true;
       }
-      return gate.isOver();
+      Map<TopicPartition, OffsetAndMetadata> instead = gate.beforeCommitAll();
+      if (instead == null) {
+        return false;
+      }
+      if (method.equals("commitSync")) {
+        consumer.commitSync(instead);
+      } else {
+        consumer.commitAsync(instead, null);
+      }
+      return true;
+    }
+  }
+
+  /** {@code committed} of several partitions, at which those of one end. */
+  static final class Committed {
+    private Committed() {}
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Return(readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      if (gate != null) {
+        offsets = gate.committed(offsets);
+      }
     }
   }
 

@@ -96,6 +96,8 @@ public final class KafkaModule extends InstrumentationModule {
             CONSUMER + "$SeekWithMetadata")
         .advise(isPublic().and(namedOneOf("seekToBeginning", "seekToEnd")), CONSUMER + "$SeekAll")
         .advise(isPublic().and(named("position")), CONSUMER + "$Position")
+        .advise(isPublic().and(named("committed")).and(takesArgument(0, named("java.util.Set"))),
+            CONSUMER + "$Committed")
         .advise(isPublic().and(named("paused")).and(takesNoArguments()), CONSUMER + "$Paused")
         .advise(method("pause", "java.util.Collection"), CONSUMER + "$Pause")
         .advise(method("resume", "java.util.Collection"), CONSUMER + "$Resume")

@@ -4,8 +4,10 @@ import dev.lanekeeper.kafka.ProducerGate;
 import java.util.Map;
 import net.bytebuddy.asm.Advice;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** {@code KafkaProducer}. */
@@ -50,10 +52,12 @@ final class ProducerAdvice {
 
     @Advice.OnMethodEnter
     static void enter(@Advice.This KafkaProducer<?, ?> producer,
+        @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets,
         @Advice.Argument(value = 1, readOnly = false) ConsumerGroupMetadata group) {
       ProducerGate gate = KafkaGates.ofProducer(producer);
-      if (gate != null) {
+      if (gate != null && offsets != null && group != null) {
         group = gate.group(group);
+        offsets = gate.offsets(offsets, group);
       }
     }
   }

@@ -42,6 +42,12 @@ public interface GroupReader extends AutoCloseable {
   /** The partitions that this reader has, and up to where they were read: the offset of the next record in each. */
   Map<TopicPartition, Long> positions();
 
+  /**
+   * Up to which offset, exclusively, the workload may have begun to process records of the partitions that this reader has; those of
+   * which it said nothing are left out. Each commit of this reader says it on.
+   */
+  Map<TopicPartition, Long> claims();
+
   /** What this reader met that people should know; each is told once. */
   List<String> news();
 

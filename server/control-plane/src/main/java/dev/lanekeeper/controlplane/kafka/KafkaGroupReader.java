@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane.kafka;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.kafka.Claim;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -55,6 +56,7 @@ final class KafkaGroupReader implements GroupReader {
   private final Properties properties;
   private final Map<TopicPartition, Long> starts = new HashMap<>();
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Long> claims = new HashMap<>();
   private final List<String> news = new ArrayList<>();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean joined;
@@ -91,7 +93,9 @@ final class KafkaGroupReader implements GroupReader {
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), BROKER_PATIENCE);
       for (TopicPartition partition : partitions) {
         Long start = starts.get(partition);
-        if (committed.get(partition) != null) {
+        OffsetAndMetadata known = committed.get(partition);
+        if (known != null) {
+          claims.put(partition, Claim.of(known.metadata()));
           continue;
         }
         if (start == null) {
@@ -108,6 +112,7 @@ final class KafkaGroupReader implements GroupReader {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       joined = false;
+      partitions.forEach(claims::remove);
     }
   }
 
@@ -150,7 +155,8 @@ final class KafkaGroupReader implements GroupReader {
   @Override
   public List<Copy> commit(Map<TopicPartition, Long> offsets, List<Copy> copies) {
     Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
-    offsets.forEach((partition, offset) -> due.put(partition, new OffsetAndMetadata(offset)));
+    offsets.forEach((partition, offset) -> due.put(partition,
+        Claim.with(new OffsetAndMetadata(offset), claims.getOrDefault(partition, Claim.NONE))));
     try {
       if (copies.isEmpty()) {
         consumer.commitSync(due, BROKER_PATIENCE);
@@ -260,6 +266,13 @@ final class KafkaGroupReader implements GroupReader {
     } catch (KafkaException e) {
       throw failed("ask where the undertaker of group " + group + " is", e);
     }
+  }
+
+  @Override
+  public Map<TopicPartition, Long> claims() {
+    Map<TopicPartition, Long> said = new HashMap<>(claims);
+    said.values().removeIf(claim -> claim == Claim.NONE);
+    return said;
   }
 
   @Override

@@ -59,6 +59,7 @@ final class Burial implements AutoCloseable {
   /** What undertakers disposed of that are closed. */
   private long disposed;
   private long inDoubt;
+  private long perhapsProcessed;
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
@@ -217,9 +218,14 @@ final class Burial implements AutoCloseable {
       broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
     }
     Undertaker made = new Undertaker(life, group.baseline(), group.topics(),
-        broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store());
+        broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
+        handovers(group.cluster())::prepare);
     undertakers.put(key(group), made);
     return made;
+  }
+
+  private Handovers handovers(ClusterDocument cluster) {
+    return new Handovers(surroundings.store(), broker, cluster, surroundings.nanos());
   }
 
   private static List<String> key(OwnGroups.Own group) {
@@ -236,6 +242,7 @@ final class Burial implements AutoCloseable {
 
   private void count(Undertaker given) {
     disposed += given.disposed();
+    perhapsProcessed += given.perhapsProcessed();
     inDoubt += given.inDoubt();
   }
 
@@ -308,6 +315,7 @@ final class Burial implements AutoCloseable {
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
     long all = disposed;
     long undecided = inDoubt;
+    long claimed = perhapsProcessed;
     for (OwnGroups.Own group : groups(entry)) {
       Undertaker undertaker = undertakers.get(key(group));
       if (undertaker == null) {
@@ -320,15 +328,25 @@ final class Burial implements AutoCloseable {
       }
       all += undertaker.disposed();
       undecided += undertaker.inDoubt();
+      claimed += undertaker.perhapsProcessed();
     }
     boolean discards = entry.life().residue() == Residue.DISCARD;
     note(entry, fenced.effect().step(), all + " messages that nobody had processed: "
-        + (discards ? "discarded" : "put aside") + (undecided == 0 || discards
+        + disposal(entry.life().residue(), claimed) + (undecided == 0 || discards
             ? ""
             : "; put aside, too: " + undecided
                 + " with a timestamp of the future, until it can be told whose they are"));
     close();
     return move(entry, fenced, fenced.buried());
+  }
+
+  private static String disposal(Residue residue, long claimed) {
+    return switch (residue) {
+      case DISCARD -> "discarded";
+      case QUARANTINE -> "put aside";
+      case REDELIVER -> "handed over to the baseline"
+          + (claimed == 0 ? "" : ", but " + claimed + " that may have been processed: put aside");
+    };
   }
 
   /** What of a fence a group can still read up to: topics are deleted, made anew, and cut short. */

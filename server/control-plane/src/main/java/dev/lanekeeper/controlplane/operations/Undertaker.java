@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane.operations;
 
+import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Life;
@@ -7,19 +8,23 @@ import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.kafka.RecordTags;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,11 +43,19 @@ final class Undertaker implements AutoCloseable {
   private final String baseline;
   private final GroupReader reader;
   private final SqliteStore store;
+  private final Predicate<QuarantinedRecord> handovers;
   private long disposed;
   private long inDoubt;
+  private long perhapsProcessed;
 
-  /** In the counterpart of a group of the baseline. */
-  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
+  /**
+   * In the counterpart of a group of the baseline.
+   *
+   * @param handovers sees to it that a record can be handed over; whether it can
+   */
+  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store,
+      Predicate<QuarantinedRecord> handovers) {
+    this.handovers = handovers;
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
     this.life = life;
@@ -65,13 +78,14 @@ final class Undertaker implements AutoCloseable {
       return;
     }
     RecordOwner owners = new RecordOwner(store);
+    Map<TopicPartition, Long> claims = reader.claims();
     Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (RedeliveredRecord.isTopic(record.topic())) {
         batch.met(again(record, batch));
       } else {
         Fate fate = fate(record, owners);
-        dispose(fate, record, batch);
+        dispose(fate, record, owners.table().names(), claims, batch);
         batch.met(fate);
       }
       batch.offsets.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
@@ -85,9 +99,23 @@ final class Undertaker implements AutoCloseable {
     private final Copies copies = new Copies();
     private long own;
     private long unknown;
+    private long claimed;
 
     void put(QuarantinedRecord record) {
-      Copy copy = new Copy(record.written(), record.asReference().written());
+      claimed += record.reason() == Reason.PERHAPS_PROCESSED ? 1 : 0;
+      add(new Copy(record.written(), record.asReference().written()));
+    }
+
+    /** To the baseline; one that is too large for that is put aside. */
+    void handOver(QuarantinedRecord record, QuarantinedRecord residue) {
+      if (!handovers.test(record)) {
+        throw BrokerException.refused(RedeliveredRecord.topic(record.service(), record.group(), record.topic()),
+            "hand records over through it", new IllegalStateException("it is not there, and may not be made"));
+      }
+      add(new Copy(new RedeliveredRecord(record, "").written(), residue.asReference().written()));
+    }
+
+    private void add(Copy copy) {
       if (!copies.haveRoom(copy)) {
         commit();
       }
@@ -104,10 +132,12 @@ final class Undertaker implements AutoCloseable {
         reader.commit(offsets, copies.take());
         disposed += own;
         inDoubt += unknown;
+        perhapsProcessed += claimed;
       }
       offsets.clear();
       own = 0;
       unknown = 0;
+      claimed = 0;
     }
   }
 
@@ -129,15 +159,36 @@ final class Undertaker implements AutoCloseable {
     };
   }
 
-  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Batch batch) {
-    // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
-    if (fate != Fate.OTHER && life.residue() != Residue.DISCARD) {
-      batch.put(QuarantinedRecord.of(life.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
-          life.incarnation().id(), baseline, record));
+  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, WireNames names,
+      Map<TopicPartition, Long> claims, Batch batch) {
+    if (fate == Fate.OTHER || life.residue() == Residue.DISCARD) {
+      // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
+      return;
+    }
+    if (fate == Fate.IN_DOUBT) {
+      batch.put(aside(Reason.IN_DOUBT, record));
+    } else if (life.residue() == Residue.QUARANTINE) {
+      batch.put(aside(Reason.RESIDUE, record));
+    } else if (record.offset() < claims.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+      batch.put(aside(Reason.PERHAPS_PROCESSED, record));
+    } else {
+      RecordHeaders untagged = new RecordHeaders(record.headers().toArray());
+      RecordTags.remove(untagged, names);
+      batch.handOver(new QuarantinedRecord(life.service(), Reason.RESIDUE, life.incarnation().id(), baseline,
+          record.topic(), record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
+          untagged),
+          aside(Reason.RESIDUE, record));
     }
   }
 
-  /** A record that was handed over says itself to whom; put aside, it is the record that it was at first. */
+  private QuarantinedRecord aside(Reason reason, ConsumerRecord<byte[], byte[]> record) {
+    return QuarantinedRecord.of(life.service(), reason, life.incarnation().id(), baseline, record);
+  }
+
+  /**
+   * A record that was handed over says itself to whom; put aside, it is the record that it was at first. Whether its workload has begun to
+   * process it nobody has said: it is not handed over once more.
+   */
   private Fate again(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     RedeliveredRecord again;
     try {
@@ -149,7 +200,8 @@ final class Undertaker implements AutoCloseable {
       return Fate.OTHER;
     }
     if (life.residue() != Residue.DISCARD) {
-      batch.put(again.record().because(Reason.RESIDUE, life.incarnation().id()));
+      Reason reason = life.residue() == Residue.REDELIVER ? Reason.PERHAPS_PROCESSED : Reason.RESIDUE;
+      batch.put(again.record().because(reason, life.incarnation().id()));
     }
     return Fate.OWN;
   }
@@ -185,6 +237,11 @@ final class Undertaker implements AutoCloseable {
   /** How many records it has disposed of. */
   long disposed() {
     return disposed;
+  }
+
+  /** How many of these it put aside since the workload may have begun to process them. */
+  long perhapsProcessed() {
+    return perhapsProcessed;
   }
 
   /** Of how many records nobody could tell whose they are. */

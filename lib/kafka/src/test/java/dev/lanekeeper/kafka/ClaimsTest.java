@@ -1,0 +1,201 @@
+package dev.lanekeeper.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.Stamp;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a workload under test says of what it may have begun to process. */
+class ClaimsTest {
+
+  private static final TopicPartition ZERO = LogConsumer.ZERO;
+  private static final String GROUP = "c.lk.i1";
+
+  private final FakeRoutes routes = new FakeRoutes();
+  private Stamp born = Stamp.NONE;
+
+  @BeforeEach
+  void begin() {
+    begin(Residue.REDELIVER);
+  }
+
+  private void begin(Residue residue) {
+    born = routes.begin("123", "i1");
+    routes.turn("123", life -> life.leaving(residue));
+    routes.deliver();
+  }
+
+  private GateFixture workload() {
+    return new GateFixture(routes, GateFixture.underTest("123", "i1"));
+  }
+
+  private void append(GateFixture lane, String value) {
+    lane.log.append(ZERO, "k", value, GateFixture.tagged("123", born));
+  }
+
+  private static OffsetAndMetadata at(long offset, String metadata) {
+    return new OffsetAndMetadata(offset, metadata);
+  }
+
+  @Test
+  void ownRecords_areClaimedBeforeTheyAreHandedOver() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    append(lane, "two");
+    lane.log.append(ZERO, "k", "another's");
+    lane.log.append(LogConsumer.ONE, "k", "another's");
+
+    assertThat(lane.poll()).containsExactly("one", "two");
+
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, at(0, "lanekeeper-claim=2")));
+    append(lane, "three");
+    assertThat(lane.poll()).containsExactly("three");
+    assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=4")));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REDELIVER")
+  void otherResidues_needNone(Residue residue) {
+    routes.turn("123", life -> life.leaving(residue));
+    routes.deliver();
+    GateFixture lane = workload();
+    append(lane, "one");
+
+    assertThat(lane.poll()).containsExactly("one");
+
+    assertThat(lane.log.commits).isEmpty();
+  }
+
+  @Test
+  void notClaimed_isNotHandedOver_andComesAgain() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    lane.log.failing = () -> new RebalanceInProgressException("no");
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(ZERO)).isZero();
+    lane.log.failing = null;
+    lane.log.silent = true;
+    lane.gate.revoked(List.of(ZERO));
+    assertThat(lane.poll()).as("nobody knows what was claimed before").isEmpty();
+
+    lane.log.silent = false;
+    assertThat(lane.poll()).containsExactly("one");
+    assertThat(lane.counted).containsEntry("claim.failed", 2L);
+  }
+
+  @Test
+  void laterCommits_carryItOn_beside_whatTheApplicationSays() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    append(lane, "two");
+    append(lane, "three");
+    lane.poll();
+
+    lane.consumer.commitSync(Map.of(ZERO, at(1, "")));
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, "lanekeeper-claim=3"));
+    lane.consumer.commitSync(Map.of(ZERO, at(2, "mine")));
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(2, "lanekeeper-claim=3 mine"));
+    assertThat(lane.consumer.committed(Set.of(ZERO))).containsEntry(ZERO, at(2, "mine"));
+
+    lane.consumer.commitSync(Map.of(ZERO, at(3, "mine")));
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(3, "mine"));
+  }
+
+  @Test
+  void allCommitted_afterItWasSetBack_carriesItOn() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    append(lane, "two");
+    lane.poll();
+    lane.consumer.seek(ZERO, 1);
+
+    lane.consumer.commitSync();
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, "lanekeeper-claim=2"));
+  }
+
+  @Test
+  void memberThatJoins_carriesOnWhatTheOneBeforeItClaimed() {
+    GateFixture lane = workload();
+    lane.log.inGroup.put(ZERO, at(0, "lanekeeper-claim=50"));
+    lane.log.append(ZERO, "k", "another's");
+    lane.poll();
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    lane.poll();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, "lanekeeper-claim=50"));
+
+    append(lane, "perhaps processed before, by the same owner");
+    assertThat(lane.poll()).hasSize(1);
+    assertThat(lane.log.inGroup).as("claimed already").containsEntry(ZERO, at(1, "lanekeeper-claim=50"));
+  }
+
+  @Test
+  void transactions_carryItOn_andWhatTheyCommitIsNotSetBack() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    append(lane, "two");
+    lane.poll();
+
+    Map<TopicPartition, OffsetAndMetadata> sent = Claims.carried(GROUP, Map.of(ZERO, at(1, "")));
+    assertThat(sent).containsEntry(ZERO, at(1, "lanekeeper-claim=2"));
+    lane.log.inGroup.putAll(sent);
+    append(lane, "three");
+    lane.poll();
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, "lanekeeper-claim=3"));
+    lane.consumer.unsubscribe();
+    assertThat(Claims.carried(GROUP, Map.of(ZERO, at(1, "")))).containsEntry(ZERO, at(1, ""));
+  }
+
+  @Test
+  void commitsOfTheClient_areMadeForIt_byItsInterval_beforePartitionsGo_andAtItsEnd() {
+    GateFixture lane =
+        new GateFixture(routes, GateFixture.underTest("123", "i1"), Map.of("group.id", "c"));
+    assertThat(lane.gate.config()).containsEntry("enable.auto.commit", "false");
+    append(lane, "one");
+    lane.poll();
+    lane.poll();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=1"));
+
+    lane.nanos += Duration.ofSeconds(5).toNanos();
+    lane.poll();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, ""));
+
+    append(lane, "two");
+    lane.poll();
+    lane.log.rebalance(List.of(ZERO));
+    lane.log.rebalance(List.of());
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(2, ""));
+
+    lane.log.assigned(ZERO);
+    lane.log.seek(ZERO, 2);
+    append(lane, "three");
+    List<String> seen = new ArrayList<>(lane.poll());
+    seen.addAll(lane.poll());
+    assertThat(seen).containsExactly("three");
+    lane.consumer.close();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(3, ""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(nullValues = "null", quoteCharacter = '"', value = {"null, -1, \"\"", "\"\", -1, \"\"",
+      "other, -1, other", "lanekeeper-claim=x, -1, lanekeeper-claim=x", "lanekeeper-claim=7, 7, \"\"",
+      "lanekeeper-claim=7 a b, 7, a b", "lanekeeper-claim=, -1, lanekeeper-claim="})
+  void metadata_isReadAsItWasWritten(String metadata, long claim, String own) {
+    assertThat(Claim.of(metadata)).isEqualTo(claim);
+    assertThat(Claim.without(metadata)).isEqualTo(own);
+  }
+}

@@ -17,6 +17,7 @@ import dev.lanekeeper.controlplane.rest.RestApi;
 import dev.lanekeeper.controlplane.rest.RouteRequests;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.StoreException;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class ControlPlane implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final int HISTORY = 20_000;
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final RouteFeed feed;
   private final Operations operations;
@@ -69,7 +70,7 @@ public final class ControlPlane implements AutoCloseable {
   private final WebServer server;
   private final String host;
 
-  private ControlPlane(Builder builder, InetAddress address, @Nullable String token, SqliteStore store)
+  private ControlPlane(Builder builder, InetAddress address, @Nullable String token, Store store)
       throws StartException {
     this.store = store;
     this.host = builder.host;
@@ -78,7 +79,7 @@ public final class ControlPlane implements AutoCloseable {
     store.follow(feed::published);
     this.dataPlanes = new DataPlanes(store, builder.clock);
     this.announcements = new Announcements(store, dataPlanes, builder.clock);
-    this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.nanos,
+    this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
@@ -279,7 +280,7 @@ public final class ControlPlane implements AutoCloseable {
             "host: " + host + " without a token file (expected: 127.0.0.1, or a token file)",
             "write a random token of at least 16 characters to a file and give it with --token-file", null);
       }
-      SqliteStore store;
+      Store store;
       try {
         store = SqliteStore.open(directory, clock);
       } catch (StoreException e) {

@@ -5,7 +5,7 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.InstantSource;
@@ -34,7 +34,7 @@ final class Deaths {
    * @param clock the store's, by which deadlines are written down
    * @param nanos the machine's, by which waits are measured
    */
-  record Surroundings(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
+  record Surroundings(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
       LongSupplier nanos, Operations.Patiences patiences) {}
 
   Deaths(Surroundings surroundings, Tasks tasks) {
@@ -44,7 +44,7 @@ final class Deaths {
 
   /** Takes every life in hand that the ledger says is on its way out. */
   void takeUp() {
-    for (Ledger.Entry entry : surroundings.store().inTransaction(transaction -> transaction.ledger().dying())) {
+    for (Ledger.Entry entry : surroundings.store().read(Ledger::dying)) {
       Incarnation incarnation = entry.life().incarnation();
       if (inHand.add(incarnation)) {
         tasks.start("death-" + incarnation, () -> {

@@ -15,7 +15,7 @@ import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.Tenancy;
 import java.lang.System.Logger;
@@ -39,7 +39,7 @@ public final class Operations implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Operations.class.getName());
 
-  private final SqliteStore store;
+  private final Store store;
   private final Births births;
   private final Deaths deaths;
   private final Publication publication;
@@ -63,7 +63,7 @@ public final class Operations implements AutoCloseable {
    * @param clock the store's, by which deadlines are written down
    * @param nanos the machine's, by which waits are measured
    */
-  public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
+  public Operations(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
       LongSupplier nanos, Patiences patiences) {
     this.store = store;
     this.births = new Births(store, broker, dataPlanes, nanos);
@@ -73,8 +73,8 @@ public final class Operations implements AutoCloseable {
   }
 
   /** The clusters that an operation works with. */
-  static Clusters clusters(Catalog catalog, Transaction transaction, String operation) {
-    return Clusters.of(catalog, documents(transaction.ledger().documents(operation)));
+  static Clusters clusters(Catalog catalog, Ledger ledger, String operation) {
+    return Clusters.of(catalog, documents(ledger.documents(operation)));
   }
 
   private static List<Document> documents(String written) {
@@ -284,7 +284,7 @@ public final class Operations implements AutoCloseable {
   }
 
   private List<Ledger.Running> unpublishedApplies() {
-    return store.inTransaction(transaction -> transaction.ledger().unpublished()).stream()
+    return store.read(Ledger::unpublished).stream()
         .filter(running -> running.kind().equals(OperationKind.APPLY.code())).toList();
   }
 
@@ -310,7 +310,7 @@ public final class Operations implements AutoCloseable {
   }
 
   private void resume(Ledger.Running running) throws InterruptedException {
-    if (!store.inTransaction(transaction -> transaction.ledger().isRunning(running.id()))) {
+    if (!store.read(ledger -> ledger.isRunning(running.id()))) {
       return;
     }
     List<Document> documents = documents(running.documents());

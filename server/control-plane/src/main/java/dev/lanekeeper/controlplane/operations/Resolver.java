@@ -4,7 +4,7 @@ import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.store.Catalog;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
@@ -21,7 +21,7 @@ public final class Resolver implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Resolver.class.getName());
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
   private final Map<String, Seat> seats = new HashMap<>();
@@ -43,7 +43,7 @@ public final class Resolver implements AutoCloseable {
    *
    * @param nanos the machine's clock, by which waits are measured
    */
-  public Resolver(SqliteStore store, GroupBroker broker, LongSupplier nanos) {
+  public Resolver(Store store, GroupBroker broker, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.nanos = nanos;

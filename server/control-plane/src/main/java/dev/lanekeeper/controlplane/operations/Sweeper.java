@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -25,7 +25,7 @@ public final class Sweeper {
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
   private Patience rest;
@@ -35,7 +35,7 @@ public final class Sweeper {
    *
    * @param nanos the machine's clock, by which waits are measured
    */
-  public Sweeper(SqliteStore store, GroupBroker broker, LongSupplier nanos) {
+  public Sweeper(Store store, GroupBroker broker, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.nanos = nanos;

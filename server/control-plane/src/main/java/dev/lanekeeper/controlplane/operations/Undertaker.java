@@ -4,7 +4,7 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Start;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RedeliveredRecord;
@@ -37,12 +37,12 @@ final class Undertaker implements AutoCloseable {
   private final Set<String> topics;
   private final String baseline;
   private final GroupReader reader;
-  private final SqliteStore store;
+  private final Store store;
   private long disposed;
   private long inDoubt;
 
   /** In the counterpart of a group of the baseline. */
-  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
+  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, Store store) {
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
     this.life = life;

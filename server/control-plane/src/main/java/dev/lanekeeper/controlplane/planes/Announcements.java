@@ -2,7 +2,7 @@ package dev.lanekeeper.controlplane.planes;
 
 import dev.lanekeeper.api.Announcement;
 import dev.lanekeeper.api.ProblemCode;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.StoredAnnouncement;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.Incarnation;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Announcements {
 
-  private final SqliteStore store;
+  private final Store store;
   private final DataPlanes dataPlanes;
   private final InstantSource clock;
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ public final class Announcements {
   private record Heard(StoredAnnouncement stored, long atMillis) {}
 
   /** Announcements of a store, with those that it holds. */
-  public Announcements(SqliteStore store, DataPlanes dataPlanes, InstantSource clock) {
+  public Announcements(Store store, DataPlanes dataPlanes, InstantSource clock) {
     this.store = store;
     this.dataPlanes = dataPlanes;
     this.clock = clock;

@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.planes;
 import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.controlplane.store.Reading;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
@@ -29,14 +29,14 @@ public final class DataPlanes {
   public static final Duration SILENCE = Duration.ofSeconds(10);
   private static final int MOST = 100_000;
 
-  private final SqliteStore store;
+  private final Store store;
   private final InstantSource clock;
   private final Map<String, Heard> heard = new ConcurrentHashMap<>();
 
   private record Heard(DataPlaneReport report, long atMillis) {}
 
   /** Data planes of a store. */
-  public DataPlanes(SqliteStore store, InstantSource clock) {
+  public DataPlanes(Store store, InstantSource clock) {
     this.store = store;
     this.clock = clock;
   }

@@ -47,7 +47,7 @@ import org.sqlite.SQLiteDataSource;
  *
  * <p><b>Threads.</b> Any; transactions wait for each other. The follower runs inside the lock, in the order of revisions.
  */
-public final class SqliteStore implements AutoCloseable {
+public final class SqliteStore implements Store {
 
   private static final String FILE = "lanekeeper.sqlite";
   private static final String LOCK = "lanekeeper.lock";
@@ -151,17 +151,17 @@ public final class SqliteStore implements AutoCloseable {
     return source;
   }
 
-  /** The changes that the store held when it was opened, oldest first. */
+  @Override
   public List<Change> loadedChanges() {
     return loaded;
   }
 
-  /** The instances that were announced when the store was opened. */
+  @Override
   public List<StoredAnnouncement> loadedAnnouncements() {
     return announcements;
   }
 
-  /** Who is told of each change after it was committed and before the next transaction begins. Must not block. */
+  @Override
   public void follow(BiConsumer<Change, RouteTable> newFollower) {
     lock.lock();
     try {
@@ -171,23 +171,28 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  /** By what this store tells itself from others: 16 hexadecimal digits. */
+  @Override
   public String identity() {
     return identity;
   }
 
-  /** The newest known state. Never blocks. */
+  @Override
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
   public Catalog catalog() {
     return catalog;
   }
 
   /**
-   * What is current: the newest revision, and as of when. Read while no writer is between his clock and his commit, so no
-   * later change will ever have an earlier time. While the store is in doubt, as of the moment from which it is: what its
-   * last transaction may have left on disk has that very time.
+   * What is current, read while no writer is between his clock and his commit. While the store is in doubt, as of the moment from
+   * which it is: what its last transaction may have left on disk has that very time.
    *
    * @throws StoreException once it is closed
    */
+  @Override
   public RouteJson.Current current() {
     lock.lock();
     try {
@@ -226,13 +231,7 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a transaction; commits what it wrote, or, if it throws, nothing.
-   *
-   * @return what {@code work} returns, once it is on disk
-   * @throws StoreException if the file cannot be read or written; what {@code work} wrote is then on disk either wholly or
-   *     not at all
-   */
+  @Override
   public <T extends @Nullable Object> T inTransaction(Function<Transaction, T> work) {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("a transaction inside a transaction");

@@ -123,11 +123,26 @@ final class Births {
 
   private Stage move(String operation, Life life, Stage from, Stage to) {
     return store.inTransaction(transaction -> {
-      if (!transaction.ledger().isRunning(operation) || !transaction.ledger().move(life.incarnation(), from, to)) {
+      if (!transaction.ledger().isRunning(operation)) {
         throw cancelled();
       }
-      return to;
+      return transaction.ledger().move(life.incarnation(), from, to) ? to : movedByAnother(transaction.ledger(), life);
     });
+  }
+
+  /** Who was quicker: what he recorded holds. */
+  private static Stage movedByAnother(Ledger ledger, Life life) {
+    Ledger.Entry now = ledger.entry(life.incarnation());
+    if (now == null) {
+      throw cancelled();
+    }
+    return switch (now.life().stage()) {
+      case Stage.Measured measured -> measured;
+      case Stage.Placed placed -> placed;
+      case Stage.Live live -> live;
+      case Stage.Intended _,Stage.Ending _,Stage.Taken _,Stage.Undertaking _,Stage.Closing _,Stage.Fenced _,Stage.Deleting _,Stage.Ended _ ->
+        throw cancelled();
+    };
   }
 
   private List<Start> measure(Life life, Clusters clusters, Patience patience) throws InterruptedException {

@@ -9,9 +9,11 @@ import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -42,21 +44,42 @@ final class Deaths {
     this.tasks = tasks;
   }
 
-  /** Takes every life in hand that the ledger says is on its way out. */
+  /** Takes every life in hand that the ledger says is on its way out, unless another control plane is at it. */
   void takeUp() {
+    Set<Incarnation> free = new TreeSet<>(Comparator.comparing(Incarnation::id));
     for (Ledger.Entry entry : surroundings.store().read(Ledger::dying)) {
-      Incarnation incarnation = entry.life().incarnation();
-      if (inHand.add(incarnation)) {
-        tasks.start("death-" + incarnation, () -> {
-          try (Burial burial = new Burial(surroundings, incarnation, waiting)) {
-            burial.run();
-          } finally {
-            waiting.remove(incarnation);
-            inHand.remove(incarnation);
-          }
-        });
+      if (inHand.add(entry.life().incarnation())) {
+        free.add(entry.life().incarnation());
       }
     }
+    Set<String> taken = Set.of();
+    try {
+      taken = surroundings.store().leases().takeFree(free.stream().map(Deaths::lease).toList());
+    } finally {
+      for (Incarnation incarnation : free) {
+        if (taken.contains(lease(incarnation))) {
+          bury(incarnation);
+        } else {
+          inHand.remove(incarnation);
+        }
+      }
+    }
+  }
+
+  private static String lease(Incarnation incarnation) {
+    return "death " + incarnation;
+  }
+
+  private void bury(Incarnation incarnation) {
+    tasks.start("death-" + incarnation, () -> {
+      try (Burial burial = new Burial(surroundings, incarnation, waiting)) {
+        burial.run();
+      } finally {
+        waiting.remove(incarnation);
+        surroundings.store().leases().release(Set.of(lease(incarnation)));
+        inHand.remove(incarnation);
+      }
+    });
   }
 
   /** What lives wait for, one line each, sorted. */

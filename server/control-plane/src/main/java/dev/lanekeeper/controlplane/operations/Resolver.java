@@ -8,6 +8,7 @@ import dev.lanekeeper.controlplane.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -20,6 +21,8 @@ import java.util.function.LongSupplier;
 public final class Resolver implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Resolver.class.getName());
+
+  private static final List<String> LEASE = List.of("resolver");
 
   private final Store store;
   private final GroupBroker broker;
@@ -49,8 +52,12 @@ public final class Resolver implements AutoCloseable {
     this.nanos = nanos;
   }
 
-  /** Looks once at every cluster. */
+  /** Looks once at every cluster, unless another control plane does. */
   public void work() {
+    if (!store.leases().take(LEASE)) {
+      close();
+      return;
+    }
     Catalog catalog = store.catalog();
     seats.values().removeIf(seat -> {
       boolean gone = !seat.cluster.equals(catalog.clusters().get(seat.cluster.name()));

@@ -23,6 +23,7 @@ public final class Sweeper {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
+  private static final List<String> LEASE = List.of("sweeper");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Store store;
@@ -48,6 +49,9 @@ public final class Sweeper {
       return;
     }
     rest = new Patience(EVERY, nanos);
+    if (!store.leases().take(LEASE)) {
+      return;
+    }
     for (ClusterDocument cluster : store.catalog().clusters().values()) {
       try {
         sweep(cluster);

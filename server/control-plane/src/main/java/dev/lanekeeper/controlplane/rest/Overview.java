@@ -171,6 +171,6 @@ public final class Overview {
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, operations.waiting(), dataPlanes.all(), counters);
+        feed.watchers(), running, operations.waiting(), dataPlanes.all(), store.info(), counters);
   }
 }

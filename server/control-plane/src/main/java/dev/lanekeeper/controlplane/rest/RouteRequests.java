@@ -43,6 +43,8 @@ public final class RouteRequests {
 
   private void watch(Exchange exchange) throws IOException, InterruptedException {
     long after = after(exchange.parameter("after"));
+    // What this cannot tell it must not begin to tell.
+    store.current();
     try (OutputStream out = exchange.events()) {
       feed.follow(after, out);
     }

@@ -1,11 +1,8 @@
 package dev.lanekeeper.controlplane.store;
 
+import dev.lanekeeper.api.StatusInfo;
 import dev.lanekeeper.client.RouteJson;
-import dev.lanekeeper.model.Change;
-import dev.lanekeeper.model.RouteTable;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -20,18 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Store extends AutoCloseable {
 
-  /** The changes that the store held when it was opened, oldest first. */
-  List<Change> loadedChanges();
-
-  /** The instances that were announced when the store was opened. */
-  List<StoredAnnouncement> loadedAnnouncements();
-
   /**
-   * Who is told of each change after it was committed, in the order of revisions, each once. Must not block.
+   * Tells somebody of the log so far, and then of each change.
    *
-   * @param newFollower is told of every change after the newest that {@link #catalog} knows now
+   * @throws StoreException if the log cannot be read
    */
-  void follow(BiConsumer<Change, RouteTable> newFollower);
+  void follow(Follower newFollower);
 
   /** By what this store tells itself from others: 16 hexadecimal digits. */
   String identity();
@@ -66,6 +57,21 @@ public interface Store extends AutoCloseable {
    */
   default <T extends @Nullable Object> T read(Function<Ledger, T> look) {
     return inTransaction(transaction -> look.apply(transaction.ledger()));
+  }
+
+  /**
+   * What it is, for people.
+   *
+   * @throws StoreException if that cannot be told
+   */
+  StatusInfo.Store info();
+
+  /** Who was heard of. */
+  Presence presence();
+
+  /** Which control plane is at what. */
+  default Leases leases() {
+    return Leases.ALONE;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.lanekeeper.api;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The control plane at a glance.
@@ -19,12 +20,13 @@ import java.util.Map;
  * @param running how many operations are not finished
  * @param waiting what overrides that are on their way out wait for, one line each; empty where nothing is in their way
  * @param dataPlanes all that report
+ * @param store what the control plane keeps everything in; null: it does not say
  * @param counters what the control plane did, and the sums over all data planes that report
  */
 public record StatusInfo(String version, long revision, long asOfMillis, long startedAtMillis, String profile,
     int tenants,
     int overrides, int ending, int services, int watchers, int running, List<String> waiting,
-    List<DataPlaneInfo> dataPlanes,
+    List<DataPlaneInfo> dataPlanes, @Nullable Store store,
     Map<String, Long> counters) {
 
   /** Copies the collections. */
@@ -33,4 +35,29 @@ public record StatusInfo(String version, long revision, long asOfMillis, long st
     dataPlanes = List.copyOf(dataPlanes);
     counters = Map.copyOf(counters);
   }
+
+  /**
+   * What a control plane keeps everything in.
+   *
+   * @param kind of it: SQLite, PostgreSQL
+   * @param where it is
+   * @param replicas the control planes that use it, by name; empty where there can be only one
+   */
+  public record Store(String kind, String where, List<Replica> replicas) {
+
+    /** Copies the list. */
+    public Store {
+      replicas = replicas == null ? List.of() : List.copyOf(replicas);
+    }
+  }
+
+  /**
+   * A control plane among several.
+   *
+   * @param name its machine, with its port
+   * @param since when it started, ms since 1970
+   * @param ageMillis how long ago it was last heard of
+   * @param self whether it is the one that answers
+   */
+  public record Replica(String name, long since, long ageMillis, boolean self) {}
 }

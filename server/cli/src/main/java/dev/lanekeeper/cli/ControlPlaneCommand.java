@@ -3,6 +3,7 @@ package dev.lanekeeper.cli;
 import dev.lanekeeper.api.Durations;
 import dev.lanekeeper.controlplane.ControlPlane;
 import dev.lanekeeper.controlplane.StartException;
+import dev.lanekeeper.controlplane.store.PostgresAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +29,9 @@ final class ControlPlaneCommand implements Callable<Integer> {
   @Option(names = "--name", paramLabel = "NAME", description = "A further name that clients use for it; may stand several times.") private java.util.List<String> names =
       new java.util.ArrayList<>();
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Where its store is (default: ~/.lanekeeper/control-plane).") private @Nullable Path data;
+  @Option(names = "--data", paramLabel = "DIR", description = "Where its store is, unless --store says another (default: ~/.lanekeeper/control-plane).") private @Nullable Path data;
+
+  @Mixin private StoreOptions store = new StoreOptions();
 
   @Option(names = "--token-file", paramLabel = "FILE", description = "A file with the token that every request must bear.") private @Nullable Path tokenFile;
 
@@ -57,8 +60,12 @@ final class ControlPlaneCommand implements Callable<Integer> {
     if (port < 0 || port > LARGEST_PORT) {
       throw new UsageException("--port: " + port + " (expected: 0 to " + LARGEST_PORT + ")");
     }
+    PostgresAddress database = store.address(session.environment());
+    if (database != null && data != null) {
+      throw new UsageException("--data: " + data + " beside --store (expected: one of them)");
+    }
     Path directory = data != null ? data : Path.of(System.getProperty("user.home"), ".lanekeeper", "control-plane");
-    var builder = ControlPlane.builder(directory).host(host).port(port).tokenFile(tokenFile)
+    var builder = ControlPlane.builder(directory).store(database).host(host).port(port).tokenFile(tokenFile)
         .drainDeadline(time("--drain-deadline", drainDeadline, ControlPlane.USUAL_DRAIN_DEADLINE))
         .horizon(time("--horizon", horizon, ControlPlane.USUAL_HORIZON));
     names.forEach(builder::name);
@@ -69,10 +76,13 @@ final class ControlPlaneCommand implements Callable<Integer> {
       ended.countDown();
     }, "control-plane-end"));
     String address = controlPlane.uri().toString();
-    output.show(session.screen(), () -> Json.of(Map.of("address", address, "data", directory.toString())), () -> {
-      session.screen().line("control plane at " + session.screen().bold(address) + ", data in " + directory);
-      session.screen().line(session.screen().faint("Ctrl-C ends it; what was acknowledged is kept"));
-    });
+    String where = database == null ? directory.toString() : database.where();
+    output.show(session.screen(),
+        () -> Json.of(Map.of("address", address, database == null ? "data" : "store", where)), () -> {
+          session.screen().line("control plane at " + session.screen().bold(address) + ", "
+              + (database == null ? "data in " : "its store is PostgreSQL at ") + where);
+          session.screen().line(session.screen().faint("Ctrl-C ends it; what was acknowledged is kept"));
+        });
     ended.await();
     return ExitCode.OK;
   }

@@ -28,6 +28,12 @@ final class Status extends RemoteCommand {
     screen().line(status.tenants() + " tenants, " + status.overrides() + " overrides (" + status.ending() + " ending), "
         + status.services() + " services, " + status.watchers() + " watchers, " + status.running()
         + " operations running");
+    StatusInfo.Store store = status.store();
+    if (store != null) {
+      screen().line("store " + store.kind() + " at " + PlainText.shown(store.where()));
+      store.replicas().forEach(replica -> screen().line("replica " + PlainText.shown(replica.name())
+          + (replica.self() ? ", this one" : ", heard of " + replica.ageMillis() / 1_000 + " s ago")));
+    }
     status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");

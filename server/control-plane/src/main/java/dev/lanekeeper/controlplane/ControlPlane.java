@@ -16,7 +16,10 @@ import dev.lanekeeper.controlplane.rest.PlaneRequests;
 import dev.lanekeeper.controlplane.rest.RestApi;
 import dev.lanekeeper.controlplane.rest.RouteRequests;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
+import dev.lanekeeper.controlplane.store.PostgresAddress;
+import dev.lanekeeper.controlplane.store.PostgresStore;
 import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.StoreException;
 import io.helidon.webserver.WebServer;
 import java.io.IOException;
@@ -58,7 +61,7 @@ public final class ControlPlane implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final int HISTORY = 20_000;
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final RouteFeed feed;
   private final Operations operations;
@@ -69,23 +72,23 @@ public final class ControlPlane implements AutoCloseable {
   private final WebServer server;
   private final String host;
 
-  private ControlPlane(Builder builder, InetAddress address, @Nullable String token, SqliteStore store)
+  private ControlPlane(Builder builder, InetAddress address, @Nullable String token, Store store)
       throws StartException {
     this.store = store;
     this.host = builder.host;
     this.broker = builder.broker;
-    this.feed = new RouteFeed(store.loadedChanges(), HISTORY, store.catalog().table(), store::current);
-    store.follow(feed::published);
-    this.dataPlanes = new DataPlanes(store, builder.clock);
-    this.announcements = new Announcements(store, dataPlanes, builder.clock);
-    this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.nanos,
+    this.feed = new RouteFeed(HISTORY, store::current);
+    store.follow(feed);
+    this.dataPlanes = new DataPlanes(store);
+    this.announcements = new Announcements(store);
+    this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
-    resume();
+    operations.resume();
     try {
       this.server = listen(api, address, builder);
     } catch (StartException e) {
@@ -94,7 +97,7 @@ public final class ControlPlane implements AutoCloseable {
     }
     repeat("ticker", builder.tick, feed::tick);
     repeat("silence", builder.tick, () -> {
-      dataPlanes.expire();
+      store.presence().tend();
       announcements.expire();
     });
     // By itself: it may wait for an operation, and the ticker must not.
@@ -105,15 +108,6 @@ public final class ControlPlane implements AutoCloseable {
 
   private static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
-  }
-
-  private void resume() throws StartException {
-    try {
-      operations.resume();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw StartException.failed("interrupted", "start it again", e);
-    }
   }
 
   private static WebServer listen(RestApi api, InetAddress address, Builder builder) throws StartException {
@@ -184,6 +178,7 @@ public final class ControlPlane implements AutoCloseable {
   /** How a control plane is to be. Belongs to one thread. */
   public static final class Builder {
     private final Path directory;
+    private @Nullable PostgresAddress postgres;
     private String host = "127.0.0.1";
     private int port = USUAL_PORT;
     private final List<String> names = new ArrayList<>();
@@ -197,6 +192,16 @@ public final class ControlPlane implements AutoCloseable {
 
     private Builder(Path directory) {
       this.directory = directory;
+    }
+
+    /**
+     * The database that is the store, in place of the directory; any number of control planes may use one.
+     *
+     * @param database null: the store is in the directory
+     */
+    public Builder store(@Nullable PostgresAddress database) {
+      postgres = database;
+      return this;
     }
 
     /** The address to listen on; one that is not loopback needs a token file. */
@@ -279,22 +284,37 @@ public final class ControlPlane implements AutoCloseable {
             "host: " + host + " without a token file (expected: 127.0.0.1, or a token file)",
             "write a random token of at least 16 characters to a file and give it with --token-file", null);
       }
-      SqliteStore store;
-      try {
-        store = SqliteStore.open(directory, clock);
-      } catch (StoreException e) {
-        String next = "choose another directory, or end who uses it";
-        String message = String.valueOf(e.getMessage());
-        throw e.getCause() instanceof IOException
-            ? StartException.configuration(message, next, e)
-            : StartException.failed(message, next, e);
-      }
+      Store store = postgres == null ? inDirectory() : inDatabase(postgres);
       try {
         return new ControlPlane(this, address, token, store);
       } catch (StartException | RuntimeException e) {
         broker.close();
         store.close();
         throw e;
+      }
+    }
+
+    private Store inDatabase(PostgresAddress database) throws StartException {
+      try {
+        return PostgresStore.open(database, InetAddress.getLocalHost().getHostName() + ":"
+            + (port == 0 ? ProcessHandle.current().pid() : port));
+      } catch (StoreException e) {
+        throw StartException.failed(String.valueOf(e.getMessage()), e.next(), e);
+      } catch (UnknownHostException e) {
+        throw StartException.failed("this machine's own name cannot be resolved: " + e.getMessage(),
+            "let it stand in the hosts file", e);
+      }
+    }
+
+    private Store inDirectory() throws StartException {
+      try {
+        return SqliteStore.open(directory, clock);
+      } catch (StoreException e) {
+        String next = "choose another directory, or end who uses it";
+        String message = String.valueOf(e.getMessage());
+        throw e.getCause() instanceof IOException
+            ? StartException.configuration(message, next, e)
+            : StartException.failed(message, next, e);
       }
     }
 

@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane;
 
+import dev.lanekeeper.controlplane.store.PostgresAddress;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -19,12 +20,17 @@ final class KilledControlPlane {
     }
   }
 
-  /** Starts one; returns once it answers. */
+  /** Starts one whose store is in a directory; returns once it answers. */
   static Process start(Path directory, int port) throws IOException {
+    return start(directory.toString(), port);
+  }
+
+  /** Starts one; returns once it answers. */
+  static Process start(String store, int port) throws IOException {
     Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:TieredStopAtLevel=1",
         "-Xmx256m",
-        "-cp", System.getProperty("java.class.path"), KilledControlPlane.class.getName(), directory.toString(),
+        "-cp", System.getProperty("java.class.path"), KilledControlPlane.class.getName(), store,
         String.valueOf(port)).redirectError(new File("/dev/null")).start();
     BufferedReader lines = process.inputReader();
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -36,7 +42,9 @@ final class KilledControlPlane {
   }
 
   public static void main(String[] args) throws Exception {
-    ControlPlane controlPlane = ControlPlane.builder(Path.of(args[0])).port(Integer.parseInt(args[1]))
+    boolean database = args[0].startsWith(PostgresAddress.PREFIX);
+    ControlPlane controlPlane = ControlPlane.builder(Path.of(database ? "" : args[0]))
+        .store(database ? new PostgresAddress(args[0], null, null) : null).port(Integer.parseInt(args[1]))
         .tick(Duration.ofMillis(100)).start();
     System.out.println("port " + controlPlane.port());
     Thread.currentThread().join();

@@ -129,7 +129,8 @@ class WatchTest {
       changes.add(change(i));
       table = table.with(change(i));
     }
-    RouteFeed feed = new RouteFeed(changes, history, table, () -> new RouteJson.Current(0, 1));
+    RouteFeed feed = new RouteFeed(history, () -> new RouteJson.Current(0, 1));
+    feed.begins(changes, table);
     Events events = new Events();
     events.gate = published == 0;
     Thread thread = Thread.ofVirtual().start(() -> {

@@ -11,7 +11,7 @@ import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,12 +35,12 @@ final class Births {
   private static final Duration GRACE = Duration.ofSeconds(3);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final DataPlanes dataPlanes;
   private final LongSupplier nanos;
 
-  Births(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, LongSupplier nanos) {
+  Births(Store store, GroupBroker broker, DataPlanes dataPlanes, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.dataPlanes = dataPlanes;
@@ -54,7 +54,7 @@ final class Births {
    */
   void place(String operation, Clusters clusters) throws InterruptedException {
     Patience patience = new Patience(PATIENCE, nanos);
-    for (Ledger.Entry entry : store.inTransaction(transaction -> transaction.ledger().bornOf(operation))) {
+    for (Ledger.Entry entry : store.read(ledger -> ledger.bornOf(operation))) {
       try {
         place(operation, entry.life(), clusters, patience);
       } catch (BrokerException e) {
@@ -103,7 +103,7 @@ final class Births {
   }
 
   private void requireRunning(String operation) {
-    if (!store.inTransaction(transaction -> transaction.ledger().isRunning(operation))) {
+    if (!store.read(ledger -> ledger.isRunning(operation))) {
       throw cancelled();
     }
   }
@@ -123,11 +123,26 @@ final class Births {
 
   private Stage move(String operation, Life life, Stage from, Stage to) {
     return store.inTransaction(transaction -> {
-      if (!transaction.ledger().isRunning(operation) || !transaction.ledger().move(life.incarnation(), from, to)) {
+      if (!transaction.ledger().isRunning(operation)) {
         throw cancelled();
       }
-      return to;
+      return transaction.ledger().move(life.incarnation(), from, to) ? to : movedByAnother(transaction.ledger(), life);
     });
+  }
+
+  /** Who was quicker: what he recorded holds. */
+  private static Stage movedByAnother(Ledger ledger, Life life) {
+    Ledger.Entry now = ledger.entry(life.incarnation());
+    if (now == null) {
+      throw cancelled();
+    }
+    return switch (now.life().stage()) {
+      case Stage.Measured measured -> measured;
+      case Stage.Placed placed -> placed;
+      case Stage.Live live -> live;
+      case Stage.Intended _,Stage.Ending _,Stage.Taken _,Stage.Undertaking _,Stage.Closing _,Stage.Fenced _,Stage.Deleting _,Stage.Ended _ ->
+        throw cancelled();
+    };
   }
 
   private List<Start> measure(Life life, Clusters clusters, Patience patience) throws InterruptedException {

@@ -79,7 +79,7 @@ final class Burial implements AutoCloseable {
     Duration look = surroundings.patiences().look();
     Duration pause = look;
     while (true) {
-      Ledger.Entry entry = surroundings.store().inTransaction(transaction -> transaction.ledger().entry(incarnation));
+      Ledger.Entry entry = surroundings.store().read(ledger -> ledger.entry(incarnation));
       if (entry == null || entry.life().stage() instanceof Stage.Ended) {
         return;
       }
@@ -441,7 +441,7 @@ final class Burial implements AutoCloseable {
 
   private Clusters clusters(Ledger.Entry entry, Catalog catalog) {
     return surroundings.store()
-        .inTransaction(transaction -> Operations.clusters(catalog, transaction, entry.birth()));
+        .read(ledger -> Operations.clusters(catalog, ledger, entry.birth()));
   }
 
   /** Leaves every group. */

@@ -5,13 +5,15 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -34,7 +36,7 @@ final class Deaths {
    * @param clock the store's, by which deadlines are written down
    * @param nanos the machine's, by which waits are measured
    */
-  record Surroundings(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
+  record Surroundings(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
       LongSupplier nanos, Operations.Patiences patiences) {}
 
   Deaths(Surroundings surroundings, Tasks tasks) {
@@ -42,21 +44,42 @@ final class Deaths {
     this.tasks = tasks;
   }
 
-  /** Takes every life in hand that the ledger says is on its way out. */
+  /** Takes every life in hand that the ledger says is on its way out, unless another control plane is at it. */
   void takeUp() {
-    for (Ledger.Entry entry : surroundings.store().inTransaction(transaction -> transaction.ledger().dying())) {
-      Incarnation incarnation = entry.life().incarnation();
-      if (inHand.add(incarnation)) {
-        tasks.start("death-" + incarnation, () -> {
-          try (Burial burial = new Burial(surroundings, incarnation, waiting)) {
-            burial.run();
-          } finally {
-            waiting.remove(incarnation);
-            inHand.remove(incarnation);
-          }
-        });
+    Set<Incarnation> free = new TreeSet<>(Comparator.comparing(Incarnation::id));
+    for (Ledger.Entry entry : surroundings.store().read(Ledger::dying)) {
+      if (inHand.add(entry.life().incarnation())) {
+        free.add(entry.life().incarnation());
       }
     }
+    Set<String> taken = Set.of();
+    try {
+      taken = surroundings.store().leases().takeFree(free.stream().map(Deaths::lease).toList());
+    } finally {
+      for (Incarnation incarnation : free) {
+        if (taken.contains(lease(incarnation))) {
+          bury(incarnation);
+        } else {
+          inHand.remove(incarnation);
+        }
+      }
+    }
+  }
+
+  private static String lease(Incarnation incarnation) {
+    return "death " + incarnation;
+  }
+
+  private void bury(Incarnation incarnation) {
+    tasks.start("death-" + incarnation, () -> {
+      try (Burial burial = new Burial(surroundings, incarnation, waiting)) {
+        burial.run();
+      } finally {
+        waiting.remove(incarnation);
+        surroundings.store().leases().release(Set.of(lease(incarnation)));
+        inHand.remove(incarnation);
+      }
+    });
   }
 
   /** What lives wait for, one line each, sorted. */

@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Handover;
@@ -31,7 +31,7 @@ final class Handovers {
   private static final Duration AGAIN = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final ClusterDocument cluster;
   private final LongSupplier nanos;
@@ -40,7 +40,7 @@ final class Handovers {
   private final Map<String, Patience> refused = new HashMap<>();
 
   /** Those on a cluster. */
-  Handovers(SqliteStore store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
+  Handovers(Store store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.cluster = cluster;

@@ -5,6 +5,7 @@ import dev.lanekeeper.api.Deleted;
 import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.DocumentException;
 import dev.lanekeeper.api.Documents;
+import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.api.TenantDocument;
@@ -15,7 +16,7 @@ import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.Tenancy;
 import java.lang.System.Logger;
@@ -28,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies documents and ends tenants. An apply is planned, placed in the broker where its services consume, planned
@@ -39,11 +41,11 @@ public final class Operations implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Operations.class.getName());
 
-  private final SqliteStore store;
+  private final Store store;
   private final Births births;
   private final Deaths deaths;
   private final Publication publication;
-  private final TenancyLocks locks = new TenancyLocks();
+  private final TenancyLocks locks;
   private final Tasks tasks = new Tasks();
   /** The applies that somebody is at, by id: those that are not, and run by the ledger, are taken up. */
   private final Set<String> inHand = ConcurrentHashMap.newKeySet();
@@ -63,9 +65,10 @@ public final class Operations implements AutoCloseable {
    * @param clock the store's, by which deadlines are written down
    * @param nanos the machine's, by which waits are measured
    */
-  public Operations(SqliteStore store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
+  public Operations(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
       LongSupplier nanos, Patiences patiences) {
     this.store = store;
+    this.locks = new TenancyLocks(store.leases());
     this.births = new Births(store, broker, dataPlanes, nanos);
     this.deaths =
         new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, clock, nanos, patiences), tasks);
@@ -73,8 +76,8 @@ public final class Operations implements AutoCloseable {
   }
 
   /** The clusters that an operation works with. */
-  static Clusters clusters(Catalog catalog, Transaction transaction, String operation) {
-    return Clusters.of(catalog, documents(transaction.ledger().documents(operation)));
+  static Clusters clusters(Catalog catalog, Ledger ledger, String operation) {
+    return Clusters.of(catalog, documents(ledger.documents(operation)));
   }
 
   private static List<Document> documents(String written) {
@@ -163,6 +166,12 @@ public final class Operations implements AutoCloseable {
       });
     } catch (ProblemException e) {
       giveUp(operation, e);
+      // Another control plane that took this one for dead may have carried it out.
+      OperationInfo now = store.<@Nullable OperationInfo>read(ledger -> ledger.operation(operation));
+      Long revision = now == null ? null : now.revision();
+      if (now != null && now.state().equals(OperationInfo.DONE) && revision != null) {
+        return Publication.applied(documents, operation, revision);
+      }
       throw e;
     }
   }
@@ -199,7 +208,10 @@ public final class Operations implements AutoCloseable {
   public Deleted end(Tenancy tenancy, OperationKind kind) throws InterruptedException {
     // Who applies a tenant whose time is over renews it; only a delete is a reason to give that up.
     boolean cancelled = kind == OperationKind.DELETE && cancel(tenancy);
-    try (var _ = locks.hold(Set.of(tenancy))) {
+    try (var hold = kind == OperationKind.EXPIRE ? locks.tryHold(Set.of(tenancy)) : locks.hold(Set.of(tenancy))) {
+      if (hold == null) {
+        throw ProblemCode.CHANGED_MEANWHILE.exception("tenancy " + tenancy + " is being applied", "nothing");
+      }
       return store.inTransaction(transaction -> {
         RegisteredTenant tenant = transaction.catalog().tenants().get(tenancy);
         if (kind == OperationKind.EXPIRE && (tenant == null || !isOver(tenant, transaction.nowMillis()))) {
@@ -260,31 +272,55 @@ public final class Operations implements AutoCloseable {
   private void takeUp() {
     giveUpAbandoned();
     for (Ledger.Running running : unpublishedApplies()) {
-      if (inHand.add(running.id())) {
-        tasks.start("resume-" + running.id(), () -> {
-          try (var _ = locks.hold(tenancies(running))) {
-            resume(running);
-          } finally {
-            inHand.remove(running.id());
-          }
-        });
-      }
+      takeUp(running);
     }
     deaths.takeUp();
   }
 
-  /** Whoever was at an operation that was cancelled did not come to giving up its lives. */
-  private void giveUpAbandoned() {
-    store.inTransaction(transaction -> {
-      List<Ledger.Entry> abandoned =
-          transaction.ledger().abandoned().stream().filter(entry -> !inHand.contains(entry.birth())).toList();
-      abandoned.forEach(entry -> giveUp(transaction, entry.life()));
-      return abandoned.size();
+  /** Unless somebody is at it, here or in another control plane. */
+  private void takeUp(Ledger.Running running) {
+    if (!inHand.add(running.id())) {
+      return;
+    }
+    TenancyLocks.Hold hold = null;
+    try {
+      hold = locks.tryHold(tenancies(running));
+    } finally {
+      if (hold == null) {
+        inHand.remove(running.id());
+      }
+    }
+    if (hold != null) {
+      start(running, hold);
+    }
+  }
+
+  private void start(Ledger.Running running, TenancyLocks.Hold hold) {
+    tasks.start("resume-" + running.id(), () -> {
+      try (hold) {
+        resume(running);
+      } finally {
+        inHand.remove(running.id());
+      }
     });
   }
 
+  /** Whoever was at an operation that was cancelled did not come to giving up its lives. */
+  private void giveUpAbandoned() {
+    for (Ledger.Entry entry : store.read(Ledger::abandoned)) {
+      try (var hold = inHand.contains(entry.birth()) ? null : locks.tryHold(Set.of(entry.life().tenancy()))) {
+        if (hold != null) {
+          store.inTransaction(transaction -> {
+            giveUp(transaction, entry.life());
+            return hold;
+          });
+        }
+      }
+    }
+  }
+
   private List<Ledger.Running> unpublishedApplies() {
-    return store.inTransaction(transaction -> transaction.ledger().unpublished()).stream()
+    return store.read(Ledger::unpublished).stream()
         .filter(running -> running.kind().equals(OperationKind.APPLY.code())).toList();
   }
 
@@ -293,24 +329,12 @@ public final class Operations implements AutoCloseable {
   }
 
   /** Takes up what a crash left undone. Tenancies that are concerned are held when this returns. */
-  public void resume() throws InterruptedException {
-    giveUpAbandoned();
-    for (Ledger.Running running : unpublishedApplies()) {
-      inHand.add(running.id());
-      TenancyLocks.Hold hold = locks.hold(tenancies(running));
-      tasks.start("resume-" + running.id(), () -> {
-        try (hold) {
-          resume(running);
-        } finally {
-          inHand.remove(running.id());
-        }
-      });
-    }
-    deaths.takeUp();
+  public void resume() {
+    takeUp();
   }
 
   private void resume(Ledger.Running running) throws InterruptedException {
-    if (!store.inTransaction(transaction -> transaction.ledger().isRunning(running.id()))) {
+    if (!store.read(ledger -> ledger.isRunning(running.id()))) {
       return;
     }
     List<Document> documents = documents(running.documents());

@@ -65,7 +65,8 @@ final class Planner {
       }
     }
     Catalog wanted =
-        new Catalog(kept.table(), services, clusters, environment, kept.tenants(), kept.inventory());
+        new Catalog(kept.table(), services, clusters, environment, kept.tenants(), kept.inventory(),
+            kept.announcements());
     Planner planner = new Planner(kept, wanted);
     planner.checkServices(differing);
     return new ApplyPlan(differing, tenants.stream().map(planner::tenant).toList());

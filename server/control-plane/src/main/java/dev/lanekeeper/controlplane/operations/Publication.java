@@ -148,14 +148,23 @@ final class Publication {
     return new Deleted(tenancy.text(), transaction.newestRevision(), operation);
   }
 
+  /** What an operation did, as somebody else published it. */
+  static Applied applied(List<Document> documents, String operation, long revision) {
+    return new Applied(documents.stream().map(document -> new Applied.Result(document.kind(), name(document), revision,
+        document instanceof TenantDocument ? operation : null, true)).toList());
+  }
+
+  private static String name(Document document) {
+    return document instanceof ServiceDocument service ? service.name().text() : document.key();
+  }
+
   private static Applied applied(Transaction transaction, List<Document> documents, ApplyPlan plan,
       Map<Tenancy, ApplyPlan.TenantPlan> tenants, @Nullable String operation) {
     List<Applied.Result> results = new ArrayList<>();
     for (Document document : documents) {
       ApplyPlan.TenantPlan tenant = document instanceof TenantDocument wanted ? tenants.get(wanted.tenancy()) : null;
       boolean changed = tenant == null ? plan.documents().contains(document) : tenant.publishes() || tenant.differs();
-      String name = document instanceof ServiceDocument service ? service.name().text() : document.key();
-      results.add(new Applied.Result(document.kind(), name, transaction.newestRevision(),
+      results.add(new Applied.Result(document.kind(), name(document), transaction.newestRevision(),
           tenant != null && changed ? operation : null, changed));
     }
     return new Applied(results);

@@ -1,7 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.client.RouteJson;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.RecordTags;
 import dev.lanekeeper.model.Carried;
@@ -22,7 +22,7 @@ final class RecordOwner {
   private final RouteTable table;
   private final long asOfMillis;
 
-  RecordOwner(SqliteStore store) {
+  RecordOwner(Store store) {
     RouteJson.Current now = store.current();
     this.table = store.catalog().table();
     this.asOfMillis = now.asOfMillis();

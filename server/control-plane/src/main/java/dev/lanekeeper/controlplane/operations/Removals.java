@@ -7,7 +7,7 @@ import dev.lanekeeper.api.ServiceDocument;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Catalog;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.ServiceName;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,11 +20,11 @@ import java.util.stream.Collectors;
  */
 public final class Removals {
 
-  private final SqliteStore store;
+  private final Store store;
   private final DataPlanes dataPlanes;
 
   /** Removals from a store. */
-  public Removals(SqliteStore store, DataPlanes dataPlanes) {
+  public Removals(Store store, DataPlanes dataPlanes) {
     this.store = store;
     this.dataPlanes = dataPlanes;
   }

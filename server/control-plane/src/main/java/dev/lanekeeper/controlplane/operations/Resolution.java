@@ -7,7 +7,7 @@ import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.store.Catalog;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RecordTags;
@@ -56,7 +56,7 @@ final class Resolution implements AutoCloseable {
   private static final long MOST_UNDECIDED_BYTES = 64L * 1024 * 1024;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final ClusterDocument cluster;
   private final LongSupplier nanos;
@@ -73,7 +73,7 @@ final class Resolution implements AutoCloseable {
   private @Nullable GroupReader reader;
   private @Nullable Patience looked;
 
-  Resolution(SqliteStore store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
+  Resolution(Store store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.cluster = cluster;

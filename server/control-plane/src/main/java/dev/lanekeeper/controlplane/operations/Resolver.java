@@ -4,10 +4,11 @@ import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.store.Catalog;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -21,7 +22,9 @@ public final class Resolver implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Resolver.class.getName());
 
-  private final SqliteStore store;
+  private static final List<String> LEASE = List.of("resolver");
+
+  private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
   private final Map<String, Seat> seats = new HashMap<>();
@@ -43,14 +46,18 @@ public final class Resolver implements AutoCloseable {
    *
    * @param nanos the machine's clock, by which waits are measured
    */
-  public Resolver(SqliteStore store, GroupBroker broker, LongSupplier nanos) {
+  public Resolver(Store store, GroupBroker broker, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.nanos = nanos;
   }
 
-  /** Looks once at every cluster. */
+  /** Looks once at every cluster, unless another control plane does. */
   public void work() {
+    if (!store.leases().take(LEASE)) {
+      close();
+      return;
+    }
     Catalog catalog = store.catalog();
     seats.values().removeIf(seat -> {
       boolean gone = !seat.cluster.equals(catalog.clusters().get(seat.cluster.name()));

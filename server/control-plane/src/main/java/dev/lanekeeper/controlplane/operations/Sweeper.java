@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,9 +23,10 @@ public final class Sweeper {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
+  private static final List<String> LEASE = List.of("sweeper");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final SqliteStore store;
+  private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
   private Patience rest;
@@ -35,7 +36,7 @@ public final class Sweeper {
    *
    * @param nanos the machine's clock, by which waits are measured
    */
-  public Sweeper(SqliteStore store, GroupBroker broker, LongSupplier nanos) {
+  public Sweeper(Store store, GroupBroker broker, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.nanos = nanos;
@@ -48,6 +49,9 @@ public final class Sweeper {
       return;
     }
     rest = new Patience(EVERY, nanos);
+    if (!store.leases().take(LEASE)) {
+      return;
+    }
     for (ClusterDocument cluster : store.catalog().clusters().values()) {
       try {
         sweep(cluster);

@@ -1,19 +1,32 @@
 package dev.lanekeeper.controlplane.operations;
 
+import dev.lanekeeper.controlplane.store.Leases;
 import dev.lanekeeper.model.Tenancy;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets operations on one tenancy run one after the other. A hold may be given to another thread: it belongs to nobody.
+ * Lets operations on one tenancy run one after the other: in this process for sure, among several control planes as far as
+ * {@link Leases} go. A hold may be given to another thread: it belongs to nobody.
  *
  * <p><b>Threads.</b> Any.
  */
 final class TenancyLocks {
 
+  private static final String LEASE = "tenancy ";
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final Leases leases;
   private final Set<Tenancy> held = new HashSet<>();
+
+  TenancyLocks(Leases leases) {
+    this.leases = leases;
+  }
 
   /** Some tenancies that are held; closing lets them go. */
   final class Hold implements AutoCloseable {
@@ -25,20 +38,63 @@ final class TenancyLocks {
 
     @Override
     public void close() {
-      synchronized (TenancyLocks.this) {
-        held.removeAll(tenancies);
-        TenancyLocks.this.notifyAll();
+      leases.release(names(tenancies));
+      letGo(tenancies);
+    }
+  }
+
+  private static List<String> names(Set<Tenancy> tenancies) {
+    return tenancies.stream().map(tenancy -> LEASE + tenancy).toList();
+  }
+
+  private synchronized void letGo(Set<Tenancy> tenancies) {
+    held.removeAll(tenancies);
+    notifyAll();
+  }
+
+  /** Waits until nobody holds any of these, then holds them all. */
+  Hold hold(Collection<Tenancy> tenancies) throws InterruptedException {
+    Set<Tenancy> wanted = new TreeSet<>(tenancies);
+    await(wanted);
+    boolean leased = false;
+    try {
+      while (!leases.take(names(wanted))) {
+        Thread.sleep(PAUSE);
+      }
+      leased = true;
+      return new Hold(wanted);
+    } finally {
+      if (!leased) {
+        letGo(wanted);
       }
     }
   }
 
-  /** Waits until nobody holds any of these, then holds them all. */
-  synchronized Hold hold(Collection<Tenancy> tenancies) throws InterruptedException {
-    Set<Tenancy> wanted = new TreeSet<>(tenancies);
+  private synchronized void await(Set<Tenancy> wanted) throws InterruptedException {
     while (wanted.stream().anyMatch(held::contains)) {
       wait();
     }
     held.addAll(wanted);
-    return new Hold(wanted);
+  }
+
+  /** Holds all of these, if nobody holds any; null otherwise. */
+  @Nullable
+  Hold tryHold(Collection<Tenancy> tenancies) {
+    Set<Tenancy> wanted = new TreeSet<>(tenancies);
+    synchronized (this) {
+      if (wanted.stream().anyMatch(held::contains)) {
+        return null;
+      }
+      held.addAll(wanted);
+    }
+    boolean leased = false;
+    try {
+      leased = leases.take(names(wanted));
+      return leased ? new Hold(wanted) : null;
+    } finally {
+      if (!leased) {
+        letGo(wanted);
+      }
+    }
   }
 }

@@ -5,7 +5,7 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Start;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RecordTags;
@@ -42,7 +42,7 @@ final class Undertaker implements AutoCloseable {
   private final Set<String> topics;
   private final String baseline;
   private final GroupReader reader;
-  private final SqliteStore store;
+  private final Store store;
   private final Predicate<QuarantinedRecord> handovers;
   private long disposed;
   private long inDoubt;
@@ -53,7 +53,7 @@ final class Undertaker implements AutoCloseable {
    *
    * @param handovers sees to it that a record can be handed over; whether it can
    */
-  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store,
+  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, Store store,
       Predicate<QuarantinedRecord> handovers) {
     this.handovers = handovers;
     this.baseline = baseline;

@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verdicts {
 
-  private final SqliteStore store;
+  private final Store store;
   private final String cluster;
   private final RecordOwner owners;
 
   /** Verdicts on records of a cluster. */
-  Verdicts(SqliteStore store, String cluster, RecordOwner owners) {
+  Verdicts(Store store, String cluster, RecordOwner owners) {
     this.store = store;
     this.cluster = cluster;
     this.owners = owners;

@@ -2,7 +2,9 @@ package dev.lanekeeper.controlplane.planes;
 
 import dev.lanekeeper.api.Announcement;
 import dev.lanekeeper.api.ProblemCode;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Presence;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.StoredAnnouncement;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.Incarnation;
@@ -12,39 +14,32 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import java.net.URI;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The instances of workloads under test. One lives as long as its data plane reports, or it is announced again; after
- * {@link DataPlanes#SILENCE} its address goes. It belongs to one override, for its life.
+ * {@link Presence#SILENCE} its address goes. It belongs to one override, for its life.
  *
- * <p>What was announced before a restart counts as heard at the start.
+ * <p>As long as silence says nothing (after a restart, say) what is announced counts as there.
  *
  * <p><b>Threads.</b> Any; changes are made inside the store's transactions.
  */
 public final class Announcements {
 
-  private final SqliteStore store;
-  private final DataPlanes dataPlanes;
-  private final InstantSource clock;
-  private final Map<String, Heard> heard = new ConcurrentHashMap<>();
+  /** No id of a data plane begins with it. */
+  private static final String ANNOUNCED = "announced ";
 
-  private record Heard(StoredAnnouncement stored, long atMillis) {}
+  private final Store store;
 
-  /** Announcements of a store, with those that it holds. */
-  public Announcements(SqliteStore store, DataPlanes dataPlanes, InstantSource clock) {
+  /** Announcements of a store. */
+  public Announcements(Store store) {
     this.store = store;
-    this.dataPlanes = dataPlanes;
-    this.clock = clock;
-    store.loadedAnnouncements().forEach(stored -> heard.put(stored.instance(), new Heard(stored, clock.millis())));
   }
 
   /**
@@ -55,13 +50,16 @@ public final class Announcements {
    */
   public Announcement.Accepted announce(Announcement wanted) {
     Wish wish = wish(wanted);
-    Heard known = heard.get(wanted.instance());
-    if (known != null && known.stored().workload().equals(wanted.workload())
-        && (wish.address() == null || Objects.equals(wish.address(), known.stored().address()))
-        && isLive(wish, known)) {
-      touch(known);
-      return new Announcement.Accepted(known.stored().incarnation().id(), store.catalog().table().revision());
+    Catalog catalog = store.catalog();
+    StoredAnnouncement known = catalog.announcements().get(wanted.instance());
+    if (known != null && known.workload().equals(wanted.workload())
+        && (wish.address() == null || Objects.equals(wish.address(), known.address()))
+        && isLive(catalog, wish, known)) {
+      touch(wanted.instance());
+      return new Announcement.Accepted(known.incarnation().id(), catalog.table().revision());
     }
+    // Before the transaction: once it is kept, nobody may find the instance silent.
+    touch(wanted.instance());
     return store.inTransaction(transaction -> announce(transaction, wanted, wish));
   }
 
@@ -78,21 +76,20 @@ public final class Announcements {
     }
   }
 
-  private boolean isLive(Wish wish, Heard known) {
-    OverrideLife life = store.catalog().table().override(wish.service(), wish.tenancy());
-    return life != null && life.incarnation().equals(known.stored().incarnation());
+  private static boolean isLive(Catalog catalog, Wish wish, StoredAnnouncement known) {
+    OverrideLife life = catalog.table().override(wish.service(), wish.tenancy());
+    return life != null && life.incarnation().equals(known.incarnation());
   }
 
-  private void touch(Heard known) {
-    heard.put(known.stored().instance(), new Heard(known.stored(), clock.millis()));
+  private void touch(String instance) {
+    store.presence().heard(ANNOUNCED + instance, null);
   }
 
   private Announcement.Accepted announce(Transaction transaction, Announcement wanted, Wish wish) {
     OverrideLife life = transaction.catalog().table().override(wish.service(), wish.tenancy());
-    Heard known = heard.get(wanted.instance());
-    if (known != null && (life == null || !life.incarnation().equals(known.stored().incarnation()))) {
-      touch(known);
-      throw ProblemCode.OVERRIDE_ENDED.exception("override " + known.stored().incarnation() + " of " + wish.service()
+    StoredAnnouncement known = transaction.catalog().announcements().get(wanted.instance());
+    if (known != null && (life == null || !life.incarnation().equals(known.incarnation()))) {
+      throw ProblemCode.OVERRIDE_ENDED.exception("override " + known.incarnation() + " of " + wish.service()
           + " for " + wish.tenancy() + " has ended; instance " + wanted.instance()
           + " belonged to it (expected: a process belongs to one override for its life)",
           "stop the process; start a new one for a new override");
@@ -101,41 +98,46 @@ public final class Announcements {
       throw ProblemCode.OVERRIDE_UNKNOWN.exception("tenancy " + wish.tenancy() + " has no workload override for "
           + wish.service(), "apply a Tenant document with overrides: {" + wish.service() + ": {workload: {}}}");
     }
-    refuseAnother(life, wanted);
-    URI address = wish.address() == null && known != null ? known.stored().address() : wish.address();
+    refuseAnother(transaction.catalog(), life, wanted);
+    URI address = wish.address() == null && known != null ? known.address() : wish.address();
     StoredAnnouncement stored =
         new StoredAnnouncement(wanted.instance(), life.incarnation(), wanted.workload(), address);
     transaction.put(stored);
     publishWhereChanged(transaction, life.incarnation(), Map.of(wanted.instance(), stored));
-    transaction.onceKept(() -> heard.put(stored.instance(), new Heard(stored, clock.millis())));
     return new Announcement.Accepted(life.incarnation().id(), transaction.newestRevision());
   }
 
-  private void refuseAnother(OverrideLife life, Announcement wanted) {
-    for (Heard other : heard.values()) {
-      StoredAnnouncement stored = other.stored();
-      if (stored.incarnation().equals(life.incarnation()) && !stored.instance().equals(wanted.instance())
-          && !stored.workload().equals(wanted.workload()) && isThere(other)) {
+  private void refuseAnother(Catalog catalog, OverrideLife life, Announcement wanted) {
+    for (StoredAnnouncement other : catalog.announcements().values()) {
+      if (other.incarnation().equals(life.incarnation()) && !other.instance().equals(wanted.instance())
+          && !other.workload().equals(wanted.workload()) && !silence().isOf(other)) {
         throw ProblemCode.WORKLOAD_CONFLICT.exception("workload",
             wanted.workload() + ": the override of " + life.service() + " for " + life.tenancy()
-                + " is served by workload " + stored.workload() + " (instance " + stored.instance()
-                + (stored.address() == null ? "" : " at " + stored.address()) + ") (expected: one workload, with any "
+                + " is served by workload " + other.workload() + " (instance " + other.instance()
+                + (other.address() == null ? "" : " at " + other.address()) + ") (expected: one workload, with any "
                 + "number of instances)",
             "stop the other workload, or start this one under a tenancy of its own");
       }
     }
   }
 
-  private boolean isThere(Heard entry) {
-    return entry.atMillis() >= clock.millis() - DataPlanes.SILENCE.toMillis()
-        || dataPlanes.isThere(entry.stored().instance());
+  /** Who was silent when it was looked. */
+  private record Silence(boolean saysNothing, Map<String, Presence.Heard> present) {
+
+    boolean isOf(StoredAnnouncement announced) {
+      return !saysNothing && !present.containsKey(ANNOUNCED + announced.instance())
+          && !present.containsKey(announced.instance());
+    }
+  }
+
+  private Silence silence() {
+    return new Silence(store.presence().isDeaf(), store.presence().present());
   }
 
   /** Publishes the addresses of an override where they are others; {@code changed} has null for who goes. */
-  private void publishWhereChanged(Transaction transaction, Incarnation incarnation,
+  private static void publishWhereChanged(Transaction transaction, Incarnation incarnation,
       Map<String, @Nullable StoredAnnouncement> changed) {
-    Map<String, @Nullable StoredAnnouncement> after = new HashMap<>();
-    heard.forEach((instance, known) -> after.put(instance, known.stored()));
+    Map<String, @Nullable StoredAnnouncement> after = new HashMap<>(transaction.catalog().announcements());
     after.putAll(changed);
     List<URI> now =
         after.values().stream().filter(stored -> stored != null && stored.incarnation().equals(incarnation))
@@ -150,15 +152,17 @@ public final class Announcements {
 
   /** Withdraws an instance. Nothing happens if it is not announced. */
   public void withdraw(String instance) {
-    if (heard.containsKey(instance)) {
+    if (store.catalog().announcements().containsKey(instance)) {
       remove(Set.of(instance));
     }
   }
 
   /** Withdraws who has been silent. */
   public void expire() {
+    Silence silence = silence();
     Set<String> silent = new HashSet<>();
-    heard.values().stream().filter(entry -> !isThere(entry)).forEach(entry -> silent.add(entry.stored().instance()));
+    store.catalog().announcements().values().stream().filter(silence::isOf)
+        .forEach(announced -> silent.add(announced.instance()));
     if (!silent.isEmpty()) {
       remove(silent);
     }
@@ -169,21 +173,15 @@ public final class Announcements {
       Set<Incarnation> touched = new HashSet<>();
       Map<String, @Nullable StoredAnnouncement> gone = new HashMap<>();
       for (String instance : instances) {
-        Heard known = heard.get(instance);
+        StoredAnnouncement known = transaction.catalog().announcements().get(instance);
         if (known != null) {
-          touched.add(known.stored().incarnation());
+          touched.add(known.incarnation());
           gone.put(instance, null);
           transaction.removeAnnouncement(instance);
         }
       }
       touched.forEach(incarnation -> publishWhereChanged(transaction, incarnation, gone));
-      transaction.onceKept(() -> gone.keySet().forEach(heard::remove));
       return touched.size();
     });
-  }
-
-  /** Whether an instance of an override is announced with an address. */
-  public boolean hasAddress(Incarnation incarnation) {
-    return !store.catalog().table().addresses(incarnation).isEmpty();
   }
 }

@@ -11,7 +11,7 @@ import dev.lanekeeper.controlplane.operations.OperationKind;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.routes.OwnerReason;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.MalformedTagException;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
@@ -33,13 +33,13 @@ public final class ManagementRequests {
   private static final int MOST_OPERATIONS = 200;
   private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
 
-  private final SqliteStore store;
+  private final Store store;
   private final Operations operations;
   private final Removals removals;
   private final Overview overview;
 
   /** Requests to a store. */
-  public ManagementRequests(SqliteStore store, Operations operations, Removals removals,
+  public ManagementRequests(Store store, Operations operations, Removals removals,
       Overview overview) {
     this.store = store;
     this.operations = operations;
@@ -140,11 +140,11 @@ public final class ManagementRequests {
   void operations(Exchange exchange, List<String> rest) {
     RestApi.require(exchange, "GET");
     if (rest.isEmpty()) {
-      exchange.answer(store.inTransaction(transaction -> transaction.ledger().operations(MOST_OPERATIONS)));
+      exchange.answer(store.read(ledger -> ledger.operations(MOST_OPERATIONS)));
       return;
     }
     OperationInfo found =
-        store.<@Nullable OperationInfo>inTransaction(transaction -> transaction.ledger().operation(rest.getFirst()));
+        store.<@Nullable OperationInfo>read(ledger -> ledger.operation(rest.getFirst()));
     if (rest.size() != 1 || found == null) {
       throw ProblemCode.NOT_FOUND.exception("operation " + String.join("/", rest) + ": no such operation",
           "lanekeeper get operations lists them");

@@ -14,8 +14,9 @@ import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -36,7 +37,7 @@ public final class Overview {
 
   private static final Duration PAUSE = Duration.ofMillis(100);
 
-  private final SqliteStore store;
+  private final Store store;
   private final DataPlanes dataPlanes;
   private final RouteFeed feed;
   private final Operations operations;
@@ -44,7 +45,7 @@ public final class Overview {
   private final long startedAtMillis;
 
   /** An overview of a store. */
-  public Overview(SqliteStore store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, String version,
+  public Overview(Store store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, String version,
       long startedAtMillis) {
     this.store = store;
     this.dataPlanes = dataPlanes;
@@ -165,11 +166,11 @@ public final class Overview {
     RouteJson.Current current = store.current();
     Catalog catalog = store.catalog();
     int overrides = catalog.tenants().keySet().stream().mapToInt(tenancy -> live(catalog, tenancy).size()).sum();
-    int ending = store.inTransaction(transaction -> transaction.ledger().dying().size());
-    int running = store.inTransaction(transaction -> transaction.ledger().countRunning());
+    int ending = store.read(ledger -> ledger.dying().size());
+    int running = store.read(Ledger::countRunning);
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, operations.waiting(), dataPlanes.all(), counters);
+        feed.watchers(), running, operations.waiting(), dataPlanes.all(), store.info(), counters);
   }
 }

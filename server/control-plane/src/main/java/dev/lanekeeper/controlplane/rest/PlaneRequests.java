@@ -5,19 +5,19 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import java.util.List;
 import java.util.Map;
 
 /** What data planes and launchers say: {@code /v1/data-planes}, {@code /v1/announcements}. */
 public final class PlaneRequests {
 
-  private final SqliteStore store;
+  private final Store store;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
 
   /** Requests about data planes. */
-  public PlaneRequests(SqliteStore store, DataPlanes dataPlanes, Announcements announcements) {
+  public PlaneRequests(Store store, DataPlanes dataPlanes, Announcements announcements) {
     this.store = store;
     this.dataPlanes = dataPlanes;
     this.announcements = announcements;

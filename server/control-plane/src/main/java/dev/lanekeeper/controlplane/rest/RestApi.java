@@ -52,8 +52,7 @@ public final class RestApi {
     } catch (StoreException e) {
       // The store has logged it, once.
       answer(exchange, response, ProblemCode.STORE_FAILED.problem(String.valueOf(e.getMessage()),
-          "free space on the disk of the data directory; the control plane goes on by itself. What was under way is done "
-              + "wholly or not at all: look, then ask again"),
+          e.next() + ". What was under way is done wholly or not at all: look, then ask again"),
           e);
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, exchange.method() + " " + request.path().rawPath() + " failed", e);

@@ -3,7 +3,7 @@ package dev.lanekeeper.controlplane.rest;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
-import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 /** The route stream: {@code /v1/routes}, {@code /v1/routes/current}, {@code /v1/routes/watch}. */
 public final class RouteRequests {
 
-  private final SqliteStore store;
+  private final Store store;
   private final RouteFeed feed;
 
   /** The stream of a store. */
-  public RouteRequests(SqliteStore store, RouteFeed feed) {
+  public RouteRequests(Store store, RouteFeed feed) {
     this.store = store;
     this.feed = feed;
   }
@@ -43,6 +43,8 @@ public final class RouteRequests {
 
   private void watch(Exchange exchange) throws IOException, InterruptedException {
     long after = after(exchange.parameter("after"));
+    // What this cannot tell it must not begin to tell.
+    store.current();
     try (OutputStream out = exchange.events()) {
       feed.follow(after, out);
     }

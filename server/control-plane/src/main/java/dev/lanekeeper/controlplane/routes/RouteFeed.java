@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.routes;
 
 import dev.lanekeeper.client.RouteJson;
+import dev.lanekeeper.controlplane.store.Follower;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
 import java.io.IOException;
@@ -21,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> {@link #published} is called in the order of revisions; {@link #follow} by the watcher's own thread.
  */
-public final class RouteFeed {
+public final class RouteFeed implements Follower {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
   private final AtomicInteger watchers = new AtomicInteger();
   private final Supplier<RouteJson.Current> current;
   private final Encoded[] ring;
-  private RouteTable table;
+  private RouteTable table = RouteTable.EMPTY;
   /** How many changes were ever appended; the newest is in {@code ring[(appended - 1) % ring.length]}. */
   private long appended;
   private RouteJson.Current newest = new RouteJson.Current(0, 0);
@@ -62,18 +63,25 @@ public final class RouteFeed {
   }
 
   /**
-   * A feed.
+   * A feed that knows of nothing yet.
    *
-   * @param loaded the log so far, oldest first
    * @param history how many changes are kept for watchers that come back
-   * @param table the fold of the log so far
    * @param current what is current, read so that no writer stands between
    */
-  public RouteFeed(List<Change> loaded, int history, RouteTable table, Supplier<RouteJson.Current> current) {
-    this.table = table;
+  public RouteFeed(int history, Supplier<RouteJson.Current> current) {
     this.current = current;
     this.ring = new Encoded[history];
-    loaded.subList(Math.max(0, loaded.size() - history), loaded.size()).forEach(this::append);
+  }
+
+  @Override
+  public void begins(List<Change> log, RouteTable now) {
+    lock.lock();
+    try {
+      table = now;
+      log.subList(Math.max(0, log.size() - ring.length), log.size()).forEach(this::append);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void append(Change change) {
@@ -81,7 +89,7 @@ public final class RouteFeed {
         Events.bytes("change", change.revision(), RouteJson.writeChange(change)));
   }
 
-  /** Appends a change, which leads to this table. */
+  @Override
   public void published(Change change, RouteTable after) {
     lock.lock();
     try {

@@ -19,10 +19,12 @@ import java.util.TreeSet;
  * @param environment the Environment document, or what holds without one
  * @param tenants who is registered
  * @param inventory what data planes reported
+ * @param announcements the instances of workloads under test, by the id of their process
  */
 public record Catalog(RouteTable table, Map<ServiceName, ServiceDocument> services,
     Map<String, ClusterDocument> clusters,
-    EnvironmentDocument environment, Map<Tenancy, RegisteredTenant> tenants, Set<Reading> inventory) {
+    EnvironmentDocument environment, Map<Tenancy, RegisteredTenant> tenants, Set<Reading> inventory,
+    Map<String, StoredAnnouncement> announcements) {
 
   /** Whether a service has a document, or its baseline was ever seen. */
   public boolean knows(ServiceName service) {

@@ -18,7 +18,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +36,11 @@ public final class Ledger {
   private static final String WORKLOAD = "workload";
   private static final String MOCK = "mock";
 
-  private final Handle handle;
+  private final Statements statements;
   private final long nowMillis;
 
-  Ledger(Handle handle, long nowMillis) {
-    this.handle = handle;
+  Ledger(Statements statements, long nowMillis) {
+    this.statements = statements;
     this.nowMillis = nowMillis;
   }
 
@@ -56,7 +55,7 @@ public final class Ledger {
 
   /** Begins an operation. */
   public void begin(Running operation) {
-    handle.execute(
+    statements.execute(
         "INSERT INTO operations (id, kind, state, tenancies, documents, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         operation.id(), operation.kind(), OperationInfo.RUNNING, ApiJson.write(operation.tenancies()),
         operation.documents(), nowMillis);
@@ -64,32 +63,31 @@ public final class Ledger {
 
   /** Ends an operation well. */
   public void done(String operation) {
-    handle.execute("UPDATE operations SET state = ? WHERE id = ? AND state = ?", OperationInfo.DONE, operation,
+    statements.execute("UPDATE operations SET state = ? WHERE id = ? AND state = ?", OperationInfo.DONE, operation,
         OperationInfo.RUNNING);
   }
 
   /** Says which revision an operation published. */
   public void published(String operation, long revision) {
-    handle.execute("UPDATE operations SET revision = ? WHERE id = ?", revision, operation);
+    statements.execute("UPDATE operations SET revision = ? WHERE id = ?", revision, operation);
   }
 
   /** Gives an operation up. */
   public void failed(String operation, Problem problem) {
-    handle.execute("UPDATE operations SET state = ?, problem = ? WHERE id = ? AND state = ?", OperationInfo.FAILED,
+    statements.execute("UPDATE operations SET state = ?, problem = ? WHERE id = ? AND state = ?", OperationInfo.FAILED,
         ApiJson.write(problem), operation, OperationInfo.RUNNING);
   }
 
   /** Whether an operation is neither done nor failed. */
   public boolean isRunning(String operation) {
-    return handle.createQuery("SELECT count(*) FROM operations WHERE id = ? AND state = ?").bind(0, operation)
+    return statements.query("SELECT count(*) FROM operations WHERE id = ? AND state = ?").bind(0, operation)
         .bind(1, OperationInfo.RUNNING).mapTo(Integer.class).one() > 0;
   }
 
   /** The operations that are not finished and have not published anything yet, oldest first. */
   public List<Running> unpublished() {
-    return handle
-        .createQuery("SELECT id, kind, tenancies, documents FROM operations WHERE state = ? AND revision IS NULL"
-            + " ORDER BY number")
+    return statements.query("SELECT id, kind, tenancies, documents FROM operations WHERE state = ? AND revision IS NULL"
+        + " ORDER BY number")
         .bind(0, OperationInfo.RUNNING).map((row, context) -> new Running(row.getString(1),
             row.getString(2), ApiJson.read(row.getString(3), TEXTS), row.getString(4)))
         .list();
@@ -97,25 +95,25 @@ public final class Ledger {
 
   /** The documents that an operation is to apply; empty if it has none. */
   public String documents(String operation) {
-    return handle.createQuery("SELECT documents FROM operations WHERE id = ?").bind(0, operation).mapTo(String.class)
+    return statements.query("SELECT documents FROM operations WHERE id = ?").bind(0, operation).mapTo(String.class)
         .findOne().orElse("");
   }
 
   /** How many operations are not finished. */
   public int countRunning() {
-    return handle.createQuery("SELECT count(*) FROM operations WHERE state = ?").bind(0, OperationInfo.RUNNING)
+    return statements.query("SELECT count(*) FROM operations WHERE state = ?").bind(0, OperationInfo.RUNNING)
         .mapTo(Integer.class).one();
   }
 
   /** The newest operations with their steps, newest first. */
   public List<OperationInfo> operations(int most) {
-    return handle.createQuery("SELECT * FROM operations ORDER BY number DESC LIMIT ?").bind(0, most)
+    return statements.query("SELECT * FROM operations ORDER BY number DESC LIMIT ?").bind(0, most)
         .map((row, context) -> operation(row)).list();
   }
 
   /** One operation with its steps; null if there is none. */
   public @Nullable OperationInfo operation(String id) {
-    return handle.createQuery("SELECT * FROM operations WHERE id = ?").bind(0, id).map((row, context) -> operation(row))
+    return statements.query("SELECT * FROM operations WHERE id = ?").bind(0, id).map((row, context) -> operation(row))
         .findOne().orElse(null);
   }
 
@@ -130,8 +128,7 @@ public final class Ledger {
   }
 
   private List<OperationInfo.Step> steps(String operation) {
-    return handle
-        .createQuery("SELECT time, incarnation, step, detail FROM steps WHERE operation = ? ORDER BY number")
+    return statements.query("SELECT time, incarnation, step, detail FROM steps WHERE operation = ? ORDER BY number")
         .bind(0, operation).map((row, context) -> new OperationInfo.Step(row.getLong(1), row.getString(2),
             row.getString(3), row.getString(4)))
         .list();
@@ -139,7 +136,8 @@ public final class Ledger {
 
   /** Writes down what is about to be tried. */
   public void step(String operation, @Nullable Incarnation incarnation, String step, String detail) {
-    handle.execute("INSERT INTO steps (operation, incarnation, time, step, detail) VALUES (?, ?, ?, ?, ?)", operation,
+    statements.execute("INSERT INTO steps (operation, incarnation, time, step, detail) VALUES (?, ?, ?, ?, ?)",
+        operation,
         incarnation == null ? null : incarnation.id(), nowMillis, step, detail);
   }
 
@@ -154,7 +152,7 @@ public final class Ledger {
 
   /** Begins a life. */
   public void insert(String operation, Life life) {
-    handle.execute("INSERT INTO incarnations (id, birth, service, tenancy, target, residue, reads, starts, stage,"
+    statements.execute("INSERT INTO incarnations (id, birth, service, tenancy, target, residue, reads, starts, stage,"
         + " deadline) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)", life.incarnation().id(), operation,
         life.service().text(), life.tenancy().text(), written(life.target()), written(life.residue()),
         ApiJson.write(life.reads()), ApiJson.write(life.starts()), life.stage().name());
@@ -168,9 +166,9 @@ public final class Ledger {
   public boolean move(Incarnation incarnation, Stage from, Stage to) {
     Stage.Marks marks = to.marks();
     int moved = to instanceof Stage.Measured measured
-        ? handle.execute("UPDATE incarnations SET stage = ?, starts = ? WHERE id = ? AND stage = ?", to.name(),
+        ? statements.execute("UPDATE incarnations SET stage = ?, starts = ? WHERE id = ? AND stage = ?", to.name(),
             ApiJson.write(measured.starts()), incarnation.id(), from.name())
-        : handle.execute("UPDATE incarnations SET stage = ?, ended_at = ?, deadline = ?, closing = ?"
+        : statements.execute("UPDATE incarnations SET stage = ?, ended_at = ?, deadline = ?, closing = ?"
             + " WHERE id = ? AND stage = ?", to.name(), marks.endedMillis(), marks.deadlineMillis(), marks.closing(),
             incarnation.id(), from.name());
     return moved == 1;
@@ -178,36 +176,36 @@ public final class Ledger {
 
   /** Says which operation ends a life. */
   public void dying(Incarnation incarnation, String operation) {
-    handle.execute("UPDATE incarnations SET death = ? WHERE id = ?", operation, incarnation.id());
+    statements.execute("UPDATE incarnations SET death = ? WHERE id = ?", operation, incarnation.id());
   }
 
   /** One life; null if there is none. */
   public @Nullable Entry entry(Incarnation incarnation) {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE id = ?").bind(0, incarnation.id())
+    return statements.query("SELECT " + COLUMNS + " FROM incarnations WHERE id = ?").bind(0, incarnation.id())
         .map((row, context) -> entry(row)).findOne().orElse(null);
   }
 
   /** Whether this is the id of a life that has ended, with nothing left of it in the broker. */
   public boolean hasEnded(String id) {
-    return handle.createQuery("SELECT count(*) FROM incarnations WHERE id = ? AND stage = ?").bind(0, id)
+    return statements.query("SELECT count(*) FROM incarnations WHERE id = ? AND stage = ?").bind(0, id)
         .bind(1, Stage.Ended.NAME).mapTo(Integer.class).one() > 0;
   }
 
   /** The lives that an operation began. */
   public List<Entry> bornOf(String operation) {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE birth = ? ORDER BY service")
+    return statements.query("SELECT " + COLUMNS + " FROM incarnations WHERE birth = ? ORDER BY service")
         .bind(0, operation).map((row, context) -> entry(row)).list();
   }
 
   /** The lives that have not ended, or still have something in the broker. */
   public List<Entry> unended() {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage <> ?").bind(0, Stage.Ended.NAME)
+    return statements.query("SELECT " + COLUMNS + " FROM incarnations WHERE stage <> ?").bind(0, Stage.Ended.NAME)
         .map((row, context) -> entry(row)).list();
   }
 
   /** The lives that were never published, of operations that failed. */
   public List<Entry> abandoned() {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?, ?)"
+    return statements.query("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (?, ?, ?)"
         + " AND birth IN (SELECT operations.id FROM operations WHERE state = ?)").bind(0, Stage.Intended.NAME)
         .bind(1, Stage.Measured.NAME).bind(2, Stage.Placed.NAME).bind(3, OperationInfo.FAILED)
         .map((row, context) -> entry(row)).list();
@@ -215,7 +213,7 @@ public final class Ledger {
 
   /** The lives that have ended, or were given up, and still have something in the broker. */
   public List<Entry> dying() {
-    return handle.createQuery("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (<stages>)")
+    return statements.query("SELECT " + COLUMNS + " FROM incarnations WHERE stage IN (<stages>)")
         .bindList("stages", List.of(Stage.Ending.NAME, Stage.Taken.NAME, Stage.Undertaking.NAME, Stage.Closing.NAME,
             Stage.Fenced.NAME, Stage.Deleting.NAME))
         .map((row, context) -> entry(row)).list();
@@ -223,7 +221,7 @@ public final class Ledger {
 
   /** Whether an operation still has lives that are on their way out. */
   public boolean isDying(String operation) {
-    return handle.createQuery("SELECT count(*) FROM incarnations WHERE death = ? AND stage <> ?").bind(0, operation)
+    return statements.query("SELECT count(*) FROM incarnations WHERE death = ? AND stage <> ?").bind(0, operation)
         .bind(1, Stage.Ended.NAME).mapTo(Integer.class).one() > 0;
   }
 

@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane.store;
 
+import dev.lanekeeper.api.StatusInfo;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
@@ -15,10 +16,8 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -47,7 +46,7 @@ import org.sqlite.SQLiteDataSource;
  *
  * <p><b>Threads.</b> Any; transactions wait for each other. The follower runs inside the lock, in the order of revisions.
  */
-public final class SqliteStore implements AutoCloseable {
+public final class SqliteStore implements Store {
 
   private static final String FILE = "lanekeeper.sqlite";
   private static final String LOCK = "lanekeeper.lock";
@@ -55,14 +54,16 @@ public final class SqliteStore implements AutoCloseable {
   private static final Logger LOG = System.getLogger(SqliteStore.class.getName());
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final Path directory;
   private final RandomAccessFile lockFile;
   private final FileLock fileLock;
   private final Jdbi database;
   private final InstantSource clock;
-  private final List<Change> loaded;
-  private final List<StoredAnnouncement> announcements;
+  private final Presence presence;
+  /** The log as it was when the store was opened; null once somebody was told. */
+  private @Nullable List<Change> loaded;
   private volatile Catalog catalog;
-  private BiConsumer<Change, RouteTable> follower = (change, table) -> {};
+  private Follower follower = (change, table) -> {};
   private Handle handle;
   private final String identity;
   private long lastMillis;
@@ -73,7 +74,9 @@ public final class SqliteStore implements AutoCloseable {
   private String lastSaid = "";
   private boolean closed;
 
-  private SqliteStore(RandomAccessFile lockFile, FileLock fileLock, Jdbi database, InstantSource clock) {
+  private SqliteStore(Path directory, RandomAccessFile lockFile, FileLock fileLock, Jdbi database,
+      InstantSource clock) {
+    this.directory = directory;
     this.lockFile = lockFile;
     this.fileLock = fileLock;
     this.database = database;
@@ -81,9 +84,10 @@ public final class SqliteStore implements AutoCloseable {
     this.identity = handle.createQuery("SELECT id FROM identity").mapTo(String.class).one();
     this.clock = clock;
     StoredState state = new StoredState(handle);
-    this.loaded = state.changes();
-    this.announcements = state.announcements();
-    this.catalog = state.catalog(StoredState.fold(loaded));
+    List<Change> log = state.changes();
+    this.loaded = log;
+    this.catalog = state.catalog(StoredState.fold(log));
+    this.presence = new InMemoryPresence(clock);
     this.lastMillis = state.lastMillis();
   }
 
@@ -110,14 +114,22 @@ public final class SqliteStore implements AutoCloseable {
             + " is in use by another control plane (expected: a directory of its own)", null);
       }
       DataSource source = sources.apply(directory.resolve(FILE));
-      Flyway.configure().dataSource(source).locations("classpath:dev/lanekeeper/controlplane/store").load().migrate();
-      return new SqliteStore(lockFile, fileLock, Jdbi.create(source), clock);
+      migrate(directory, source);
+      return new SqliteStore(directory, lockFile, fileLock, Jdbi.create(source), clock);
     } catch (IOException | FlywayException | JdbiException | StoreException e) {
       close(lockFile, e);
       throw e instanceof StoreException already
           ? already
           : new StoreException("data directory: " + directory + " cannot be opened: " + e.getMessage()
               + " (expected: a directory that can be written)", e);
+    }
+  }
+
+  private static void migrate(Path directory, DataSource source) {
+    try {
+      Migrations.migrate(source, "sqlite", "flyway_schema_history");
+    } catch (StoreException e) {
+      throw new StoreException("data directory: " + directory + ": " + e.getMessage(), e);
     }
   }
 
@@ -151,43 +163,65 @@ public final class SqliteStore implements AutoCloseable {
     return source;
   }
 
-  /** The changes that the store held when it was opened, oldest first. */
-  public List<Change> loadedChanges() {
-    return loaded;
-  }
-
-  /** The instances that were announced when the store was opened. */
-  public List<StoredAnnouncement> loadedAnnouncements() {
-    return announcements;
-  }
-
-  /** Who is told of each change after it was committed and before the next transaction begins. Must not block. */
-  public void follow(BiConsumer<Change, RouteTable> newFollower) {
+  @Override
+  public void follow(Follower newFollower) {
     lock.lock();
     try {
+      ensureUsable();
+      RouteTable table = catalog.table();
+      List<Change> log = loaded;
+      if (log == null || log.size() != table.log().size()) {
+        log = logOnDisk();
+      }
+      loaded = null;
       follower = newFollower;
+      newFollower.begins(log, table);
     } finally {
       lock.unlock();
     }
   }
 
-  /** By what this store tells itself from others: 16 hexadecimal digits. */
+  private List<Change> logOnDisk() {
+    try {
+      return new StoredState(handle).changes();
+    } catch (JdbiException e) {
+      doubt(e, null);
+      throw failed(e);
+    }
+  }
+
+  @Override
   public String identity() {
     return identity;
   }
 
-  /** The newest known state. Never blocks. */
+  @Override
+  public StatusInfo.Store info() {
+    return new StatusInfo.Store("SQLite", directory.toString(), List.of());
+  }
+
+  @Override
+  public Presence presence() {
+    return presence;
+  }
+
+  @Override
+  public InstantSource clock() {
+    return clock;
+  }
+
+  @Override
   public Catalog catalog() {
     return catalog;
   }
 
   /**
-   * What is current: the newest revision, and as of when. Read while no writer is between his clock and his commit, so no
-   * later change will ever have an earlier time. While the store is in doubt, as of the moment from which it is: what its
-   * last transaction may have left on disk has that very time.
+   * What is current, read while no writer is between his clock and his commit. While the store is in doubt, as of the moment from
+   * which it is: what its last transaction may have left on disk has that very time.
    *
    * @throws StoreException once it is closed
    */
+  @Override
   public RouteJson.Current current() {
     lock.lock();
     try {
@@ -226,13 +260,7 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Runs a transaction; commits what it wrote, or, if it throws, nothing.
-   *
-   * @return what {@code work} returns, once it is on disk
-   * @throws StoreException if the file cannot be read or written; what {@code work} wrote is then on disk either wholly or
-   *     not at all
-   */
+  @Override
   public <T extends @Nullable Object> T inTransaction(Function<Transaction, T> work) {
     if (lock.isHeldByCurrentThread()) {
       throw new IllegalStateException("a transaction inside a transaction");
@@ -267,7 +295,7 @@ public final class SqliteStore implements AutoCloseable {
       catalog = after;
       Change change = transaction.change();
       if (change != null) {
-        follower.accept(change, after.table());
+        follower.published(change, after.table());
         wrote();
       }
       transaction.kept();
@@ -320,7 +348,7 @@ public final class SqliteStore implements AutoCloseable {
       try {
         takeOver(new StoredState(fresh));
       } catch (RuntimeException e) {
-        close(fresh);
+        Connections.close(fresh);
         throw e;
       }
       handle = fresh;
@@ -329,7 +357,7 @@ public final class SqliteStore implements AutoCloseable {
       throw failed(e);
     } finally {
       // After the other was opened: the last connection takes the index of the log along, for which a full disk has no room.
-      close(given);
+      Connections.close(given);
     }
   }
 
@@ -345,7 +373,7 @@ public final class SqliteStore implements AutoCloseable {
     table = known;
     for (Change change : news) {
       table = table.with(change);
-      follower.accept(change, table);
+      follower.published(change, table);
     }
     Transaction settled = unsure;
     unsure = null;
@@ -354,20 +382,12 @@ public final class SqliteStore implements AutoCloseable {
     }
   }
 
-  private static void close(Handle given) {
-    try {
-      given.close();
-    } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "a connection that was given up does not close", e);
-    }
-  }
-
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
-      close(handle);
+      Connections.close(handle);
       fileLock.release();
       lockFile.close();
     } catch (IOException e) {

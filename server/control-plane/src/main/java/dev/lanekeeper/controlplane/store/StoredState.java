@@ -2,8 +2,6 @@ package dev.lanekeeper.controlplane.store;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.api.Document;
-import dev.lanekeeper.api.DocumentException;
-import dev.lanekeeper.api.Documents;
 import dev.lanekeeper.api.EnvironmentDocument;
 import dev.lanekeeper.api.ServiceDocument;
 import dev.lanekeeper.api.TenantDocument;
@@ -49,6 +47,12 @@ final class StoredState {
         .list();
   }
 
+  /** The log up to a revision, oldest first. */
+  List<Change> changesUpTo(long revision) {
+    return handle.createQuery("SELECT payload FROM changes WHERE revision <= ? ORDER BY revision").bind(0, revision)
+        .map((row, context) -> change(row.getString(1))).list();
+  }
+
   /**
    * The log after a revision, oldest first.
    *
@@ -61,7 +65,7 @@ final class StoredState {
       return changes;
     }
     if (changes.isEmpty() || !changes.get(0).stamp().equals(known)) {
-      throw new StoreException("store: " + known + " is not in its log any more (expected: the file as it was left)",
+      throw new StoreException("store: " + known + " is not in its log any more (expected: the log as it was; if it was restored, start the control plane anew)",
           null);
     }
     return changes.subList(1, changes.size());
@@ -119,19 +123,12 @@ final class StoredState {
         case TenantDocument tenant -> documents.put(tenant.key(), tenant);
       }
     }
-    return new Catalog(table, services, clusters, environment, tenants(documents), inventory());
+    return new Catalog(table, services, clusters, environment, tenants(documents), inventory(), announcements());
   }
 
   private List<Document> documents() {
-    return handle.createQuery("SELECT body FROM documents").map((row, context) -> document(row.getString(1))).list();
-  }
-
-  private static Document document(String body) {
-    try {
-      return Documents.read("store", body).get(0);
-    } catch (DocumentException e) {
-      throw new StoreException("documents: one that this version cannot read", e);
-    }
+    return handle.createQuery("SELECT body FROM documents")
+        .map((row, context) -> CatalogEdit.document(row.getString(1))).list();
   }
 
   private Map<Tenancy, RegisteredTenant> tenants(Map<String, TenantDocument> documents) {
@@ -155,13 +152,13 @@ final class StoredState {
         .list());
   }
 
-  /** The instances that were announced. */
-  List<StoredAnnouncement> announcements() {
-    return handle.createQuery("SELECT instance, incarnation, workload, address FROM announcements")
-        .map((row, context) -> {
-          String address = row.getString(4);
-          return new StoredAnnouncement(row.getString(1), new Incarnation(row.getString(2)), row.getString(3),
-              address == null ? null : URI.create(address));
-        }).list();
+  private Map<String, StoredAnnouncement> announcements() {
+    Map<String, StoredAnnouncement> announcements = new HashMap<>();
+    handle.createQuery("SELECT instance, incarnation, workload, address FROM announcements").map((row, context) -> {
+      String address = row.getString(4);
+      return new StoredAnnouncement(row.getString(1), new Incarnation(row.getString(2)), row.getString(3),
+          address == null ? null : URI.create(address));
+    }).forEach(announcement -> announcements.put(announcement.instance(), announcement));
+    return announcements;
   }
 }

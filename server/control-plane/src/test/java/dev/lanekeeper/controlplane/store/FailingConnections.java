@@ -8,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Real connections to a store's file, which fail where they are told to. Belongs to one thread. */
+/** Real connections to a store, which fail where they are told to. */
 final class FailingConnections {
 
   /** What a commit does. */
@@ -16,8 +16,8 @@ final class FailingConnections {
     SUCCEEDS, FAILS_BEFORE_THE_DISK, FAILS_AFTER_THE_DISK
   }
 
-  private Commit commit = Commit.SUCCEEDS;
-  private boolean openable = true;
+  private volatile Commit commit = Commit.SUCCEEDS;
+  private volatile boolean openable = true;
 
   void commit(Commit next) {
     commit = next;
@@ -28,7 +28,10 @@ final class FailingConnections {
   }
 
   DataSource around(Path file) {
-    DataSource real = SqliteStore.source(file);
+    return around(SqliteStore.source(file));
+  }
+
+  DataSource around(DataSource real) {
     return proxy(DataSource.class, (method, arguments) -> {
       if (!openable) {
         throw new SQLException("unable to open database file");

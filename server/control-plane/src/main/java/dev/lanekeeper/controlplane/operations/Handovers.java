@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * The topics through which records are handed over.
+ * The topics that a {@link Resolution} writes to, above all those through which records are handed over. One that may not be made or
+ * written rests for a while, longer each time; others do not wait for it.
  *
  * <p>INVARIANT: each is there, and stands in the table, before anything is written to it: consumers are told to read before there is
  * anything to read, and an undertaker finds in the table all that its workload may have been handed over.
@@ -28,7 +29,8 @@ import java.util.function.LongSupplier;
 final class Handovers {
 
   private static final Logger LOG = System.getLogger(Handovers.class.getName());
-  private static final Duration AGAIN = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_REST = Duration.ofSeconds(10);
+  private static final Duration LONGEST_REST = Duration.ofMinutes(5);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final SqliteStore store;
@@ -36,8 +38,10 @@ final class Handovers {
   private final ClusterDocument cluster;
   private final LongSupplier nanos;
   private final Set<String> made = new HashSet<>();
-  /** Topics that we may not make, and until when we do not try again. */
-  private final Map<String, Patience> refused = new HashMap<>();
+  private final Map<String, Rest> resting = new HashMap<>();
+
+  /** Of a topic of which something failed. */
+  private record Rest(Duration whole, Patience left) {}
 
   /** Those on a cluster. */
   Handovers(SqliteStore store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
@@ -47,7 +51,12 @@ final class Handovers {
     this.nanos = nanos;
   }
 
-  /** Takes none for granted any more: one may have been deleted. */
+  /** Takes only these for granted any more: others may have been deleted. */
+  void keepOnly(Set<String> present) {
+    made.retainAll(present);
+  }
+
+  /** Takes none for granted any more. */
   void forget() {
     made.clear();
   }
@@ -55,7 +64,7 @@ final class Handovers {
   /** Sees to it that a record can be handed over; whether it can. */
   boolean prepare(QuarantinedRecord record) {
     String topic = RedeliveredRecord.topic(record.service(), record.group(), record.topic());
-    if (!made.contains(topic) && !make(topic, record.topic())) {
+    if (!mayWrite(topic) || (!made.contains(topic) && !make(topic, record.topic()))) {
       return false;
     }
     list(record.service(), new Handover(record.group(), record.topic(), topic));
@@ -63,24 +72,46 @@ final class Handovers {
   }
 
   private boolean make(String topic, String origin) {
-    Patience rest = refused.get(topic);
-    if (rest != null && !rest.isOver()) {
-      return false;
-    }
     try {
       broker.keepLike(cluster, topic, origin, PATIENCE);
       made.add(topic);
       return true;
     } catch (BrokerException e) {
+      failed(topic, e);
       if (e.isUnreachable()) {
         throw e;
       }
-      if (refused.put(topic, new Patience(AGAIN, nanos)) == null) {
-        LOG.log(Level.WARNING,
-            "what is to be handed over through " + topic + " waits until it is there: " + e.getMessage());
-      }
       return false;
     }
+  }
+
+  /** Whether a topic may be written to again, as far as is known. */
+  boolean mayWrite(String topic) {
+    Rest rest = resting.get(topic);
+    return rest == null || rest.left.isOver();
+  }
+
+  /** A topic could not be made, or written to. */
+  void failed(String topic, BrokerException why) {
+    made.remove(topic);
+    Rest last = resting.get(topic);
+    Duration whole = last == null ? SHORTEST_REST : shorter(last.whole.multipliedBy(2), LONGEST_REST);
+    resting.put(topic, new Rest(whole, new Patience(whole, nanos)));
+    if (last == null) {
+      LOG.log(Level.WARNING,
+          "what is to be written to " + topic + " waits until it can be, and nothing else does: " + why.getMessage());
+    }
+  }
+
+  /** A topic was written to. */
+  void written(String topic) {
+    if (resting.remove(topic) != null) {
+      LOG.log(Level.INFO, topic + " is written to again");
+    }
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private void list(ServiceName service, Handover handover) {

@@ -34,8 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transaction {
 
-  /** Longer than quarantines keep their records. */
-  private static final Duration RESOLVED_KEPT = Duration.ofDays(15);
+  /**
+   * For how long after a record was put aside it is known whether it is settled: longer than quarantines keep their records. Of what is
+   * older nobody may conclude anything.
+   */
+  public static final Duration RESOLVED_KNOWN = Duration.ofDays(16);
+  /** INVARIANT: longer than that, by more than clocks differ. */
+  private static final Duration RESOLVED_KEPT = RESOLVED_KNOWN.plusDays(2);
+  private static final Duration RESOLVED_RENEWED = Duration.ofDays(1);
 
   private final Handle handle;
   private final long nowMillis;
@@ -57,6 +63,7 @@ public final class Transaction {
   private final List<Runnable> onceKept = new ArrayList<>();
   private @Nullable Change change;
   private boolean kept;
+  private boolean pruned;
 
   Transaction(Handle handle, Catalog before, long nowMillis, int seal) {
     this.handle = handle;
@@ -206,15 +213,22 @@ public final class Transaction {
 
   /** Says that it is settled whose a record is that was in doubt. */
   public void resolved(ServiceName service, String id) {
-    handle.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
+    if (!pruned) {
+      pruned = true;
+      handle.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
+    }
     handle.execute("INSERT INTO resolved (service, id, time) VALUES (?, ?, ?) ON CONFLICT (service, id) DO NOTHING",
         service.folded(), id, nowMillis);
   }
 
-  /** Whether that is settled. */
+  /** Whether that is settled. If so, it is remembered as long as if it were settled now: of what is asked about there are copies yet. */
   public boolean isResolved(ServiceName service, String id) {
-    return handle.createQuery("SELECT count(*) FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
-        .bind(1, id).mapTo(Integer.class).one() > 0;
+    Long time = handle.createQuery("SELECT time FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
+        .bind(1, id).mapTo(Long.class).findOne().orElse(null);
+    if (time != null && time < nowMillis - RESOLVED_RENEWED.toMillis()) {
+      handle.execute("UPDATE resolved SET time = ? WHERE service = ? AND id = ?", nowMillis, service.folded(), id);
+    }
+    return time != null;
   }
 
   /** Keeps an announcement. */

@@ -88,7 +88,9 @@ final class StoredState {
     Map<ServiceName, Service> services = new LinkedHashMap<>();
     Map<Incarnation, Instances> instances = new LinkedHashMap<>();
     List<Environment> environments = new ArrayList<>();
+    long floor = 0;
     for (Change change : changes) {
+      floor = Math.max(floor, change.floor());
       log = log.append(change.revision(), change.seal(), change.commitMillis());
       change.tenants().forEach(life -> tenants.put(List.of(life.tenancy(), life.from()), life));
       change.overrides().forEach(life -> overrides.put(life.incarnation(), life));
@@ -102,7 +104,7 @@ final class StoredState {
     }
     instances.values().removeIf(entry -> entry.addresses().isEmpty());
     return RouteTable.of(new RouteTable.Content(0, log, List.copyOf(tenants.values()), List.copyOf(overrides.values()),
-        List.copyOf(services.values()), List.copyOf(instances.values()), environments));
+        List.copyOf(services.values()), List.copyOf(instances.values()), environments)).forgetting(floor);
   }
 
   /** All that decisions are made from. */

@@ -646,4 +646,83 @@ class ResolverTest {
 
     assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("whole");
   }
+
+  @Test
+  void serviceThatIsAppliedAgain_readsWhatWasHandedOverToIt() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    client.deleteService("C");
+    await().until(() -> watching.table().service(C) == null);
+
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders], groups: [c] }]\n");
+
+    await().until(this::redelivers);
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
+  void handOverTopic_inWhichAllIsRead_isUnlisted_andThenDeleted() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    pass(Duration.ofDays(3));
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+
+    groups.place("c", AGAIN, 1);
+
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+    pass(Duration.ofDays(3));
+    await().until(() -> !redelivers());
+    assertThat(groups.isThere(AGAIN)).as("somebody may be about to write to it").isTrue();
+    pass(Duration.ofMinutes(20));
+    await().until(() -> !groups.isThere(AGAIN));
+    putAside("another", 8, "a", stamp);
+    await().until(() -> handedOver().size() == 1);
+    await().until(this::redelivers);
+  }
+
+  @Test
+  void handOverTopic_thatIsWrittenToWhileItGoes_isListedAgain() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c", AGAIN, 1);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return !redelivers();
+    });
+
+    groups.append(AGAIN, bytes("by another control plane"));
+
+    await().until(this::redelivers);
+    pass(Duration.ofMinutes(20));
+    await().during(Duration.ofMillis(300)).until(() -> groups.isThere(AGAIN));
+  }
+
+  @Test
+  void handOverTopic_thatAWorkloadHasYetToRead_stays() {
+    String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
+    String group = "c.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();
+    putAside("before its start", 4, "a", stamp);
+    awaitResolved();
+    groups.place("c", AGAIN, 1);
+    pass(Duration.ofDays(3));
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+
+    groups.place(group, AGAIN, 1);
+
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return !redelivers();
+    });
+  }
+
+  /** Time goes by, on the machine's clock. */
+  private void pass(Duration time) {
+    seconds.addAndGet(time.toSeconds());
+  }
 }

@@ -3,12 +3,12 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.store.OwnTopic;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Service;
-import dev.lanekeeper.model.ServiceName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -36,6 +36,8 @@ final class Handovers {
   private final SqliteStore store;
   private final GroupBroker broker;
   private final ClusterDocument cluster;
+  /** Its id. */
+  private final String kafka;
   private final LongSupplier nanos;
   private final Set<String> made = new HashSet<>();
   private final Map<String, Rest> resting = new HashMap<>();
@@ -44,7 +46,8 @@ final class Handovers {
   private record Rest(Duration whole, Patience left) {}
 
   /** Those on a cluster. */
-  Handovers(SqliteStore store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
+  Handovers(SqliteStore store, GroupBroker broker, ClusterDocument cluster, String kafka, LongSupplier nanos) {
+    this.kafka = kafka;
     this.store = store;
     this.broker = broker;
     this.cluster = cluster;
@@ -64,16 +67,22 @@ final class Handovers {
   /** Sees to it that a record can be handed over; whether it can. */
   boolean prepare(QuarantinedRecord record) {
     String topic = RedeliveredRecord.topic(record.service(), record.group(), record.topic());
-    if (!mayWrite(topic) || (!made.contains(topic) && !make(topic, record.topic()))) {
+    OwnTopic own = new OwnTopic(kafka, record.service(), new Handover(record.group(), record.topic(), topic));
+    if (!mayWrite(topic) || (!made.contains(topic) && !make(own))) {
       return false;
     }
-    list(record.service(), new Handover(record.group(), record.topic(), topic));
+    list(own);
     return true;
   }
 
-  private boolean make(String topic, String origin) {
+  private boolean make(OwnTopic own) {
+    String topic = own.topic();
+    store.inTransaction(transaction -> {
+      transaction.ledger().made(own);
+      return own;
+    });
     try {
-      broker.keepLike(cluster, topic, origin, PATIENCE);
+      broker.keepLike(cluster, topic, own.handover().origin(), PATIENCE);
       made.add(topic);
       return true;
     } catch (BrokerException e) {
@@ -114,15 +123,30 @@ final class Handovers {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  private void list(ServiceName service, Handover handover) {
-    Service known = store.catalog().table().service(service);
-    if (known != null && known.handovers().contains(handover)) {
+  /** Says in the table that records are handed over through a topic, unless it stands there. */
+  void list(OwnTopic topic) {
+    Service known = store.catalog().table().service(topic.service());
+    if (known != null && known.handovers().contains(topic.handover())) {
       return;
     }
     store.inTransaction(transaction -> {
-      Service present = transaction.catalog().table().service(service);
+      Service present = transaction.catalog().table().service(topic.service());
       transaction.revision();
-      transaction.publish((present == null ? new Service(service, List.of(), false) : present).with(handover));
+      transaction.publish((present == null ? new Service(topic.service(), List.of(), false) : present)
+          .with(topic.handover()));
+      transaction.ledger().made(topic);
+      return true;
+    });
+  }
+
+  /** Takes a topic out of the table, if it stands there. */
+  void unlist(OwnTopic topic) {
+    store.inTransaction(transaction -> {
+      Service present = transaction.catalog().table().service(topic.service());
+      if (present != null && present.handovers().contains(topic.handover())) {
+        transaction.revision();
+        transaction.publish(present.without(topic.handover()));
+      }
       return true;
     });
   }

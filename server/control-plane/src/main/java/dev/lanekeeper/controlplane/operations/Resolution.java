@@ -51,6 +51,7 @@ final class Resolution implements AutoCloseable {
   private final SameKafka kafka;
   private final LongSupplier nanos;
   private final Handovers handovers;
+  private final HandoverUpkeep upkeep;
   private final Progress progress = new Progress();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   /** The quarantines that were seen to. */
@@ -67,7 +68,8 @@ final class Resolution implements AutoCloseable {
     this.cluster = cluster;
     this.kafka = kafka;
     this.nanos = nanos;
-    this.handovers = new Handovers(store, broker, cluster, nanos);
+    this.handovers = new Handovers(store, broker, cluster, kafka.id(), nanos);
+    this.upkeep = new HandoverUpkeep(store, broker, cluster, kafka, handovers, nanos);
   }
 
   /** The group in which a store reads quarantines. */
@@ -151,11 +153,23 @@ final class Resolution implements AutoCloseable {
     }
     Set<String> present = broker.topicsBeginning(cluster, OURS, PATIENCE);
     handovers.keepOnly(present);
+    lookAfter(present);
     Set<String> there = quarantines(store.catalog(), present);
     looked = new Patience(LOOK_AGAIN, nanos);
     if (!there.equals(topics)) {
       close();
       topics = there;
+    }
+  }
+
+  /** Nothing hangs on it: what fails is done later. */
+  private void lookAfter(Set<String> present) {
+    try {
+      upkeep.look(present);
+    } catch (BrokerException e) {
+      if (said.add("upkeep " + e.getMessage())) {
+        LOG.log(Level.WARNING, "whether hand-over topics are needed any more is looked at later: " + e.getMessage());
+      }
     }
   }
 

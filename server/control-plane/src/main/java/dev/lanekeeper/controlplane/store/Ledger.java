@@ -8,6 +8,7 @@ import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
@@ -225,6 +226,27 @@ public final class Ledger {
   public boolean isDying(String operation) {
     return handle.createQuery("SELECT count(*) FROM incarnations WHERE death = ? AND stage <> ?").bind(0, operation)
         .bind(1, Stage.Ended.NAME).mapTo(Integer.class).one() > 0;
+  }
+
+  /** Says that a topic is this store's. */
+  public void made(OwnTopic topic) {
+    handle.execute("INSERT INTO handovers (kafka, topic, service, consumers, origin) VALUES (?, ?, ?, ?, ?)"
+        + " ON CONFLICT (kafka, topic) DO NOTHING", topic.kafka(), topic.topic(), topic.service().text(),
+        topic.handover().group(), topic.handover().origin());
+  }
+
+  /** The topics in a Kafka that are this store's. */
+  public List<OwnTopic> ownTopics(String kafka) {
+    return handle
+        .createQuery("SELECT service, consumers, origin, topic FROM handovers WHERE kafka = ? ORDER BY topic")
+        .bind(0, kafka).map((row, context) -> new OwnTopic(kafka, ServiceName.of(row.getString(1)),
+            new Handover(row.getString(2), row.getString(3), row.getString(4))))
+        .list();
+  }
+
+  /** Says that a topic is gone. */
+  public void gone(OwnTopic topic) {
+    handle.execute("DELETE FROM handovers WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
   }
 
   private static Entry entry(ResultSet row) throws SQLException {

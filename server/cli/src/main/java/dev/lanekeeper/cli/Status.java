@@ -29,6 +29,12 @@ final class Status extends RemoteCommand {
         + status.services() + " services, " + status.watchers() + " watchers, " + status.running()
         + " operations running");
     status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
+    if (!status.heldBack().isEmpty()) {
+      screen().line("remembered, though over for long: what had ended since revision " + status.floor()
+          + " stays in the table until all have passed it");
+      status.heldBack().forEach(line -> screen().line("  waiting: " + PlainText.shown(line)));
+    }
+    status.leftOver().forEach(line -> screen().line("left alone: " + PlainText.shown(line)));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");
       List<String> lines = Listing.dataPlaneTable(status.dataPlanes()).lines();

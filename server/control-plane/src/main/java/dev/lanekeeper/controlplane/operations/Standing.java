@@ -28,7 +28,12 @@ record Standing(ClusterDocument cluster, String group, PartitionOffset place, lo
     if (topics.isEmpty()) {
       return List.of();
     }
-    List<Start> positions = broker.positions(cluster, group, topics, patience);
+    return behind(broker, cluster, group, broker.positions(cluster, group, topics, patience), places, patience);
+  }
+
+  /** The same, of a group that stands at these positions. */
+  static List<Standing> behind(GroupBroker broker, ClusterDocument cluster, String group, List<Start> positions,
+      List<PartitionOffset> places, Duration patience) {
     List<Standing> behind = new ArrayList<>();
     for (PartitionOffset place : places) {
       for (Start position : positions) {

@@ -10,6 +10,7 @@ import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -19,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class Ledger {
           + " closing";
   private static final TypeReference<List<GroupReads>> READS = new TypeReference<>() {};
   private static final TypeReference<List<Start>> STARTS = new TypeReference<>() {};
+  private static final TypeReference<List<PartitionOffset>> PLACES = new TypeReference<>() {};
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
   private static final String WORKLOAD = "workload";
   private static final String MOCK = "mock";
@@ -247,6 +250,33 @@ public final class Ledger {
   /** Says that a topic is gone. */
   public void gone(OwnTopic topic) {
     handle.execute("DELETE FROM handovers WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
+  }
+
+  /** The round in which what is to be forgotten is waited for; null if there is none. */
+  public @Nullable FloorRound round() {
+    return handle.createQuery("SELECT floor, phase, places FROM floor_round WHERE id = 1")
+        .map((row, context) -> new FloorRound(row.getLong(1), FloorRound.Phase.valueOf(row.getString(2)),
+            ApiJson.read(row.getString(3), PLACES)))
+        .findOne().orElse(null);
+  }
+
+  /**
+   * Puts a round in the place of another one.
+   *
+   * @param known the one that there is, as far as is known; null: none
+   * @param next null: none
+   * @return whether it was; otherwise nothing was done: somebody else went on with it
+   */
+  public boolean moveRound(@Nullable FloorRound known, @Nullable FloorRound next) {
+    if (!Objects.equals(round(), known)) {
+      return false;
+    }
+    handle.execute("DELETE FROM floor_round WHERE id = 1");
+    if (next != null) {
+      handle.execute("INSERT INTO floor_round (id, floor, phase, places) VALUES (1, ?, ?, ?)", next.floor(),
+          next.phase().name(), ApiJson.write(next.places()));
+    }
+    return true;
   }
 
   private static Entry entry(ResultSet row) throws SQLException {

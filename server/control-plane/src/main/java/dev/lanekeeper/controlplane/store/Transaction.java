@@ -54,6 +54,7 @@ public final class Transaction {
   private @Nullable Map<Tenancy, RegisteredTenant> tenants;
   private @Nullable Set<Reading> inventory;
   private long revision;
+  private long floor;
   private final List<TenantLife> tenantLives = new ArrayList<>();
   private final List<OverrideLife> overrideLives = new ArrayList<>();
   private final List<Service> changedServices = new ArrayList<>();
@@ -125,6 +126,11 @@ public final class Transaction {
   /** Says what holds for the environment from this revision on. */
   public void publish(Environment newEnvironment) {
     changedEnvironment = newEnvironment;
+  }
+
+  /** Says that what had ended by a revision is forgotten. */
+  public void forget(long newFloor) {
+    floor = newFloor;
   }
 
   /** Keeps a document that is not a tenant's. */
@@ -257,7 +263,7 @@ public final class Transaction {
     RouteTable table = before.table();
     if (revision != 0) {
       Change written = new Change(revision, seal, nowMillis, tenantLives, overrideLives, changedServices,
-          removedServices, instances, changedEnvironment);
+          removedServices, instances, changedEnvironment, floor);
       table = table.with(written);
       handle.execute("INSERT INTO changes (revision, seal, time, payload) VALUES (?, ?, ?, ?)", revision, seal,
           nowMillis,

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param watchers how many follow the route stream
  * @param running how many operations are not finished
  * @param waiting what overrides that are on their way out wait for, one line each; empty where nothing is in their way
+ * @param floor the revision below which the table has no history: what had ended by then is forgotten
+ * @param heldBack why what ended long ago is not forgotten yet, one line each; empty where nothing is in the way
+ * @param leftOver what is left in Kafka that is not known to be this control plane's, one line each
  * @param dataPlanes all that report
  * @param store what the control plane keeps everything in; null: it does not say
  * @param counters what the control plane did, and the sums over all data planes that report
@@ -26,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 public record StatusInfo(String version, long revision, long asOfMillis, long startedAtMillis, String profile,
     int tenants,
     int overrides, int ending, int services, int watchers, int running, List<String> waiting,
-    List<DataPlaneInfo> dataPlanes, @Nullable Store store,
+    long floor, List<String> heldBack, List<String> leftOver, List<DataPlaneInfo> dataPlanes, @Nullable Store store,
     Map<String, Long> counters) {
 
   /** Copies the collections. */
   public StatusInfo {
     waiting = waiting == null ? List.of() : List.copyOf(waiting);
+    heldBack = heldBack == null ? List.of() : List.copyOf(heldBack);
+    leftOver = leftOver == null ? List.of() : List.copyOf(leftOver);
     dataPlanes = List.copyOf(dataPlanes);
     counters = Map.copyOf(counters);
   }

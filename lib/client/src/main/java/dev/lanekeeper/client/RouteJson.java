@@ -17,7 +17,8 @@ import java.io.UncheckedIOException;
  * and equal tables give equal bytes. Readers ignore fields that they do not know, so that versions can differ by one; a
  * field that they know must be there and be right. Numbers are integers from 0 to 2<sup>53</sup> - 1; {@code "to": null}
  * is what has not ended; seals are 8 lower-case hexadecimal digits. A table's {@code revisions} are segments
- * {@code {"first":1,"seals":[...],"times":[...]}} of revisions that follow each other, one for each epoch.
+ * {@code {"first":1,"seals":[...],"times":[...]}} of revisions that follow each other, one for each epoch. A change that has a {@code floor}
+ * makes forgotten what had ended by that revision.
  *
  * <p><b>Threads.</b> Stateless; any thread.
  */

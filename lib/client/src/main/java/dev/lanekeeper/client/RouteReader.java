@@ -96,6 +96,7 @@ final class RouteReader {
   Change change() throws IOException, RouteFormatException {
     long revision = JsonInput.ABSENT;
     long time = JsonInput.ABSENT;
+    long floor = 0;
     Integer seal = null;
     List<ServiceName> removed = null;
     Environment environment = null;
@@ -105,6 +106,7 @@ final class RouteReader {
       switch (field) {
         case "revision" -> revision = in.number();
         case "time" -> time = in.number();
+        case "floor" -> floor = in.number();
         case "seal" -> seal = in.seal();
         case "removedServices" -> removed = in.list(() -> in.parsed(ServiceName::of));
         case "environment" -> environment = entries.environmentOrNull();
@@ -112,13 +114,14 @@ final class RouteReader {
       }
     }
     arrays.check(in.required("revision", revision));
-    return change(revision, in.required("seal", seal), in.required("time", time), arrays, orNone(removed), environment);
+    return change(revision, in.required("seal", seal), in.required("time", time), arrays, orNone(removed), environment,
+        floor);
   }
 
   private Change change(long revision, int seal, long time, Arrays arrays, List<ServiceName> removed,
-      @Nullable Environment environment) throws RouteFormatException {
+      @Nullable Environment environment, long floor) throws RouteFormatException {
     return in.made(() -> new Change(revision, seal, time, orNone(arrays.tenants), orNone(arrays.overrides),
-        orNone(arrays.services), removed, orNone(arrays.instances), environment));
+        orNone(arrays.services), removed, orNone(arrays.instances), environment, floor));
   }
 
   RouteJson.Current current() throws IOException, RouteFormatException {

@@ -63,6 +63,9 @@ final class RouteWriter {
       out.writeFieldName("environment");
       environment(environment);
     }
+    if (change.floor() > 0) {
+      out.writeNumberField("floor", change.floor());
+    }
     array("removedServices", change.removedServices(), this::name);
     entries(change.services(), change.tenants(), change.overrides(), change.instances());
     out.writeEndObject();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -118,6 +119,18 @@ class RouteJsonTest {
     assertThatThrownBy(
         () -> RouteJson.readTable(json.replace(good, bad == null ? "" : bad).getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(RouteFormatException.class).hasMessageContaining(message);
+  }
+
+  @Test
+  void change_withAFloor_writtenAndRead_isTheSame() throws Exception {
+    Change plain = Tables.change(5, 0);
+    Change change = new Change(5, plain.seal(), plain.commitMillis(), List.of(), List.of(), List.of(), List.of(),
+        List.of(), null, 4);
+    assertThat(text(RouteJson.writeChange(change))).contains("\"floor\":4");
+    assertThat(RouteJson.readChange(RouteJson.writeChange(change))).isEqualTo(change);
+    assertThat(text(RouteJson.writeChange(plain))).doesNotContain("floor");
+    assertThatThrownBy(() -> RouteJson.readChange(bytes(text(RouteJson.writeChange(change)).replace(":4", ":6"))))
+        .hasMessageContaining("floor: 6 (expected: 0 to 5, the revision)");
   }
 
   @Test

@@ -114,7 +114,30 @@ public final class RouteTable {
         tenants.with(change.tenants(), change.overrides(), newInventory::shared, this::addresses);
     return new RouteTable(newLog, floor, newTenants.moved(change.instances()),
         newInventory, with(instances, change.instances()),
-        List.copyOf(newEnvironments));
+        List.copyOf(newEnvironments)).forgetting(change.floor());
+  }
+
+  /**
+   * This table without the tenants that had ended by a revision, and all of their overrides. An override that ended while its tenant
+   * lives on stays, or its old stamps would come to ask for the baseline.
+   *
+   * @param newFloor the revision below which there is no history then; one that is not above {@link #floor} changes nothing
+   */
+  public RouteTable forgetting(long newFloor) {
+    if (newFloor <= floor) {
+      return this;
+    }
+    TenantIndex remembered = tenants.forgetting(newFloor);
+    Map<Incarnation, Instances> there = new HashMap<>();
+    for (TenantNode node : remembered.nodes()) {
+      for (OverrideLife life : node.overrides) {
+        Instances entry = instances.get(life.incarnation());
+        if (entry != null) {
+          there.put(life.incarnation(), entry);
+        }
+      }
+    }
+    return new RouteTable(log, newFloor, remembered, inventory, there, environments);
   }
 
   private static Map<Incarnation, Instances> with(Map<Incarnation, Instances> present, List<Instances> changed) {
@@ -156,7 +179,8 @@ public final class RouteTable {
   /**
    * What holds at a revision: what was applied last, up to it.
    *
-   * @return {@link Environment#STAGING} where nothing was
+   * @return before the first that was applied, that one: it says what is wanted of the environment; {@link Environment#STAGING} where
+   *     none ever was
    */
   public Environment environment(long revision) {
     return environment(environments, revision);
@@ -168,7 +192,7 @@ public final class RouteTable {
         return environments.get(i);
       }
     }
-    return Environment.STAGING;
+    return environments.isEmpty() ? Environment.STAGING : environments.get(0);
   }
 
   /** Under which names tag and stamp travel now. */

@@ -33,6 +33,16 @@ public record Service(ServiceName name, List<String> hosts, boolean outside, Lis
     return new Service(name, hosts, outside, more);
   }
 
+  /** The same, to which nothing is handed over through this topic; itself where nothing was. */
+  public Service without(Handover handover) {
+    if (!handovers.contains(handover)) {
+      return this;
+    }
+    List<Handover> rest = new ArrayList<>(handovers);
+    rest.remove(handover);
+    return new Service(name, hosts, outside, rest);
+  }
+
   /**
    * Copies the lists, the hosts in lower case.
    *

@@ -102,6 +102,24 @@ final class TenantIndex {
     return new TenantIndex(moved, size);
   }
 
+  /** This index without what had ended by a revision; see {@link RouteTable#forgetting}. */
+  TenantIndex forgetting(long floor) {
+    List<TenantNode> remembered = new ArrayList<>();
+    for (TenantNode node : nodes()) {
+      TenantNode rest = node.forgetting(floor);
+      if (rest != null) {
+        remembered.add(rest);
+      }
+    }
+    int capacity = EMPTY.slots.length;
+    while (remembered.size() * 3L > capacity) {
+      capacity <<= 1;
+    }
+    Builder builder = new Builder(EMPTY, capacity);
+    remembered.forEach(builder::replace);
+    return new TenantIndex(builder.slots, builder.size);
+  }
+
   /** Slots that are still being written. */
   private static final class Builder {
     private final @Nullable TenantNode[] slots;

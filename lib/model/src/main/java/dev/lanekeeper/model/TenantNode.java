@@ -171,4 +171,30 @@ final class TenantNode {
     }
     return moved == null ? this : new TenantNode(name, hash, lives, overrides, moved);
   }
+
+  /** This node without what had ended by a revision; this very node if nothing had, null if all had. */
+  @Nullable
+  TenantNode forgetting(long floor) {
+    List<TenantLife> rest = new ArrayList<>();
+    for (TenantLife life : lives) {
+      if (life.to() > floor) {
+        rest.add(life);
+      }
+    }
+    List<Owned> owned = new ArrayList<>();
+    for (int i = 0; i < overrides.length; i++) {
+      OverrideLife override = overrides[i];
+      if (override.to() > floor || rest.stream().anyMatch(life -> life.livesAt(override.from()))) {
+        owned.add(new Owned(override, owners[i]));
+      }
+    }
+    if (rest.size() == lives.length && owned.size() == overrides.length) {
+      return this;
+    }
+    return rest.isEmpty() && owned.isEmpty()
+        ? null
+        : new TenantNode(name, hash, rest.toArray(TenantLife[]::new),
+            owned.stream().map(Owned::life).toArray(OverrideLife[]::new),
+            owned.stream().map(Owned::owner).toArray(Owner[]::new));
+  }
 }

@@ -179,4 +179,37 @@ class RouteTableRandomTest {
       }
     }
   }
+
+  /** INVARIANT: nothing of a tenant that lives changes, and nobody gets what was another's. */
+  @Test
+  void owner_randomForgetting_changesOnlyWhatHadEnded() {
+    Seeded random = Seeded.of("owner_randomForgetting_changesOnlyWhatHadEnded");
+    int forgotten = 0;
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      RouteTable table = tables.get(LENGTH);
+      long floor = tables.get(random.below(LENGTH + 1)).revision();
+      RouteTable rest = table.forgetting(floor);
+      assertThat(RouteTable.of(rest.content()).content()).usingRecursiveComparison().ignoringCollectionOrder()
+          .ignoringFields("log").isEqualTo(rest.content());
+      for (int i = 0; i < QUESTIONS; i++) {
+        ServiceName service = random.oneOf(RandomHistory.SERVICES);
+        Tag tag = Tag.of(random.oneOf(List.of("123", "nobody", "shop/testing", "shop/production", "a/b")));
+        long at = tables.get(random.below(LENGTH + 1)).revision();
+        Position position = position(random, random.below(30));
+        Owner before = ask(table, service, tag, at, position);
+        Owner after = ask(rest, service, tag, at, position);
+        if (!after.equals(before)) {
+          forgotten++;
+          boolean production = tag.text().endsWith("/production");
+          assertThat(after).as("%s %s at %s, floor %s, was %s", service, tag, at, floor, before)
+              .isEqualTo(production ? Owner.BASELINE : at < floor ? Owner.ENDED : Owner.UNREGISTERED);
+          assertThat(rest.content().tenants()).noneMatch(
+              life -> life.tenancy().text().equals(tag.text()) && life.livesAt(at));
+          assertThat(at < floor || before instanceof Owner.Ended).isTrue();
+        }
+      }
+    }
+    assertThat(forgotten).as("of those asked about").isGreaterThan(100);
+  }
 }

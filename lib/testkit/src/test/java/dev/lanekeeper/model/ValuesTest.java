@@ -142,6 +142,38 @@ class ValuesTest {
   }
 
   @Test
+  void table_withAHigherFloor_isWithoutTheTenantsThatHadEnded_andWhatWasTheirs() {
+    Tenancy ended = new Tenancy("ended");
+    Tenancy lives = new Tenancy("lives");
+    ServiceName service = ServiceName.of("C");
+    RouteTable table = RouteTable.EMPTY.with(new Change(1, 0, 0,
+        List.of(new TenantLife(ended, 1, OverrideLife.OPEN), new TenantLife(lives, 1, OverrideLife.OPEN)),
+        List.of(workload("e", service, ended, OverrideLife.OPEN), workload("l", service, lives, OverrideLife.OPEN)),
+        List.of(), List.of(), List.of(new Instances(new Incarnation("e"), List.of(URI.create("http://127.0.0.1:1")))),
+        null));
+    table = table.with(new Change(2, 0, 0, List.of(new TenantLife(ended, 1, 2)),
+        List.of(workload("e", service, ended, 2), workload("l", service, lives, 2)), List.of(), List.of(), List.of(),
+        null));
+
+    RouteTable after =
+        table.with(new Change(3, 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), null, 2));
+
+    assertThat(after.floor()).isEqualTo(2);
+    assertThat(after.content().tenants()).extracting(TenantLife::tenancy).containsExactly(lives);
+    assertThat(after.content().overrides()).as("that of a tenant that lives on")
+        .extracting(life -> life.incarnation().id()).containsExactly("l");
+    assertThat(after.content().instances()).isEmpty();
+    assertThat(after.forgetting(1)).as("a floor below it").isSameAs(after);
+    assertThat(table.content().overrides()).as("the table before").hasSize(2);
+    assertThatThrownBy(() -> new Change(3, 0, 0, List.of(), List.of(), List.of(), List.of(), List.of(), null, 4))
+        .hasMessage("floor: 4 (expected: 0 to 3, the revision)");
+  }
+
+  private static OverrideLife workload(String id, ServiceName service, Tenancy tenancy, long to) {
+    return OverrideLife.served(new Incarnation(id), service, tenancy, 1, to, new Target.Workload(), List.of());
+  }
+
+  @Test
   void incarnation_group_isNamedAfterIt() {
     assertThat(new Incarnation("c3k9x").groupFor("orders")).isEqualTo("orders.lk.c3k9x");
     assertThatThrownBy(() -> new Incarnation("A")).hasMessageStartingWith("incarnation: \"A\"");

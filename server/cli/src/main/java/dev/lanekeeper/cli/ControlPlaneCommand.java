@@ -39,6 +39,8 @@ final class ControlPlaneCommand implements Callable<Integer> {
 
   @Option(names = "--horizon", paramLabel = "TIME", description = "How long messages that were under way when an override ended are waited for (default: 2m30s).") private @Nullable String horizon;
 
+  @Option(names = "--remember", paramLabel = "TIME", description = "How long after its end a tenant is remembered at least; in any case until no consumer can meet a message of it any more (default: 24h).") private @Nullable String remember;
+
   @Mixin private Output output = new Output();
 
   private final Session session;
@@ -67,7 +69,8 @@ final class ControlPlaneCommand implements Callable<Integer> {
     Path directory = data != null ? data : Path.of(System.getProperty("user.home"), ".lanekeeper", "control-plane");
     var builder = ControlPlane.builder(directory).store(database).host(host).port(port).tokenFile(tokenFile)
         .drainDeadline(time("--drain-deadline", drainDeadline, ControlPlane.USUAL_DRAIN_DEADLINE))
-        .horizon(time("--horizon", horizon, ControlPlane.USUAL_HORIZON));
+        .horizon(time("--horizon", horizon, ControlPlane.USUAL_HORIZON))
+        .remembered(time("--remember", remember, ControlPlane.USUAL_REMEMBERED));
     names.forEach(builder::name);
     ControlPlane controlPlane = builder.start();
     var ended = new CountDownLatch(1);

@@ -35,6 +35,12 @@ final class Status extends RemoteCommand {
           + (replica.self() ? ", this one" : ", heard of " + replica.ageMillis() / 1_000 + " s ago")));
     }
     status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
+    if (!status.heldBack().isEmpty()) {
+      screen().line("remembered, though over for long: what had ended since revision " + status.floor()
+          + " stays in the table until all have passed it");
+      status.heldBack().forEach(line -> screen().line("  waiting: " + PlainText.shown(line)));
+    }
+    status.leftOver().forEach(line -> screen().line("left alone: " + PlainText.shown(line)));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");
       List<String> lines = Listing.dataPlaneTable(status.dataPlanes()).lines();

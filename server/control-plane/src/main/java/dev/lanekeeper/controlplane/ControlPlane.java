@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane;
 
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
@@ -57,6 +58,9 @@ public final class ControlPlane implements AutoCloseable {
   /** How long late messages of an ended override are waited for, unless another time is chosen: longer than producers retry. */
   public static final Duration USUAL_HORIZON = Duration.ofSeconds(150);
 
+  /** How long after its end a tenant is remembered at least, unless another time is chosen. */
+  public static final Duration USUAL_REMEMBERED = Duration.ofHours(24);
+
   private static final Logger LOG = System.getLogger(ControlPlane.class.getName());
   private static final Duration LOOK = Duration.ofMillis(250);
   private static final int HISTORY = 20_000;
@@ -84,7 +88,8 @@ public final class ControlPlane implements AutoCloseable {
     this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
-    Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
+    Floor floor = new Floor(store, broker, builder.remembered, builder.nanos);
+    Overview overview = new Overview(store, dataPlanes, feed, operations, floor, VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
@@ -103,6 +108,7 @@ public final class ControlPlane implements AutoCloseable {
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
+    repeat("floor", builder.tick, floor::work);
     repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
   }
 
@@ -185,6 +191,7 @@ public final class ControlPlane implements AutoCloseable {
     private @Nullable Path tokenFile;
     private Duration drainDeadline = USUAL_DRAIN_DEADLINE;
     private Duration horizon = USUAL_HORIZON;
+    private Duration remembered = USUAL_REMEMBERED;
     private Duration tick = Duration.ofSeconds(1);
     private InstantSource clock = InstantSource.system();
     private LongSupplier nanos = System::nanoTime;
@@ -244,6 +251,16 @@ public final class ControlPlane implements AutoCloseable {
      */
     public Builder horizon(Duration newHorizon) {
       horizon = newHorizon;
+      return this;
+    }
+
+    /**
+     * How long after its end a tenant is remembered at least. Longer: for longer those who still bear its tag are told that it has
+     * ended, and are not taken for strangers; shorter: the table is smaller. It is remembered in any case until nobody can meet a
+     * message of it any more.
+     */
+    public Builder remembered(Duration atLeast) {
+      remembered = atLeast;
       return this;
     }
 

@@ -18,6 +18,8 @@ import dev.lanekeeper.model.Tenancy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -407,6 +409,27 @@ class BurialTest {
     await().until(() -> !groups.ownGroups().contains(ended));
     assertThat(groups.ownGroups()).containsExactlyInAnyOrder(live, foreign);
     assertThat(groups.committed("plain", ORDERS)).isEqualTo(5);
+  }
+
+  @Test
+  void groupThatIsMadeAgain_andMayNotBeDeleted_stopsNoOther() {
+    List<String> ended = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      apply("discard");
+      ended.add("c.lk." + watching.table().overrides(TENANCY).getLast().incarnation());
+      awaitDone(client.deleteTenant("a").operation());
+    }
+    ended.sort(Comparator.naturalOrder());
+    groups.undeletable.add(ended.getFirst());
+    ended.forEach(group -> groups.place(group, ORDERS, 5));
+
+    clock.advance(Duration.ofMinutes(2));
+
+    await().until(() -> !groups.ownGroups().contains(ended.getLast()));
+    assertThat(groups.ownGroups()).contains(ended.getFirst());
+    groups.undeletable.clear();
+    clock.advance(Duration.ofMinutes(2));
+    await().until(() -> groups.ownGroups().isEmpty());
   }
 
   @Test

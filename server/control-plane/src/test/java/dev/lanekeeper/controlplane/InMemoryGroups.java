@@ -10,6 +10,7 @@ import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.PartitionOffset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,15 @@ final class InMemoryGroups implements GroupBroker {
   final AtomicReference<Runnable> afterCopies = new AtomicReference<>(() -> {});
   /** The topics that may not be made. */
   final Set<String> refused = ConcurrentHashMap.newKeySet();
+  /** The topics that may not be written to. */
+  final Set<String> unwritable = ConcurrentHashMap.newKeySet();
+  /** The topics that cannot be written to: who tries gets no answer. */
+  final Set<String> mute = ConcurrentHashMap.newKeySet();
+  /** The groups that may not be deleted. */
+  final Set<String> undeletable = ConcurrentHashMap.newKeySet();
+  private final Set<String> writableOnceMade = ConcurrentHashMap.newKeySet();
+  /** The brokers' clock. */
+  volatile InstantSource clock = InstantSource.system();
   private boolean reachable = true;
   private String unreachableFrom = "";
   private int misses;
@@ -150,6 +160,11 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
+  public synchronized String id(ClusterDocument cluster, Duration patience) {
+    return uncounted(cluster, "id", () -> "the-kafka");
+  }
+
+  @Override
   public synchronized List<Member> members(ClusterDocument cluster, String group, Duration patience) {
     return call(cluster, "members " + group, () -> List.copyOf(members.getOrDefault(group, List.of())));
   }
@@ -195,7 +210,8 @@ final class InMemoryGroups implements GroupBroker {
   /** Appends a record as a producer does. */
   synchronized void append(ProducerRecord<byte[], byte[]> record) {
     List<ConsumerRecord<byte[], byte[]>> log = logs.computeIfAbsent(record.topic(), key -> new ArrayList<>());
-    log.add(new ConsumerRecord<>(record.topic(), 0, log.size(), 0, TimestampType.CREATE_TIME, -1, -1, record.key(),
+    log.add(new ConsumerRecord<>(record.topic(), 0, log.size(), clock.millis(), TimestampType.LOG_APPEND_TIME, -1, -1,
+        record.key(),
         record.value(), record.headers(), Optional.empty()));
   }
 
@@ -207,6 +223,11 @@ final class InMemoryGroups implements GroupBroker {
   /** What a group has committed in a topic; 0 if nothing. */
   synchronized boolean isThere(String topic) {
     return logs.containsKey(topic);
+  }
+
+  /** Once a topic is made that cannot be written to, it can be. */
+  void madeAgain(String topic) {
+    writableOnceMade.add(topic);
   }
 
   synchronized void deleteTopic(String topic) {
@@ -244,11 +265,26 @@ final class InMemoryGroups implements GroupBroker {
       throw BrokerException.refused(cluster.name(), "make topic " + topic, new IllegalStateException("not allowed"));
     }
     uncounted(cluster, "keep " + topic, () -> logs.computeIfAbsent(topic, key -> new ArrayList<>()));
+    if (writableOnceMade.remove(topic)) {
+      mute.remove(topic);
+    }
   }
 
   @Override
   public void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience) {
     keep(cluster, topic, patience);
+  }
+
+  @Override
+  public synchronized boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
+    return uncounted(cluster, "delete topic " + topic, () -> logs.remove(topic) != null);
+  }
+
+  @Override
+  public synchronized boolean holdsRecords(ClusterDocument cluster, String topic, int partition, long from, long to,
+      Duration patience) {
+    return uncounted(cluster, "look for records",
+        () -> from < Math.min(to, logs.getOrDefault(topic, List.of()).size()));
   }
 
   @Override
@@ -336,6 +372,14 @@ final class InMemoryGroups implements GroupBroker {
     }
 
     private List<Copy> written(Map<TopicPartition, Long> due, List<Copy> copies) {
+      for (Copy copy : copies) {
+        if (unwritable.contains(copy.whole().topic())) {
+          throw BrokerException.refused(cluster.name(), "write", new IllegalStateException("not allowed"));
+        }
+        if (mute.contains(copy.whole().topic())) {
+          throw BrokerException.unreachable(cluster.name(), "write", new IllegalStateException("no leader"));
+        }
+      }
       synchronized (InMemoryGroups.this) {
         return called(cluster, group, "commit " + group, () -> {
           due.forEach((partition, offset) -> offsets.computeIfAbsent(group, key -> new TreeMap<>())
@@ -389,6 +433,9 @@ final class InMemoryGroups implements GroupBroker {
   @Override
   public synchronized boolean delete(ClusterDocument cluster, String group, Duration patience) {
     return call(cluster, "delete " + group, () -> {
+      if (undeletable.contains(group)) {
+        throw BrokerException.refused(cluster.name(), "delete " + group, new IllegalStateException("not allowed"));
+      }
       if (members.containsKey(group)) {
         return false;
       }

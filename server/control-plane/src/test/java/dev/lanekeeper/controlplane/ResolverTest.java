@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of records that were put aside because nobody could tell whose they are. */
 @Timeout(60)
@@ -43,7 +44,7 @@ class ResolverTest {
       ---
       kind: Service
       name: C
-      consumes: [{ topics: [orders], groups: [c] }]
+      consumes: [{ topics: [orders], groups: [c, d] }]
       ---
       kind: Service
       name: B
@@ -74,6 +75,7 @@ class ResolverTest {
 
   @BeforeEach
   void start() throws Exception {
+    groups.clock = clock;
     open();
     groups.offsets.put("c", new TreeMap<>(Map.of("orders", 5L)));
     client.applyYaml(HOUSE);
@@ -498,5 +500,229 @@ class ResolverTest {
     groups.deleteTopic(ASIDE);
 
     await().atMost(Duration.ofSeconds(30)).until(() -> groups.isThere(ASIDE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void handOverTopicThatMayNotBeWritten_stopsNoOther_andIsTriedAgain(boolean answers) {
+    String stamp = applyElsewhere();
+    String ofD = RedeliveredRecord.topic(C, "d", "orders");
+    (answers ? groups.unwritable : groups.mute).add(ofD);
+    QuarantinedRecord record = record("the baseline's", 7, "a", stamp);
+    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "d", "orders", 0, 7, record.timestampMillis(), null,
+        bytes("of group d"), record.headers()));
+    putAside(record);
+    await().until(() -> handedOver().size() == 1);
+    assertThat(groups.logOf(ofD)).isEmpty();
+
+    groups.unwritable.clear();
+    groups.mute.clear();
+
+    awaitResolved();
+    assertThat(groups.logOf(ofD)).hasSize(1);
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
+  void handOverTopicThatWasDeleted_isMadeAgain() {
+    String stamp = applyElsewhere();
+    putAside("first", 7, "a", stamp);
+    awaitResolved();
+    groups.deleteTopic(AGAIN);
+    groups.mute.add(AGAIN);
+    groups.madeAgain(AGAIN);
+
+    putAside("second", 8, "a", stamp);
+
+    awaitResolved();
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("second");
+  }
+
+  @Test
+  void handedOverLongAgo_behindOneThatIsOpen_isNotAgain() throws Exception {
+    String stamp = applyElsewhere();
+    clock.advance(Duration.ofDays(4_000));
+    QuarantinedRecord never = record("microseconds", 6, "a", "");
+    clock.advance(Duration.ofDays(-4_000));
+    putAside(never);
+    putAside("once", 7, "a", stamp);
+    await().until(() -> handedOver().size() == 1);
+    for (int day = 1; day <= 40; day++) {
+      clock.advance(Duration.ofDays(1));
+      putAside("of day " + day, 7 + day, "a", stamp);
+      int all = day + 1;
+      await().until(() -> handedOver().size() == all);
+    }
+    controlPlane.close();
+    open();
+
+    putAside("last", 60, "a", stamp);
+
+    await().until(() -> handedOver().stream().anyMatch(record -> text(record).equals("last")));
+    assertThat(handedOver()).hasSize(42).extracting(ResolverTest::text).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void manyThatCannotBeDecided_stopNobodyElse_andAreDecidedInTheirTime() {
+    String stamp = applyElsewhere();
+    clock.advance(Duration.ofHours(1));
+    for (int i = 0; i < 10_100; i++) {
+      putAside(record("ahead", 100 + i, "a", ""));
+    }
+    clock.advance(Duration.ofHours(-1));
+    putAside("of now", 7, "a", stamp);
+
+    await().until(() -> handedOver().size() == 1);
+    assertThat(groups.resolved(ASIDE)).isZero();
+
+    clock.advance(Duration.ofHours(2));
+    awaitResolved();
+    assertThat(handedOver()).hasSize(10_101).extracting(record -> header(record, "lanekeeper-id"))
+        .doesNotHaveDuplicates();
+  }
+
+  /** One document for those inside a network, another for those outside of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"aaa", "zz"})
+  void oneKafkaInTwoDocuments_isLookedAfterOnce(String other) throws Exception {
+    client.applyYaml("kind: Cluster\nname: " + other + "\nbootstrap: \"127.0.0.1:9099\"\n");
+    String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
+    controlPlane.close();
+    open();
+
+    putAside("before its start", 4, "a", stamp);
+
+    awaitResolved();
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"evil, orders", "c, payments"})
+  void groupOrTopicThatNobodyReported_getsNothing_untilSomebodyDoes(String group, String topic) {
+    String stamp = applyElsewhere();
+    QuarantinedRecord record = record("forged?", 6, "a", stamp);
+    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", group, topic, 0, 6, record.timestampMillis(), null,
+        bytes("forged?"), record.headers()));
+    putAside("behind", 7, "a", stamp);
+    await().until(() -> handedOver().size() == 1);
+    String through = RedeliveredRecord.topic(C, group, topic);
+    assertThat(groups.isThere(through)).isFalse();
+    assertThat(groups.resolved(ASIDE)).isZero();
+
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, " + topic + "], groups: [c, " + group
+        + "] }]\n");
+    clock.advance(Duration.ofMinutes(2));
+
+    awaitResolved();
+    assertThat(groups.logOf(through)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void wholeCopy_ofWhatIsAReferenceToNowhere_isHandedOver(boolean restarted) throws Exception {
+    String stamp = applyElsewhere();
+    putAside(record("whole", 17, "a", stamp).asReference());
+    if (restarted) {
+      awaitResolved();
+      controlPlane.close();
+      open();
+    }
+    putAside(record("whole", 17, "a", stamp));
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("whole");
+  }
+
+  @Test
+  void referenceAndWholeCopy_countAsOne() {
+    String stamp = applyElsewhere();
+    groups.append(clock.millis(), "orders", bytes("whole"), "baggage", "tenancy=a,tenancy-rev=" + stamp);
+    putAside(record("whole", 0, "a", stamp).asReference());
+    putAside(record("whole", 0, "a", stamp));
+    putAside(record("whole", 0, "a", stamp).asReference());
+
+    awaitResolved();
+
+    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("whole");
+  }
+
+  @Test
+  void serviceThatIsAppliedAgain_readsWhatWasHandedOverToIt() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    client.deleteService("C");
+    await().until(() -> watching.table().service(C) == null);
+
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders], groups: [c] }]\n");
+
+    await().until(this::redelivers);
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
+  void handOverTopic_inWhichAllIsRead_isUnlisted_andThenDeleted() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    pass(Duration.ofDays(3));
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+
+    groups.place("c", AGAIN, 1);
+
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+    pass(Duration.ofDays(3));
+    await().until(() -> !redelivers());
+    assertThat(groups.isThere(AGAIN)).as("somebody may be about to write to it").isTrue();
+    pass(Duration.ofMinutes(20));
+    await().until(() -> !groups.isThere(AGAIN));
+    putAside("another", 8, "a", stamp);
+    await().until(() -> handedOver().size() == 1);
+    await().until(this::redelivers);
+  }
+
+  @Test
+  void handOverTopic_thatIsWrittenToWhileItGoes_isListedAgain() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c", AGAIN, 1);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return !redelivers();
+    });
+
+    groups.append(AGAIN, bytes("by another control plane"));
+
+    await().until(this::redelivers);
+    pass(Duration.ofMinutes(20));
+    await().during(Duration.ofMillis(300)).until(() -> groups.isThere(AGAIN));
+  }
+
+  @Test
+  void handOverTopic_thatAWorkloadHasYetToRead_stays() {
+    String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
+    String group = "c.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();
+    putAside("before its start", 4, "a", stamp);
+    awaitResolved();
+    groups.place("c", AGAIN, 1);
+    pass(Duration.ofDays(3));
+    await().during(Duration.ofMillis(300)).until(this::redelivers);
+
+    groups.place(group, AGAIN, 1);
+
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return !redelivers();
+    });
+  }
+
+  /** Time goes by, on the machine's clock. */
+  private void pass(Duration time) {
+    seconds.addAndGet(time.toSeconds());
   }
 }

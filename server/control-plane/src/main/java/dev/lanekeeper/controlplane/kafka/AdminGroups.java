@@ -37,7 +37,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -56,74 +55,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AdminGroups implements GroupBroker {
 
-  private static final Logger LOG = System.getLogger(AdminGroups.class.getName());
-  private static final int REQUEST_MILLIS = 3_000;
-  /** How long records that were put aside are kept. */
-  private static final Duration KEPT = Duration.ofDays(14);
-
-  private final Map<ClusterDocument, Admin> admins = new ConcurrentHashMap<>();
-  /** The topics of which it was said that they take no large records. */
-  private final Set<String> said = ConcurrentHashMap.newKeySet();
-  private final Secrets secrets = new Secrets(System::getenv);
-
-  private Admin admin(ClusterDocument cluster) {
-    return admins.computeIfAbsent(cluster, this::connect);
-  }
-
-  private Admin connect(ClusterDocument cluster) {
-    Properties properties = properties(cluster, "lanekeeper-control-plane");
-    properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * REQUEST_MILLIS);
-    try {
-      return Admin.create(properties);
-    } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw BrokerException.unreachable(where(cluster), "connect", cause);
-    }
-  }
-
-  private Properties properties(ClusterDocument cluster, String clientId) {
-    Properties properties = new Properties();
-    properties.put(AdminClientConfig.CLIENT_ID_CONFIG, clientId);
-    properties.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-    cluster.properties()
-        .forEach((key, value) -> properties.put(key, secrets.resolved(cluster.name(), key, value)));
-    properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrap());
-    return properties;
-  }
-
-  /** Waits for an answer; null where it is this refusal. */
-  private <T> @Nullable T answer(ClusterDocument cluster, String what, KafkaFuture<T> future, Duration patience,
-      Class<? extends Exception> benign) {
-    String where = where(cluster);
-    try {
-      return future.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      if (benign.isInstance(cause)) {
-        return null;
-      }
-      if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-        forget(cluster);
-      }
-      throw cause instanceof RetriableException
-          ? BrokerException.unreachable(where, what, cause)
-          : BrokerException.refused(where, what, cause);
-    } catch (TimeoutException e) {
-      forget(cluster);
-      throw BrokerException.unreachable(where, what, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw BrokerException.unreachable(where, what, e);
-    }
-  }
-
-  private void forget(ClusterDocument cluster) {
-    Admin silent = admins.remove(cluster);
-    if (silent != null) {
-      silent.close(Duration.ZERO);
-    }
-  }
+  private final Admins admins = new Admins();
+  private final TopicAdmin topics = new TopicAdmin(admins);
 
   /** The future of the only group that was asked for. */
   private static <T> KafkaFuture<T> of(String group, Map<String, KafkaFuture<T>> futures) {
@@ -131,9 +64,17 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
+  public String id(ClusterDocument cluster, Duration patience) {
+    String id =
+        admins.answer(cluster, "ask which cluster it is", admins.of(cluster).describeCluster().clusterId(), patience,
+            Admins.Never.class);
+    return id == null ? cluster.name() : id;
+  }
+
+  @Override
   public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
-    ConsumerGroupDescription description = answer(cluster, "describe group " + group,
-        of(group, admin(cluster).describeConsumerGroups(List.of(group)).describedGroups()), patience,
+    ConsumerGroupDescription description = admins.answer(cluster, "describe group " + group,
+        of(group, admins.of(cluster).describeConsumerGroups(List.of(group)).describedGroups()), patience,
         GroupIdNotFoundException.class);
     return description == null
         ? List.of()
@@ -144,13 +85,13 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience) {
-    Map<TopicPartition, OffsetAndMetadata> committed = answer(cluster, "read the offsets of group " + group,
-        admin(cluster).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), patience,
+    Map<TopicPartition, OffsetAndMetadata> committed = admins.answer(cluster, "read the offsets of group " + group,
+        admins.of(cluster).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), patience,
         GroupIdNotFoundException.class);
     Map<TopicPartition, OffsetAndMetadata> known = committed == null ? Map.of() : committed;
     Set<String> wanted = new TreeSet<>(topics);
     known.keySet().forEach(partition -> wanted.add(partition.topic()));
-    Map<String, TopicDescription> described = described(cluster, wanted, patience);
+    Map<String, TopicDescription> described = admins.described(cluster, wanted, patience);
     Map<TopicPartition, OffsetSpec> unknown = new HashMap<>();
     Map<TopicPartition, Long> offsets = new HashMap<>();
     for (TopicDescription topic : described.values()) {
@@ -172,18 +113,6 @@ public final class AdminGroups implements GroupBroker {
     }).sorted(Comparator.comparing(Start::topic).thenComparingInt(Start::partition)).toList();
   }
 
-  private Map<String, TopicDescription> described(ClusterDocument cluster, Set<String> topics, Duration patience) {
-    Map<String, TopicDescription> described = new HashMap<>();
-    admin(cluster).describeTopics(topics).topicNameValues().forEach((name, future) -> {
-      TopicDescription topic =
-          answer(cluster, "describe topic " + name, future, patience, UnknownTopicOrPartitionException.class);
-      if (topic != null) {
-        described.put(name, topic);
-      }
-    });
-    return described;
-  }
-
   private Map<TopicPartition, Long> beginnings(ClusterDocument cluster, Map<TopicPartition, OffsetSpec> partitions,
       Duration patience) {
     return offsets(cluster, "read the beginnings of partitions", partitions, patience);
@@ -195,16 +124,12 @@ public final class AdminGroups implements GroupBroker {
       return Map.of();
     }
     Map<TopicPartition, Long> offsets = new HashMap<>();
-    var answer = answer(cluster, what, admin(cluster).listOffsets(partitions).all(), patience, NeverException.class);
+    var answer =
+        admins.answer(cluster, what, admins.of(cluster).listOffsets(partitions).all(), patience, Admins.Never.class);
     if (answer != null) {
       answer.forEach((partition, info) -> offsets.put(partition, info.offset()));
     }
     return offsets;
-  }
-
-  /** For calls that have no benign refusal. */
-  private static final class NeverException extends Exception {
-    private NeverException() {}
   }
 
   @Override
@@ -213,7 +138,8 @@ public final class AdminGroups implements GroupBroker {
     starts.forEach(start -> offsets.put(new TopicPartition(start.topic(), start.partition()),
         new OffsetAndMetadata(start.offset())));
     // A member: it was published before, and its offsets are its own by now.
-    answer(cluster, "set the offsets of group " + group, admin(cluster).alterConsumerGroupOffsets(group, offsets).all(),
+    admins.answer(cluster, "set the offsets of group " + group,
+        admins.of(cluster).alterConsumerGroupOffsets(group, offsets).all(),
         patience, UnknownMemberIdException.class);
   }
 
@@ -222,17 +148,17 @@ public final class AdminGroups implements GroupBroker {
     if (members(cluster, group, patience).isEmpty()) {
       return;
     }
-    answer(cluster, "remove the members of group " + group,
-        admin(cluster).removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all(),
+    admins.answer(cluster, "remove the members of group " + group,
+        admins.of(cluster).removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions()).all(),
         patience,
         UnknownMemberIdException.class);
   }
 
   @Override
   public boolean delete(ClusterDocument cluster, String group, Duration patience) {
-    KafkaFuture<Void> future = of(group, admin(cluster).deleteConsumerGroups(List.of(group)).deletedGroups());
+    KafkaFuture<Void> future = of(group, admins.of(cluster).deleteConsumerGroups(List.of(group)).deletedGroups());
     try {
-      answer(cluster, "delete group " + group, future, patience, GroupIdNotFoundException.class);
+      admins.answer(cluster, "delete group " + group, future, patience, GroupIdNotFoundException.class);
       return true;
     } catch (BrokerException e) {
       if (e.getCause() instanceof GroupNotEmptyException) {
@@ -245,19 +171,19 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public GroupReader undertake(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
     try {
-      Properties properties = properties(cluster, UNDERTAKER);
+      Properties properties = admins.properties(cluster, UNDERTAKER);
       properties.put(AdminClientConfig.CLIENT_ID_CONFIG, UNDERTAKER); // whatever the document says
       return new KafkaGroupReader(cluster, properties, group, topics, starts);
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw BrokerException.unreachable(where(cluster), "connect", cause);
+      throw BrokerException.unreachable(Admins.where(cluster), "connect", cause);
     }
   }
 
   @Override
   public List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience) {
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
-    Map<String, TopicDescription> described = described(cluster, topics, patience);
+    Map<String, TopicDescription> described = admins.described(cluster, topics, patience);
     described.values().forEach(topic -> topic.partitions()
         .forEach(info -> partitions.put(new TopicPartition(topic.name(), info.partition()), OffsetSpec.latest())));
     List<PartitionOffset> ends = new ArrayList<>();
@@ -273,7 +199,8 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience) {
     Set<String> names =
-        answer(cluster, "list the topics", admin(cluster).listTopics().names(), patience, NeverException.class);
+        admins.answer(cluster, "list the topics", admins.of(cluster).listTopics().names(), patience,
+            Admins.Never.class);
     Set<String> found = new TreeSet<>();
     if (names != null) {
       names.stream().filter(name -> name.startsWith(prefix)).forEach(found::add);
@@ -283,66 +210,30 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void keep(ClusterDocument cluster, String topic, Duration patience) {
-    if (described(cluster, Set.of(topic), patience).isEmpty()) {
-      make(cluster, topic, Optional.empty(), patience);
-    }
-    takesLarge(cluster, topic, patience);
+    topics.keep(cluster, topic, patience);
   }
 
   @Override
   public void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience) {
-    Map<String, TopicDescription> there = described(cluster, Set.of(topic, origin), patience);
-    TopicDescription like = there.get(origin);
-    if (!there.containsKey(topic)) {
-      make(cluster, topic, Optional.of(like == null ? 1 : like.partitions().size()), patience);
-    }
-    takesLarge(cluster, topic, patience);
+    topics.keepLike(cluster, topic, origin, patience);
   }
 
-  private void make(ClusterDocument cluster, String topic, Optional<Integer> partitions, Duration patience) {
-    Map<String, String> configs = Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + KEPT.toMillis(),
-        TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "" + Sizes.LARGEST);
+  @Override
+  public boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
+    return topics.delete(cluster, topic, patience);
+  }
+
+  @Override
+  public boolean holdsRecords(ClusterDocument cluster, String topic, int partition, long from, long to,
+      Duration patience) {
+    String what = "look for records in " + topic + "-" + partition + " from " + from + " to " + to;
     try {
-      make(cluster, new NewTopic(topic, partitions, Optional.empty()).configs(configs), patience);
-    } catch (BrokerException e) {
-      if (!(e.getCause() instanceof PolicyViolationException
-          || e.getCause() instanceof InvalidConfigurationException)) {
-        throw e;
-      }
-      make(cluster, new NewTopic(topic, partitions, Optional.empty()), patience);
-    }
-  }
-
-  private void make(ClusterDocument cluster, NewTopic topic, Duration patience) {
-    KafkaFuture<Void> made =
-        Objects.requireNonNull(admin(cluster).createTopics(List.of(topic)).values().get(topic.name()), topic.name());
-    answer(cluster, "make topic " + topic.name(), made, patience, TopicExistsException.class);
-  }
-
-  /** Lets a topic of ours take records that are as large as any. What it does not take stands there by reference. */
-  private void takesLarge(ClusterDocument cluster, String topic, Duration patience) {
-    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    try {
-      Config config = answer(cluster, "read what topic " + topic + " takes", Objects.requireNonNull(
-          admin(cluster).describeConfigs(List.of(resource)).values().get(resource)), patience,
-          UnknownTopicOrPartitionException.class); // made just now
-      ConfigEntry entry = config == null ? null : config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
-      if (entry != null && entry.value() != null && Long.parseLong(entry.value()) < Sizes.LARGEST) {
-        AlterConfigOp set = new AlterConfigOp(
-            new ConfigEntry(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "" + Sizes.LARGEST), AlterConfigOp.OpType.SET);
-        answer(cluster, "let topic " + topic + " take large records",
-            admin(cluster).incrementalAlterConfigs(Map.of(resource, List.of(set))).all(), patience,
-            NeverException.class);
-      }
-    } catch (BrokerException e) {
-      if (e.isUnreachable()) {
-        throw e;
-      }
-      if (said.add(cluster.name() + " " + topic)) {
-        LOG.log(Level.WARNING, "records that are too large for topic " + topic + " stand in it by reference alone: "
-            + e.getMessage() + "; set its " + TopicConfig.MAX_MESSAGE_BYTES_CONFIG + " to that of the topics from which"
-            + " they come, and a little more");
-      }
+      return new RecordLookup(admins.properties(cluster, "lanekeeper-control-plane"))
+          .isAny(new TopicPartition(topic, partition), from, to, patience);
+    } catch (RetriableException e) {
+      throw BrokerException.unreachable(Admins.where(cluster), what, e);
+    } catch (KafkaException e) {
+      throw BrokerException.refused(Admins.where(cluster), what, e);
     }
   }
 
@@ -350,30 +241,26 @@ public final class AdminGroups implements GroupBroker {
   public @Nullable ConsumerRecord<byte[], byte[]> read(ClusterDocument cluster, String topic, int partition,
       long offset,
       Duration patience) {
-    TopicDescription description = described(cluster, Set.of(topic), patience).get(topic);
+    TopicDescription description = admins.described(cluster, Set.of(topic), patience).get(topic);
     if (description == null || partition >= description.partitions().size()) {
       return null;
     }
     String what = "read " + topic + "-" + partition + "@" + offset;
     try {
-      return new RecordLookup(properties(cluster, "lanekeeper-control-plane"))
+      return new RecordLookup(admins.properties(cluster, "lanekeeper-control-plane"))
           .find(new TopicPartition(topic, partition), offset, patience);
     } catch (RetriableException e) {
-      throw BrokerException.unreachable(where(cluster), what, e);
+      throw BrokerException.unreachable(Admins.where(cluster), what, e);
     } catch (KafkaException e) {
-      throw BrokerException.refused(where(cluster), what, e);
+      throw BrokerException.refused(Admins.where(cluster), what, e);
     }
-  }
-
-  private static String where(ClusterDocument cluster) {
-    return cluster.name() + " (" + cluster.bootstrap() + ")";
   }
 
   @Override
   public List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience) {
-    var groups = answer(cluster, "list the groups",
-        admin(cluster).listGroups(new ListGroupsOptions().timeoutMs((int) patience.toMillis())).all(), patience,
-        NeverException.class);
+    var groups = admins.answer(cluster, "list the groups",
+        admins.of(cluster).listGroups(new ListGroupsOptions().timeoutMs((int) patience.toMillis())).all(), patience,
+        Admins.Never.class);
     List<String> names = new ArrayList<>();
     if (groups != null) {
       groups.stream().map(group -> group.groupId()).filter(name -> name.endsWith(suffix)).forEach(names::add);
@@ -383,7 +270,6 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void close() {
-    admins.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
-    admins.clear();
+    admins.close();
   }
 }

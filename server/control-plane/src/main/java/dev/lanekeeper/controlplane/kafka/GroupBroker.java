@@ -34,6 +34,9 @@ public interface GroupBroker extends AutoCloseable {
   /** What the client ids of undertakers begin with. */
   String UNDERTAKER = "lanekeeper-undertaker";
 
+  /** By what the brokers know their cluster: the same whichever of them is asked. */
+  String id(ClusterDocument cluster, Duration patience);
+
   /** Who is in a group; nobody where there is no such group. */
   List<Member> members(ClusterDocument cluster, String group, Duration patience);
 
@@ -86,6 +89,17 @@ public interface GroupBroker extends AutoCloseable {
    * comes to a partition of the same number, and with most assignors to the same member; one where that is gone.
    */
   void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience);
+
+  /** Deletes a topic; whether it was there. */
+  boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience);
+
+  /**
+   * Whether any record that was committed stands in a range of a partition: what else takes offsets nobody is ever given.
+   *
+   * @param from the first offset; what the cluster has deleted is left out
+   * @param to the offset behind the last
+   */
+  boolean holdsRecords(ClusterDocument cluster, String topic, int partition, long from, long to, Duration patience);
 
   /** The record that stands at a place; null if none does, or does any more. */
   @Nullable

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads single records, with a consumer that is in no group and fetches nothing beside. */
 final class RecordLookup {
 
+  private static final Duration BREATH = Duration.ofMillis(100);
+
   private final Properties properties;
 
   RecordLookup(Properties properties) {
@@ -44,6 +46,39 @@ final class RecordLookup {
       return find(consumer.client, partition, offset, patience);
     } catch (OffsetOutOfRangeException deleted) {
       return null;
+    }
+  }
+
+  /**
+   * Whether any record that was committed stands in a range of a partition.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the cluster refuses, or does not answer in time
+   */
+  boolean isAny(TopicPartition partition, long from, long to, Duration patience) {
+    Properties committed = new Properties();
+    committed.putAll(properties);
+    committed.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    try (var consumer =
+        new Closing(new KafkaConsumer<>(committed, new ByteArrayDeserializer(), new ByteArrayDeserializer()))) {
+      KafkaConsumer<byte[], byte[]> client = consumer.client;
+      client.assign(List.of(partition));
+      Long beginning = client.beginningOffsets(Set.of(partition), patience).get(partition);
+      long position = Math.max(from, beginning == null ? from : beginning);
+      if (position >= to) {
+        return false;
+      }
+      client.seek(partition, position);
+      long deadline = System.nanoTime() + patience.toNanos();
+      while (System.nanoTime() - deadline < 0) {
+        ConsumerRecords<byte[], byte[]> read = client.poll(BREATH);
+        if (!read.isEmpty()) {
+          return read.records(partition).get(0).offset() < to;
+        }
+        if (client.position(partition, patience) >= to) {
+          return false;
+        }
+      }
+      return true; // a transaction that is open, say: what it has written may come to be read
     }
   }
 

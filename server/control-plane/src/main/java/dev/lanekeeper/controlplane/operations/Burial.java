@@ -225,7 +225,7 @@ final class Burial implements AutoCloseable {
   }
 
   private Handovers handovers(ClusterDocument cluster) {
-    return new Handovers(surroundings.store(), broker, cluster, surroundings.nanos());
+    return new Handovers(surroundings.store(), broker, cluster, broker.id(cluster, PATIENCE), surroundings.nanos());
   }
 
   private static List<String> key(OwnGroups.Own group) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,6 +100,17 @@ public record Consumption(List<GroupReads> reads, List<GroupReads> unknown) {
   private static String normal(String server) {
     String lower = server.strip().toLowerCase(Locale.ROOT);
     return lower.startsWith("localhost:") ? lower.replaceFirst("localhost", "127.0.0.1") : lower;
+  }
+
+  /**
+   * Whether a group reads a topic.
+   *
+   * @param clusters whether it may be there, by the names of Cluster documents; where there is no document, it may
+   */
+  boolean hasReads(String group, String topic, Predicate<String> clusters) {
+    return reads.stream().anyMatch(
+        each -> each.group().equals(group) && each.topics().contains(topic) && clusters.test(each.cluster()))
+        || unknown.stream().anyMatch(each -> each.group().equals(group) && each.topics().contains(topic));
   }
 
   /** Whether it consumes anything at all. */

@@ -2,17 +2,14 @@ package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
-import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
-import dev.lanekeeper.kafka.RecordTags;
-import dev.lanekeeper.kafka.RedeliveredRecord;
-import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.ServiceName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,18 +23,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the quarantines of one cluster, and carries out the {@link Verdicts} on what was put aside in doubt. What nobody can decide
- * yet stops nothing: it is kept in mind, and asked about again.
- *
- * <p>A record is settled in three steps: what is to be written of it is, then the store notes that it is settled, and then the
- * offsets are committed, as far as everything before is settled. Who dies in between settles it again; what the store has noted is
- * passed over. The noting is the moment that counts: what was handed over to a life that meanwhile came to be its undertaker's is
- * not noted, but decided again.
+ * Reads the quarantines of one Kafka, and has what was put aside in doubt settled, by a {@link Settlement} after each read. What
+ * nobody can decide yet stops nothing: it is kept in mind, and asked about again.
  *
  * <p>Sees to it that every service that consumes has a quarantine: its data planes may not be allowed to make one.
  *
@@ -48,38 +39,47 @@ final class Resolution implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Resolution.class.getName());
   /** Followed by the identity of the store: environments on one broker must not resolve what is another's. */
   private static final String GROUP_PREFIX = "lanekeeper.resolver.";
+  /** What the names of all topics of ours begin with. */
+  private static final String OURS = "lanekeeper.";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  /** For a record of the largest size, over a slow line. */
-  private static final Duration PATIENCE_FOR_A_LARGE = Duration.ofSeconds(30);
   private static final Duration READING = Duration.ofMillis(100);
-  private static final int MOST_UNDECIDED = 10_000;
-  private static final long MOST_UNDECIDED_BYTES = 64L * 1024 * 1024;
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
   private final Store store;
   private final GroupBroker broker;
   private final ClusterDocument cluster;
+  private final SameKafka kafka;
   private final LongSupplier nanos;
   private final Handovers handovers;
-  private final String group;
-  private final Undecided undecided = new Undecided(MOST_UNDECIDED, MOST_UNDECIDED_BYTES);
-  /** Up to where each partition was read. */
-  private final Map<TopicPartition, Long> read = new HashMap<>();
+  private final HandoverUpkeep upkeep;
+  private final Progress progress = new Progress();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   /** The quarantines that were seen to. */
   private final Set<String> kept = new HashSet<>();
-  private final Set<String> refused = new HashSet<>();
+  /** Of what was warned. */
+  private final Set<String> said = new HashSet<>();
   private Set<String> topics = Set.of();
   private @Nullable GroupReader reader;
   private @Nullable Patience looked;
 
-  Resolution(Store store, GroupBroker broker, ClusterDocument cluster, LongSupplier nanos) {
+  Resolution(Store store, GroupBroker broker, ClusterDocument cluster, SameKafka kafka, LongSupplier nanos) {
     this.store = store;
     this.broker = broker;
     this.cluster = cluster;
+    this.kafka = kafka;
     this.nanos = nanos;
-    this.group = GROUP_PREFIX + store.identity();
-    this.handovers = new Handovers(store, broker, cluster, nanos);
+    this.handovers = new Handovers(store, broker, cluster, kafka.id(), nanos);
+    this.upkeep = new HandoverUpkeep(store, broker, cluster, kafka, handovers, nanos);
+  }
+
+  /** The group in which a store reads quarantines. */
+  static String group(Store store) {
+    return GROUP_PREFIX + store.identity();
+  }
+
+  /** Of which documents the Kafka is. */
+  SameKafka kafka() {
+    return kafka;
   }
 
   /** Reads once, and settles what can be. */
@@ -90,16 +90,59 @@ final class Resolution implements AutoCloseable {
     }
     GroupReader seat = reader;
     if (seat == null) {
-      seat = broker.undertake(cluster, group, topics, List.of());
+      seat = broker.undertake(cluster, group(store), topics, List.of());
       reader = seat;
     }
     List<ConsumerRecord<byte[], byte[]>> records = seat.read(READING);
-    Set<TopicPartition> own = seat.positions().keySet();
-    undecided.keepOnly(own);
-    read.keySet().retainAll(own);
-    committed.keySet().retainAll(own);
-    if (!records.isEmpty() || !undecided.isEmpty()) {
-      new Pass(seat, new Verdicts(store, cluster.name(), new RecordOwner(store))).run(records);
+    Map<TopicPartition, Long> positions = seat.positions();
+    progress.keepOnly(positions.keySet());
+    committed.keySet().retainAll(positions.keySet());
+    if (!records.isEmpty() || !progress.undecided().isEmpty()) {
+      settle(seat, records);
+    }
+    readAgain(seat, positions);
+  }
+
+  private void settle(GroupReader seat, List<ConsumerRecord<byte[], byte[]>> records) {
+    List<Undecided.Held> read = new ArrayList<>();
+    long tooOld = 0;
+    long oldest = store.current().asOfMillis() - Transaction.RESOLVED_KNOWN.toMillis();
+    for (ConsumerRecord<byte[], byte[]> written : records) {
+      Undecided.Held one = progress.meet(partition(written), written.offset()) ? inDoubt(written) : null;
+      if (one != null && written.timestamp() >= 0 && written.timestamp() < oldest) {
+        tooOld++;
+      } else if (one != null) {
+        read.add(one);
+      }
+    }
+    if (tooOld > 0) {
+      LOG.log(Level.WARNING, tooOld + " messages were put aside in doubt more than "
+          + Transaction.RESOLVED_KNOWN.toDays() + " days ago: nobody knows any more whether they were handed over, and"
+          + " they stay in quarantine");
+    }
+    new Settlement(new Settlement.Surroundings(store, broker, cluster, kafka, handovers, said), progress, seat)
+        .run(read);
+    Map<TopicPartition, Long> offsets = progress.settled();
+    if (!offsets.equals(committed)) {
+      seat.commit(offsets, List.of());
+      committed.putAll(offsets);
+    }
+  }
+
+  private static TopicPartition partition(ConsumerRecord<byte[], byte[]> written) {
+    return new TopicPartition(written.topic(), written.partition());
+  }
+
+  /** Has the reader go back to what is to be read again, where it is time to and it is not at it. */
+  private void readAgain(GroupReader seat, Map<TopicPartition, Long> positions) {
+    Later later = progress.later();
+    positions.forEach((partition, position) -> {
+      if (later.isReading(partition) && progress.isReadAgain(partition, position)) {
+        progress.endReadingAgain(partition);
+      }
+    });
+    for (TopicPartition partition : later.due(store.current().asOfMillis())) {
+      seat.back(partition, later.begin(partition));
     }
   }
 
@@ -108,7 +151,10 @@ final class Resolution implements AutoCloseable {
     if (last != null && !last.isOver()) {
       return;
     }
-    Set<String> there = quarantines(store.catalog());
+    Set<String> present = broker.topicsBeginning(cluster, OURS, PATIENCE);
+    handovers.keepOnly(present);
+    lookAfter(present);
+    Set<String> there = quarantines(store.catalog(), present);
     looked = new Patience(LOOK_AGAIN, nanos);
     if (!there.equals(topics)) {
       close();
@@ -116,8 +162,18 @@ final class Resolution implements AutoCloseable {
     }
   }
 
-  private Set<String> quarantines(Catalog catalog) {
-    Set<String> present = broker.topicsBeginning(cluster, QuarantinedRecord.TOPIC_PREFIX, PATIENCE);
+  /** Nothing hangs on it: what fails is done later. */
+  private void lookAfter(Set<String> present) {
+    try {
+      upkeep.look(present);
+    } catch (BrokerException e) {
+      if (said.add("upkeep " + e.getMessage())) {
+        LOG.log(Level.WARNING, "whether hand-over topics are needed any more is looked at later: " + e.getMessage());
+      }
+    }
+  }
+
+  private Set<String> quarantines(Catalog catalog, Set<String> present) {
     kept.retainAll(present);
     Set<String> wanted = new TreeSet<>();
     Set<String> there = new TreeSet<>();
@@ -126,7 +182,7 @@ final class Resolution implements AutoCloseable {
         there.add(QuarantinedRecord.topic(service));
       }
       for (GroupReads reads : Consumption.of(catalog, service).reads()) {
-        if (reads.cluster().equals(cluster.name())) {
+        if (kafka.is(reads.cluster()) == SameKafka.Relation.SAME) {
           wanted.add(QuarantinedRecord.topic(service));
         }
       }
@@ -150,184 +206,11 @@ final class Resolution implements AutoCloseable {
       if (e.isUnreachable()) {
         throw e;
       }
-      if (refused.add(topic)) {
+      if (said.add("keep " + topic)) {
         LOG.log(Level.WARNING, "without its quarantine a service holds what is in doubt: " + e.getMessage());
       }
       return false;
     }
-  }
-
-  /** What is read and settled at once. */
-  private final class Pass {
-
-    private final GroupReader seat;
-    private final Verdicts verdicts;
-    /** What the store knows to be settled of what was read now. */
-    private final Set<String> settled = new HashSet<>();
-    private final List<Settling> due = new ArrayList<>();
-    private final Copies copies = new Copies();
-
-    Pass(GroupReader seat, Verdicts verdicts) {
-      this.seat = seat;
-      this.verdicts = verdicts;
-    }
-
-    void run(List<ConsumerRecord<byte[], byte[]>> records) {
-      for (Undecided.Held one : undecided.all()) {
-        Verdict verdict = verdict(one.record());
-        if (!(verdict instanceof Verdict.Undecided)) {
-          settle(one, verdict);
-        }
-      }
-      List<Undecided.@Nullable Held> inDoubt = new ArrayList<>();
-      for (ConsumerRecord<byte[], byte[]> written : records) {
-        inDoubt.add(inDoubt(written));
-      }
-      recall(inDoubt);
-      Set<TopicPartition> stopped = new HashSet<>();
-      for (int i = 0; i < records.size(); i++) {
-        ConsumerRecord<byte[], byte[]> written = records.get(i);
-        TopicPartition partition = new TopicPartition(written.topic(), written.partition());
-        Undecided.Held one = inDoubt.get(i);
-        if (stopped.contains(partition)) {
-          continue;
-        }
-        if (one != null && !take(one)) {
-          stopped.add(partition);
-          seat.back(partition, written.offset());
-        } else {
-          read.put(partition, written.offset() + 1);
-        }
-      }
-      finish();
-      commit();
-    }
-
-    private void recall(List<Undecided.@Nullable Held> inDoubt) {
-      store.inTransaction(transaction -> {
-        for (Undecided.Held one : inDoubt) {
-          if (one != null && transaction.isResolved(one.record().service(), one.key())) {
-            settled.add(one.key());
-          }
-        }
-        return settled.size();
-      });
-    }
-
-    /** Whether it need not be read again: it is settled, or kept in mind. */
-    private boolean take(Undecided.Held one) {
-      if (settled.contains(one.key()) || undecided.contains(one.key())) {
-        return true;
-      }
-      Verdict verdict = verdict(one.record());
-      if (!(verdict instanceof Verdict.Undecided)) {
-        undecided.add(one); // until it is noted
-        settle(one, verdict);
-        return true;
-      }
-      if (undecided.hasRoom(one)) {
-        undecided.add(one);
-        return true;
-      }
-      return false;
-    }
-
-    /** What cannot be handed over for now waits like what cannot be decided. */
-    private Verdict verdict(QuarantinedRecord record) {
-      Verdict verdict = verdicts.of(record);
-      return verdict instanceof Verdict.HandedOver && !handovers.prepare(record) ? Verdict.UNDECIDED : verdict;
-    }
-
-    private void settle(Undecided.Held one, Verdict verdict) {
-      Copy copy = copy(one.record(), verdict);
-      if (copy != null && !copies.haveRoom(copy)) {
-        finish();
-      }
-      due.add(new Settling(one, verdict));
-      if (copy != null) {
-        copies.add(copy);
-      }
-    }
-
-    /** What is to be written; null if nothing is. */
-    private @Nullable Copy copy(QuarantinedRecord record, Verdict verdict) {
-      return switch (verdict) {
-        case Verdict.PutAside(Reason reason) ->
-          new Copy(record.because(reason).written(), record.because(reason).asReference().written());
-        case Verdict.HandedOver handedOver -> handedOver(record, handedOver);
-        case Verdict.Dropped _,Verdict.Undecided _ -> null;
-      };
-    }
-
-    private @Nullable Copy handedOver(QuarantinedRecord record, Verdict.HandedOver verdict) {
-      QuarantinedRecord whole = record.byReference() ? original(record) : record;
-      if (whole == null) {
-        LOG.log(Level.WARNING,
-            "a message cannot be handed over to " + record.service() + ", since it is not to be had at "
-                + record.id() + " any more; what is known of it stays in " + QuarantinedRecord.topic(record.service()));
-        return null;
-      }
-      return new Copy(written(whole, verdict), null);
-    }
-
-    private ProducerRecord<byte[], byte[]> written(QuarantinedRecord whole, Verdict.HandedOver verdict) {
-      ProducerRecord<byte[], byte[]> copy = new RedeliveredRecord(whole, verdict.receiver()).written();
-      Carried carried = verdict.carried();
-      if (carried.isTagged()) {
-        RecordTags.write(copy.headers(), store.catalog().table().names(), carried);
-      }
-      return copy;
-    }
-
-    /** Writes what is due, and notes it. */
-    private void finish() {
-      if (!copies.isEmpty()) {
-        for (Copy tooLarge : seat.commit(settledUpTo(), copies.take())) {
-          if (tooLarge.reference() == null) {
-            LOG.log(Level.WARNING, "a message is too large for " + tooLarge.whole().topic()
-                + " and is not handed over; it stays in quarantine");
-          }
-        }
-      }
-      if (!due.isEmpty()) {
-        note();
-        due.clear();
-      }
-    }
-
-    private void note() {
-      List<Settling> noted = store.inTransaction(transaction -> {
-        List<Settling> received = new ArrayList<>();
-        for (Settling each : due) {
-          if (!(each.verdict instanceof Verdict.HandedOver handedOver)
-              || Verdicts.isReceived(transaction, handedOver)) {
-            transaction.resolved(each.held.record().service(), each.held.key());
-            received.add(each);
-          }
-        }
-        return received;
-      });
-      noted.forEach(each -> {
-        settled.add(each.held.key());
-        undecided.remove(each.held);
-      });
-    }
-
-    private void commit() {
-      Map<TopicPartition, Long> offsets = settledUpTo();
-      if (!offsets.equals(committed)) {
-        seat.commit(offsets, List.of());
-        committed.putAll(offsets);
-      }
-    }
-  }
-
-  private record Settling(Undecided.Held held, Verdict verdict) {}
-
-  private Map<TopicPartition, Long> settledUpTo() {
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    read.forEach((partition, position) -> offsets.put(partition, undecided.settled(partition, position)));
-    return offsets;
   }
 
   private Undecided.@Nullable Held inDoubt(ConsumerRecord<byte[], byte[]> written) {
@@ -337,8 +220,7 @@ final class Resolution implements AutoCloseable {
         throw new IllegalArgumentException("service: " + record.service() + " (expected: that of the quarantine)");
       }
       return record.reason() == Reason.IN_DOUBT && !record.group().isEmpty()
-          ? new Undecided.Held(new TopicPartition(written.topic(), written.partition()), written.offset(), key(record),
-              record)
+          ? new Undecided.Held(partition(written), written.offset(), key(record), record)
           : null;
     } catch (IllegalArgumentException notOurs) {
       LOG.log(Level.WARNING, written.topic() + "-" + written.partition() + "@" + written.offset()
@@ -349,32 +231,14 @@ final class Resolution implements AutoCloseable {
 
   /** Each group that reads a record needs it; and what an undertaker put aside stands for its life alone. */
   private String key(QuarantinedRecord record) {
-    return cluster.name() + " " + record.group() + " " + record.incarnation() + " " + record.id();
-  }
-
-  /** The record with what was too large to be put aside; null where it is not to be had any more. */
-  private @Nullable QuarantinedRecord original(QuarantinedRecord record) {
-    try {
-      ConsumerRecord<byte[], byte[]> there =
-          broker.read(cluster, record.topic(), record.partition(), record.offset(), PATIENCE_FOR_A_LARGE);
-      return there == null || there.timestamp() != record.timestampMillis()
-          ? null
-          : record.whole(there);
-    } catch (BrokerException e) {
-      if (e.isUnreachable()) {
-        throw e;
-      }
-      LOG.log(Level.WARNING, e.getMessage(), e);
-      return null;
-    }
+    return kafka.id() + " " + record.group() + " " + record.incarnation() + " " + record.id();
   }
 
   /** Leaves the group. What was read and not committed is read again. */
   @Override
   public void close() {
     handovers.forget();
-    undecided.clear();
-    read.clear();
+    progress.clear();
     committed.clear();
     GroupReader given = reader;
     reader = null;

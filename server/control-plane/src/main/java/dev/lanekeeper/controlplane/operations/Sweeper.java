@@ -8,7 +8,9 @@ import dev.lanekeeper.model.Incarnation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,6 +31,8 @@ public final class Sweeper {
   private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
+  /** The groups of which it was said that they cannot be deleted. */
+  private final Set<String> said = new HashSet<>();
   private Patience rest;
 
   /**
@@ -66,10 +70,25 @@ public final class Sweeper {
     for (String group : groups) {
       int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
       String id = infix < 0 ? "" : group.substring(infix + Incarnation.GROUP_INFIX.length());
-      boolean ended = infix >= 0 && store.inTransaction(transaction -> transaction.ledger().hasEnded(id));
-      if (ended && broker.delete(cluster, group, PATIENCE)) {
+      if (infix >= 0 && store.inTransaction(transaction -> transaction.ledger().hasEnded(id))) {
+        delete(cluster, group);
+      }
+    }
+  }
+
+  private void delete(ClusterDocument cluster, String group) {
+    try {
+      if (broker.delete(cluster, group, PATIENCE)) {
         LOG.log(Level.INFO,
             "group " + group + " on " + cluster.name() + " was made again after its override had ended; deleted");
+      }
+    } catch (BrokerException e) {
+      if (e.isUnreachable()) {
+        throw e;
+      }
+      if (said.add(group)) {
+        LOG.log(Level.WARNING, "group " + group + " was made again after its override had ended, and cannot be deleted;"
+            + " trying again: " + e.getMessage());
       }
     }
   }

@@ -4,7 +4,6 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -13,8 +12,8 @@ import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Records that were read from quarantines and are not settled yet. In memory, and bounded: what has no room is not read. Nothing is
- * committed past them.
+ * Records that were read from quarantines and are not settled yet. In memory, and bounded: what has no room there is read again
+ * {@link Later}. Nothing is committed past them.
  *
  * <p><b>Threads.</b> Belongs to one.
  */
@@ -23,7 +22,8 @@ final class Undecided {
   private final int most;
   private final long mostBytes;
   private final Map<TopicPartition, NavigableMap<Long, Held>> held = new HashMap<>();
-  private final Set<String> keys = new HashSet<>();
+  /** By what copies of one record have in common. */
+  private final Map<String, List<Held>> copies = new HashMap<>();
   private int count;
   private long bytes;
 
@@ -47,15 +47,15 @@ final class Undecided {
     }
   }
 
-  /** Whether there is room for one that has to wait. A single one always has. */
-  boolean hasRoom(Held one) {
-    return count == 0 || (count < most && bytes + one.bytes() <= mostBytes);
+  /** Whether there are more than there may be. A single one may always be. */
+  boolean isOverfull() {
+    return count > 1 && (count > most || bytes > mostBytes);
   }
 
   void add(Held one) {
     remove(one);
     held.computeIfAbsent(one.partition, partition -> new TreeMap<>()).put(one.offset, one);
-    keys.add(one.key);
+    copies.computeIfAbsent(one.key, key -> new ArrayList<>()).add(one);
     count++;
     bytes += one.bytes();
   }
@@ -64,7 +64,11 @@ final class Undecided {
     NavigableMap<Long, Held> there = held.get(one.partition);
     Held gone = there == null ? null : there.remove(one.offset);
     if (gone != null) {
-      keys.remove(gone.key);
+      List<Held> alike = copies.getOrDefault(gone.key, List.of());
+      alike.remove(gone);
+      if (alike.isEmpty()) {
+        copies.remove(gone.key);
+      }
       count--;
       bytes -= gone.bytes();
     }
@@ -83,9 +87,14 @@ final class Undecided {
     return count == 0;
   }
 
-  /** Whether a copy of the same record is among them. */
-  boolean contains(String key) {
-    return keys.contains(key);
+  /** The copies of the same record that are among them. */
+  List<Held> copies(String key) {
+    return List.copyOf(copies.getOrDefault(key, List.of()));
+  }
+
+  /** Removes all copies of one record. */
+  void settled(String key) {
+    copies(key).forEach(this::remove);
   }
 
   /** All of them, in the order of their offsets in each partition. */

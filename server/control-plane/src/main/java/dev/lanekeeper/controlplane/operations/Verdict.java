@@ -6,13 +6,19 @@ import dev.lanekeeper.model.Carried;
 /** What becomes of a record that was put aside in doubt. */
 sealed interface Verdict {
 
-  /** Nobody can tell yet. */
-  Verdict UNDECIDED = new Undecided();
   /** Nothing: its owner has it, or nobody is to get it. */
   Verdict DROPPED = new Dropped();
 
-  /** Nobody can tell yet. */
-  record Undecided() implements Verdict {}
+  /**
+   * Nobody can tell yet.
+   *
+   * @param untilMillis there is no need to ask again before that time, by the store's clock; 0: any time
+   */
+  record Undecided(long untilMillis) implements Verdict {
+
+    /** Nobody can tell yet; ask again any time. */
+    static final Undecided ANY_TIME = new Undecided(0);
+  }
 
   /** Nothing: its owner has it, or nobody is to get it. */
   record Dropped() implements Verdict {}

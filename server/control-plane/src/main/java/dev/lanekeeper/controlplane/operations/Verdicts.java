@@ -2,8 +2,8 @@ package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.Ledger;
-import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
@@ -11,10 +11,12 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.Residue;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what was put aside in doubt: by the question that was open, at the same stamp.
+ * Decides what was put aside in doubt: by the question that was open, at the same stamp. Pure: what it has to know of lives is given
+ * to it.
  *
  * <p>Of one record there may be two sorts of copies. The baseline's is the record's last: its group has passed over it. That of an
  * undertaker stands for the life of an override in whose place it reads: it counts if the record was that life's, and for nothing
@@ -22,36 +24,40 @@ import org.jspecify.annotations.Nullable;
  */
 final class Verdicts {
 
-  private final Store store;
-  private final String cluster;
-  private final RecordOwner owners;
+  private final SameKafka kafka;
+  private final Map<Incarnation, Life> lives;
 
-  /** Verdicts on records of a cluster. */
-  Verdicts(Store store, String cluster, RecordOwner owners) {
-    this.store = store;
-    this.cluster = cluster;
-    this.owners = owners;
+  /**
+   * Verdicts on records of a cluster.
+   *
+   * @param kafka which Cluster documents are of the Kafka that the records stand in
+   * @param lives those that answers name, as far as the ledger has them
+   */
+  Verdicts(SameKafka kafka, Map<Incarnation, Life> lives) {
+    this.kafka = kafka;
+    this.lives = lives;
   }
 
-  Verdict of(QuarantinedRecord record) {
-    RecordOwner.Answer answer = owners.ofInDoubt(record);
+  /** The life that a verdict on a record has to know; null if none. */
+  static @Nullable Incarnation concerned(QuarantinedRecord record, RecordOwner.Answer answer) {
+    return answer.owner() instanceof Owner.Workload workload ? workload.incarnation() : null;
+  }
+
+  Verdict of(QuarantinedRecord record, RecordOwner.Answer answer) {
     if (!record.incarnation().isEmpty()) {
-      return ofUndertaker(record, answer.owner());
+      return ofUndertaker(record, answer);
     }
+    Policy policy = answer.policy();
     return switch (answer.owner()) {
-      case Owner.InDoubt _ -> Verdict.UNDECIDED;
+      case Owner.InDoubt _ -> new Verdict.Undecided(answer.untilMillis());
       case Owner.Workload workload -> ofWorkload(record, answer, workload.incarnation());
       case Owner.Baseline _ -> new Verdict.HandedOver("", answer.carried());
       // These take calls only: what the policy would give to the baseline is discarded, as a data plane does.
       case Owner.Redirect _,Owner.Mock _ ->
-        policy(answer).ended() == Policy.Fallback.QUARANTINE ? new Verdict.PutAside(Reason.ENDED) : Verdict.DROPPED;
-      case Owner.Ended _ -> byPolicy(answer, policy(answer).ended(), Reason.ENDED);
-      case Owner.Unregistered _ -> byPolicy(answer, policy(answer).unregistered(), Reason.UNREGISTERED);
+        policy.ended() == Policy.Fallback.QUARANTINE ? new Verdict.PutAside(Reason.ENDED) : Verdict.DROPPED;
+      case Owner.Ended _ -> byPolicy(answer, policy.ended(), Reason.ENDED);
+      case Owner.Unregistered _ -> byPolicy(answer, policy.unregistered(), Reason.UNREGISTERED);
     };
-  }
-
-  private Policy policy(RecordOwner.Answer answer) {
-    return owners.table().policyAt(answer.at(), answer.carried().stamp().revision());
   }
 
   private static Verdict byPolicy(RecordOwner.Answer answer, Policy.Fallback fallback, Reason reason) {
@@ -62,27 +68,38 @@ final class Verdicts {
     };
   }
 
-  private Verdict ofUndertaker(QuarantinedRecord record, Owner owner) {
-    if (owner instanceof Owner.InDoubt) {
-      return Verdict.UNDECIDED;
+  private Verdict ofUndertaker(QuarantinedRecord record, RecordOwner.Answer answer) {
+    if (answer.owner() instanceof Owner.InDoubt) {
+      return new Verdict.Undecided(answer.untilMillis());
     }
-    boolean own =
-        owner instanceof Owner.Workload workload && workload.incarnation().id().equals(record.incarnation());
-    return own ? left(life(new Incarnation(record.incarnation()))) : Verdict.DROPPED;
+    boolean own = answer.owner() instanceof Owner.Workload workload
+        && workload.incarnation().id().equals(record.incarnation());
+    return own ? left(lives.get(new Incarnation(record.incarnation()))) : Verdict.DROPPED;
   }
 
   /** Nothing where the workload reads the record by itself, or its undertaker does. */
   private Verdict ofWorkload(QuarantinedRecord record, RecordOwner.Answer answer, Incarnation incarnation) {
-    Life life = life(incarnation);
-    if (life == null || !standsBeforeStart(record, life)) {
+    Life life = lives.get(incarnation);
+    if (life == null) {
       return Verdict.DROPPED;
     }
-    return mayReceive(life.stage()) ? new Verdict.HandedOver(incarnation.id(), answer.carried()) : left(life);
-  }
-
-  private @Nullable Life life(Incarnation incarnation) {
-    Ledger.Entry entry = store.inTransaction(transaction -> transaction.ledger().entry(incarnation));
-    return entry == null ? null : entry.life();
+    for (Start start : life.starts()) {
+      if (start.group().equals(record.group()) && start.topic().equals(record.topic())
+          && start.partition() == record.partition() && record.offset() < start.offset()) {
+        switch (kafka.is(start.cluster())) {
+          case SAME -> {
+            return mayReceive(life.stage()) ? new Verdict.HandedOver(incarnation.id(), answer.carried()) : left(life);
+          }
+          case UNKNOWN -> {
+            return Verdict.Undecided.ANY_TIME;
+          }
+          case ANOTHER -> {
+            // Of a topic of the same name elsewhere.
+          }
+        }
+      }
+    }
+    return Verdict.DROPPED;
   }
 
   /** What becomes of a record that a life owned and did not process. */
@@ -90,12 +107,6 @@ final class Verdicts {
     return life != null && life.residue() == Residue.DISCARD
         ? Verdict.DROPPED
         : new Verdict.PutAside(Reason.RESIDUE);
-  }
-
-  private boolean standsBeforeStart(QuarantinedRecord record, Life life) {
-    return life.starts().stream().anyMatch(start -> start.cluster().equals(cluster)
-        && start.group().equals(record.group()) && start.topic().equals(record.topic())
-        && start.partition() == record.partition() && record.offset() < start.offset());
   }
 
   /** Whether what was handed over to a life is read: by its workload, or by the undertaker, who has not taken its place yet. */

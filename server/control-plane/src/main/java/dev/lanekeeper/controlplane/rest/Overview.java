@@ -10,6 +10,7 @@ import dev.lanekeeper.api.TenantInfo;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.operations.Consumption;
+import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
@@ -41,12 +42,14 @@ public final class Overview {
   private final DataPlanes dataPlanes;
   private final RouteFeed feed;
   private final Operations operations;
+  private final Floor floor;
   private final String version;
   private final long startedAtMillis;
 
   /** An overview of a store. */
-  public Overview(Store store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, String version,
-      long startedAtMillis) {
+  public Overview(Store store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, Floor floor,
+      String version, long startedAtMillis) {
+    this.floor = floor;
     this.store = store;
     this.dataPlanes = dataPlanes;
     this.feed = feed;
@@ -171,6 +174,7 @@ public final class Overview {
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, operations.waiting(), dataPlanes.all(), store.info(), counters);
+        feed.watchers(), running, operations.waiting(), catalog.table().floor(), floor.heldBack(), List.of(),
+        dataPlanes.all(), store.info(), counters);
   }
 }

@@ -8,7 +8,9 @@ import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -18,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ public final class Ledger {
           + " closing";
   private static final TypeReference<List<GroupReads>> READS = new TypeReference<>() {};
   private static final TypeReference<List<Start>> STARTS = new TypeReference<>() {};
+  private static final TypeReference<List<PartitionOffset>> PLACES = new TypeReference<>() {};
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
   private static final String WORKLOAD = "workload";
   private static final String MOCK = "mock";
@@ -223,6 +227,54 @@ public final class Ledger {
   public boolean isDying(String operation) {
     return statements.query("SELECT count(*) FROM incarnations WHERE death = ? AND stage <> ?").bind(0, operation)
         .bind(1, Stage.Ended.NAME).mapTo(Integer.class).one() > 0;
+  }
+
+  /** Says that a topic is this store's. */
+  public void made(OwnTopic topic) {
+    statements.execute("INSERT INTO handovers (kafka, topic, service, consumers, origin) VALUES (?, ?, ?, ?, ?)"
+        + " ON CONFLICT (kafka, topic) DO NOTHING", topic.kafka(), topic.topic(), topic.service().text(),
+        topic.handover().group(), topic.handover().origin());
+  }
+
+  /** The topics in a Kafka that are this store's. */
+  public List<OwnTopic> ownTopics(String kafka) {
+    return statements
+        .query("SELECT service, consumers, origin, topic FROM handovers WHERE kafka = ? ORDER BY topic")
+        .bind(0, kafka).map((row, context) -> new OwnTopic(kafka, ServiceName.of(row.getString(1)),
+            new Handover(row.getString(2), row.getString(3), row.getString(4))))
+        .list();
+  }
+
+  /** Says that a topic is gone. */
+  public void gone(OwnTopic topic) {
+    statements.execute("DELETE FROM handovers WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
+  }
+
+  /** The round in which what is to be forgotten is waited for; null if there is none. */
+  public @Nullable FloorRound round() {
+    return statements.query("SELECT floor, phase, places FROM floor_round WHERE id = 1")
+        .map((row, context) -> new FloorRound(row.getLong(1), FloorRound.Phase.valueOf(row.getString(2)),
+            ApiJson.read(row.getString(3), PLACES)))
+        .findOne().orElse(null);
+  }
+
+  /**
+   * Puts a round in the place of another one.
+   *
+   * @param known the one that there is, as far as is known; null: none
+   * @param next null: none
+   * @return whether it was; otherwise nothing was done: somebody else went on with it
+   */
+  public boolean moveRound(@Nullable FloorRound known, @Nullable FloorRound next) {
+    if (!Objects.equals(round(), known)) {
+      return false;
+    }
+    statements.execute("DELETE FROM floor_round WHERE id = 1");
+    if (next != null) {
+      statements.execute("INSERT INTO floor_round (id, floor, phase, places) VALUES (1, ?, ?, ?)", next.floor(),
+          next.phase().name(), ApiJson.write(next.places()));
+    }
+    return true;
   }
 
   private static Entry entry(ResultSet row) throws SQLException {

@@ -65,7 +65,8 @@ final class StoredState {
       return changes;
     }
     if (changes.isEmpty() || !changes.get(0).stamp().equals(known)) {
-      throw new StoreException("store: " + known + " is not in its log any more (expected: the log as it was; if it was restored, start the control plane anew)",
+      throw new StoreException("store: " + known
+          + " is not in its log any more (expected: the log as it was; if it was restored, start the control plane anew)",
           null);
     }
     return changes.subList(1, changes.size());
@@ -92,7 +93,9 @@ final class StoredState {
     Map<ServiceName, Service> services = new LinkedHashMap<>();
     Map<Incarnation, Instances> instances = new LinkedHashMap<>();
     List<Environment> environments = new ArrayList<>();
+    long floor = 0;
     for (Change change : changes) {
+      floor = Math.max(floor, change.floor());
       log = log.append(change.revision(), change.seal(), change.commitMillis());
       change.tenants().forEach(life -> tenants.put(List.of(life.tenancy(), life.from()), life));
       change.overrides().forEach(life -> overrides.put(life.incarnation(), life));
@@ -106,7 +109,7 @@ final class StoredState {
     }
     instances.values().removeIf(entry -> entry.addresses().isEmpty());
     return RouteTable.of(new RouteTable.Content(0, log, List.copyOf(tenants.values()), List.copyOf(overrides.values()),
-        List.copyOf(services.values()), List.copyOf(instances.values()), environments));
+        List.copyOf(services.values()), List.copyOf(instances.values()), environments)).forgetting(floor);
   }
 
   /** All that decisions are made from. */

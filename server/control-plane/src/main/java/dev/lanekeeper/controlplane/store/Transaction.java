@@ -30,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Transaction {
 
-  /** Longer than quarantines keep their records. */
-  private static final Duration RESOLVED_KEPT = Duration.ofDays(15);
+  /**
+   * For how long after a record was put aside it is known whether it is settled: longer than quarantines keep their records. Of what is
+   * older nobody may conclude anything.
+   */
+  public static final Duration RESOLVED_KNOWN = Duration.ofDays(16);
+  /** INVARIANT: longer than that, by more than clocks differ. */
+  private static final Duration RESOLVED_KEPT = RESOLVED_KNOWN.plusDays(2);
+  private static final Duration RESOLVED_RENEWED = Duration.ofDays(1);
 
   private final Statements statements;
   private final long nowMillis;
@@ -41,6 +47,7 @@ public final class Transaction {
   private final CatalogChange changed;
   private final List<CatalogEdit> edits = new ArrayList<>();
   private long revision;
+  private long floor;
   private final List<TenantLife> tenantLives = new ArrayList<>();
   private final List<OverrideLife> overrideLives = new ArrayList<>();
   private final List<Service> changedServices = new ArrayList<>();
@@ -49,6 +56,7 @@ public final class Transaction {
   private @Nullable Environment changedEnvironment;
   private @Nullable Change change;
   private boolean kept;
+  private boolean pruned;
 
   Transaction(Handle handle, Catalog before, long nowMillis, int seal) {
     this.statements = new Statements(handle);
@@ -111,6 +119,11 @@ public final class Transaction {
   /** Says what holds for the environment from this revision on. */
   public void publish(Environment newEnvironment) {
     changedEnvironment = newEnvironment;
+  }
+
+  /** Says that what had ended by a revision is forgotten. */
+  public void forget(long newFloor) {
+    floor = newFloor;
   }
 
   /** Keeps a document that is not a tenant's. */
@@ -189,15 +202,22 @@ public final class Transaction {
 
   /** Says that it is settled whose a record is that was in doubt. */
   public void resolved(ServiceName service, String id) {
-    statements.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
+    if (!pruned) {
+      pruned = true;
+      statements.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
+    }
     statements.execute("INSERT INTO resolved (service, id, time) VALUES (?, ?, ?) ON CONFLICT (service, id) DO NOTHING",
         service.folded(), id, nowMillis);
   }
 
-  /** Whether that is settled. */
+  /** Whether that is settled. If so, it is remembered as long as if it were settled now: of what is asked about there are copies yet. */
   public boolean isResolved(ServiceName service, String id) {
-    return statements.query("SELECT count(*) FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
-        .bind(1, id).mapTo(Integer.class).one() > 0;
+    Long time = statements.query("SELECT time FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
+        .bind(1, id).mapTo(Long.class).findOne().orElse(null);
+    if (time != null && time < nowMillis - RESOLVED_RENEWED.toMillis()) {
+      statements.execute("UPDATE resolved SET time = ? WHERE service = ? AND id = ?", nowMillis, service.folded(), id);
+    }
+    return time != null;
   }
 
   /** Keeps an announcement. */
@@ -222,7 +242,7 @@ public final class Transaction {
     RouteTable table = before.table();
     if (revision != 0) {
       Change written = new Change(revision, seal, nowMillis, tenantLives, overrideLives, changedServices,
-          removedServices, instances, changedEnvironment);
+          removedServices, instances, changedEnvironment, floor);
       table = table.with(written);
       statements.execute("INSERT INTO changes (revision, seal, time, payload) VALUES (?, ?, ?, ?)", revision, seal,
           nowMillis,

@@ -34,25 +34,42 @@ class UndecidedTest {
   }
 
   @Test
-  void hasRoom_forSoMany() {
+  void overfull_withTooMany_butNotWithOneThatIsReadAgain() {
     Undecided undecided = new Undecided(2, 10_000);
     undecided.add(held(ZERO, 1, 1));
     undecided.add(held(ZERO, 1, 1));
-    assertThat(undecided.hasRoom(held(ZERO, 2, 1))).as("one that is read again counts once").isTrue();
     undecided.add(held(ZERO, 2, 1));
+    assertThat(undecided.isOverfull()).isFalse();
+    undecided.add(held(ZERO, 3, 1));
+    assertThat(undecided.isOverfull()).isTrue();
 
-    assertThat(undecided.hasRoom(held(ZERO, 3, 1))).isFalse();
     undecided.remove(held(ZERO, 1, 1));
-    assertThat(undecided.hasRoom(held(ZERO, 3, 1))).isTrue();
+
+    assertThat(undecided.isOverfull()).isFalse();
   }
 
   @Test
-  void hasRoom_forSoMuch_andForASingleOneAlways() {
+  void overfull_withTooMuch_butNeverWithASingleOne() {
     Undecided undecided = new Undecided(10, 1_000);
-    assertThat(undecided.hasRoom(held(ZERO, 1, 5_000))).isTrue();
     undecided.add(held(ZERO, 1, 5_000));
+    assertThat(undecided.isOverfull()).isFalse();
+    undecided.add(held(ZERO, 2, 1));
 
-    assertThat(undecided.hasRoom(held(ZERO, 2, 1))).isFalse();
+    assertThat(undecided.isOverfull()).isTrue();
+  }
+
+  @Test
+  void settled_removesAllCopies() {
+    Undecided undecided = new Undecided(10, 10_000);
+    Undecided.Held one = held(ZERO, 1, 1);
+    undecided.add(one);
+    undecided.add(new Undecided.Held(ONE, 7, one.key(), one.record()));
+    undecided.add(held(ZERO, 2, 1));
+    assertThat(undecided.copies(one.key())).hasSize(2);
+
+    undecided.settled(one.key());
+
+    assertThat(undecided.all()).extracting(Undecided.Held::offset).containsExactly(2L);
   }
 
   @Test
@@ -64,7 +81,7 @@ class UndecidedTest {
     undecided.keepOnly(Set.of(ONE));
 
     assertThat(undecided.all()).extracting(Undecided.Held::partition).containsExactly(ONE);
-    assertThat(undecided.contains(ZERO + "@1")).isFalse();
+    assertThat(undecided.copies(ZERO + "@1")).isEmpty();
     undecided.clear();
     assertThat(undecided.isEmpty()).isTrue();
   }

@@ -1,0 +1,166 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.OwnTopic;
+import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Service;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks after the topics of one Kafka through which records were handed over: lists those whose consumers do not know of them, and
+ * takes away those that nobody needs any more.
+ *
+ * <pre>
+ *          nothing to be read in it, for a day         unlisted, and nothing came for ten minutes
+ *   used ----------------------------------------&gt; retiring ----------------------------------------&gt; deleted
+ *     ^                                                |
+ *     +----------------- something came ---------------+
+ * </pre>
+ *
+ * <p>Nothing is to be read where the group, and those of its counterparts that live, have read all, or all is older than such a
+ * topic keeps it. A topic is unlisted before it is deleted, or consumers would go on to read what is not there; somebody may have
+ * been about to write to it, so that it is looked at once more.
+ *
+ * <p><b>Threads.</b> Belongs to one.
+ */
+final class HandoverUpkeep {
+
+  private static final Logger LOG = System.getLogger(HandoverUpkeep.class.getName());
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration LOOK_AGAIN = Duration.ofMinutes(1);
+  private static final Duration LONG = Duration.ofDays(1);
+  /** Longer than anybody who has seen that it is listed takes to write to it. */
+  private static final Duration LINGER = Duration.ofMinutes(10);
+
+  private final Store store;
+  private final GroupBroker broker;
+  private final ClusterDocument cluster;
+  private final SameKafka kafka;
+  private final Handovers handovers;
+  private final LongSupplier nanos;
+  private final Map<OwnTopic, Quiet> quiet = new HashMap<>();
+  private @Nullable Patience looked;
+
+  /** Of a topic in which nothing is to be read: since when, and where it ended then. */
+  private record Quiet(List<PartitionOffset> ends, Patience left, boolean retiring) {}
+
+  HandoverUpkeep(Store store, GroupBroker broker, ClusterDocument cluster, SameKafka kafka, Handovers handovers,
+      LongSupplier nanos) {
+    this.store = store;
+    this.broker = broker;
+    this.cluster = cluster;
+    this.kafka = kafka;
+    this.handovers = handovers;
+    this.nanos = nanos;
+  }
+
+  /**
+   * Looks at all of them.
+   *
+   * @param present the topics that the Kafka has, of those whose names begin as ours do
+   */
+  void look(Set<String> present) {
+    List<OwnTopic> topics = store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id()));
+    quiet.keySet().retainAll(topics);
+    Catalog catalog = store.catalog();
+    for (OwnTopic topic : topics) {
+      if (!present.contains(topic.topic())) {
+        forget(topic);
+      } else if (isConsumed(catalog, topic) && !isRetiring(topic)) {
+        handovers.list(topic);
+      }
+    }
+    Patience last = looked;
+    if (last == null || last.isOver()) {
+      looked = new Patience(LOOK_AGAIN, nanos);
+      topics.stream().filter(topic -> present.contains(topic.topic())).forEach(topic -> settle(catalog, topic));
+    }
+  }
+
+  private boolean isConsumed(Catalog catalog, OwnTopic topic) {
+    return Consumption.of(catalog, topic.service()).hasReads(topic.handover().group(), topic.handover().origin(),
+        name -> kafka.is(name) != SameKafka.Relation.ANOTHER);
+  }
+
+  private boolean isRetiring(OwnTopic topic) {
+    Quiet known = quiet.get(topic);
+    return known != null && known.retiring;
+  }
+
+  private void settle(Catalog catalog, OwnTopic topic) {
+    List<PartitionOffset> ends = broker.ends(cluster, Set.of(topic.topic()), PATIENCE);
+    Quiet known = quiet.get(topic);
+    boolean same = known != null && known.ends.equals(ends);
+    if (!isRead(topic, ends)) {
+      quiet.remove(topic);
+    } else if (known == null || !same) {
+      quiet.put(topic, new Quiet(ends, new Patience(LONG, nanos), false));
+    } else if (known.left.isOver()) {
+      if (known.retiring) {
+        delete(topic);
+      } else {
+        retire(catalog, topic, ends);
+      }
+    }
+  }
+
+  /** Whether nobody has anything to read in it: it may have been deleted by its age. */
+  private boolean isRead(OwnTopic topic, List<PartitionOffset> ends) {
+    boolean empty = ends.stream().noneMatch(end -> broker.holdsRecords(cluster, end.topic(), end.partition(), 0,
+        end.offset(), PATIENCE));
+    return empty || groups(topic).stream()
+        .allMatch(group -> Standing.behind(broker, cluster, group, ends, PATIENCE).isEmpty());
+  }
+
+  /** The group of the baseline, and those of its counterparts that may have something to read there. */
+  private Set<String> groups(OwnTopic topic) {
+    String group = topic.handover().group();
+    Set<String> groups = store.inTransaction(transaction -> transaction.ledger().unended()).stream()
+        .map(Ledger.Entry::life).filter(life -> life.service().equals(topic.service()))
+        .map(Life::incarnation).map(incarnation -> incarnation.groupFor(group)).collect(Collectors.toSet());
+    if (!groups.isEmpty()) {
+      groups.retainAll(Set.copyOf(broker.groupsEndingWith(cluster, "", PATIENCE)));
+    }
+    groups.add(group);
+    return groups;
+  }
+
+  private void retire(Catalog catalog, OwnTopic topic, List<PartitionOffset> ends) {
+    quiet.put(topic, new Quiet(ends, new Patience(LINGER, nanos), true));
+    Service service = catalog.table().service(topic.service());
+    if (service != null && service.handovers().contains(topic.handover())) {
+      handovers.unlist(topic);
+    }
+  }
+
+  private void delete(OwnTopic topic) {
+    broker.deleteTopic(cluster, topic.topic(), PATIENCE);
+    forget(topic);
+    LOG.log(Level.INFO,
+        topic.topic() + " on " + cluster.name() + " was deleted: all that was handed over through it to group "
+            + topic.handover().group() + " of " + topic.service() + " was read, or is too old");
+  }
+
+  private void forget(OwnTopic topic) {
+    quiet.remove(topic);
+    handovers.unlist(topic);
+    store.inTransaction(transaction -> {
+      transaction.ledger().gone(topic);
+      return topic;
+    });
+  }
+}

@@ -1,0 +1,103 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.model.Handover;
+import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Every group of every service that may meet a message: those of the baselines, and of the workloads under test whose overrides are
+ * not over.
+ *
+ * @param groups who reads what
+ * @param unknown who reads where no Cluster document tells how to ask; for people
+ */
+record Readers(List<Reader> groups, List<String> unknown) {
+
+  Readers {
+    groups = List.copyOf(groups);
+    unknown = List.copyOf(unknown);
+  }
+
+  /**
+   * One group.
+   *
+   * @param starts where it begins if it has committed nothing; empty: at the beginning
+   */
+  record Reader(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
+
+    Reader {
+      topics = Set.copyOf(topics);
+      starts = List.copyOf(starts);
+    }
+  }
+
+  /** Of all services. */
+  static Readers of(Catalog catalog, List<Life> lives) {
+    List<Reader> groups = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (ServiceName service : catalog.serviceNames()) {
+      Consumption consumption = Consumption.of(catalog, service);
+      consumption.reads().forEach(reads -> add(groups, catalog, reads, reads.group(), List.of()));
+      consumption.unknown().forEach(reads -> unknown.add("group " + reads.group() + " of " + service + " reads "
+          + reads.topics() + " on " + reads.cluster() + ", of which no Cluster document tells"));
+    }
+    lives.stream().filter(life -> isReading(life.stage())).forEach(life -> life.reads().forEach(reads -> add(groups,
+        catalog, reads, life.incarnation().groupFor(reads.group()), starts(life, reads))));
+    return new Readers(groups, unknown);
+  }
+
+  private static boolean isReading(Stage stage) {
+    return switch (stage) {
+      case Stage.Live _,Stage.Ending _,Stage.Taken _,Stage.Undertaking _,Stage.Closing _,Stage.Fenced _ -> true;
+      case Stage.Intended _,Stage.Measured _,Stage.Placed _,Stage.Deleting _,Stage.Ended _ -> false;
+    };
+  }
+
+  private static List<Start> starts(Life life, GroupReads reads) {
+    return life.starts().stream()
+        .filter(start -> start.cluster().equals(reads.cluster()) && start.group().equals(reads.group())).toList();
+  }
+
+  private static void add(List<Reader> groups, Catalog catalog, GroupReads reads, String group, List<Start> starts) {
+    ClusterDocument cluster = catalog.clusters().get(reads.cluster());
+    if (cluster != null) {
+      groups.add(new Reader(cluster, group, Set.copyOf(reads.topics()), starts));
+    }
+  }
+
+  /** Who reads the topics through which records were handed over, wherever they may be. */
+  static Readers ofHandovers(Catalog catalog) {
+    List<Reader> groups = new ArrayList<>();
+    for (Service service : catalog.table().content().services()) {
+      for (Handover handover : service.handovers()) {
+        catalog.clusters().values()
+            .forEach(cluster -> groups.add(new Reader(cluster, handover.group(), Set.of(handover.topic()), List.of())));
+      }
+    }
+    return new Readers(groups, List.of());
+  }
+
+  /** What is read at all, by cluster. */
+  Map<ClusterDocument, Set<String>> topics() {
+    Map<String, Set<String>> byName = new TreeMap<>();
+    Map<ClusterDocument, Set<String>> topics = new java.util.LinkedHashMap<>();
+    for (Reader reader : groups) {
+      Set<String> all = byName.computeIfAbsent(reader.cluster.name(), key -> new TreeSet<>());
+      all.addAll(reader.topics);
+      topics.put(reader.cluster, all);
+    }
+    return topics;
+  }
+}

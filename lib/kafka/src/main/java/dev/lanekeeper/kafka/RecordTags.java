@@ -35,6 +35,15 @@ public final class RecordTags {
     }
   }
 
+  /** Takes them away under all names. Other members of the baggage stay. */
+  public static void remove(Headers headers, WireNames names) {
+    String others = BaggageText.without(names, takeAll(headers, WireNames.BAGGAGE));
+    if (!others.isEmpty()) {
+      headers.add(WireNames.BAGGAGE, others.getBytes(StandardCharsets.UTF_8));
+    }
+    names.headers().forEach(name -> takeAll(headers, name));
+  }
+
   /**
    * Whether they stand there as they are written, under all names that are there: one {@code baggage} that begins with our
    * members, and the text in plain headers, names in their exact case. Others than us look for no other form.

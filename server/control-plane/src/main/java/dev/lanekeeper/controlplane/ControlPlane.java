@@ -3,16 +3,19 @@ package dev.lanekeeper.controlplane;
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Releases;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
 import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.operations.Tasks;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.quarantine.Quarantines;
 import dev.lanekeeper.controlplane.rest.Access;
 import dev.lanekeeper.controlplane.rest.ManagementRequests;
 import dev.lanekeeper.controlplane.rest.Overview;
 import dev.lanekeeper.controlplane.rest.PlaneRequests;
+import dev.lanekeeper.controlplane.rest.QuarantineRequests;
 import dev.lanekeeper.controlplane.rest.RestApi;
 import dev.lanekeeper.controlplane.rest.RouteRequests;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
@@ -82,9 +85,12 @@ public final class ControlPlane implements AutoCloseable {
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());
+    Quarantines quarantines = new Quarantines(store, broker);
+    Releases releases = new Releases(store, broker, quarantines, builder.nanos);
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
-        new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
+        new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview),
+        new QuarantineRequests(quarantines, releases));
     resume();
     try {
       this.server = listen(api, address, builder);
@@ -100,6 +106,7 @@ public final class ControlPlane implements AutoCloseable {
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
+    repeat("releases", builder.tick, releases::tend);
     repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
   }
 

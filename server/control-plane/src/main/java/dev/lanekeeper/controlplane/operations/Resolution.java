@@ -6,6 +6,7 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.quarantine.RecordKeys;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.SqliteStore;
 import dev.lanekeeper.kafka.QuarantinedRecord;
@@ -347,9 +348,8 @@ final class Resolution implements AutoCloseable {
     }
   }
 
-  /** Each group that reads a record needs it; and what an undertaker put aside stands for its life alone. */
   private String key(QuarantinedRecord record) {
-    return cluster.name() + " " + record.group() + " " + record.incarnation() + " " + record.id();
+    return RecordKeys.inDoubt(cluster.name(), record);
   }
 
   /** The record with what was too large to be put aside; null where it is not to be had any more. */

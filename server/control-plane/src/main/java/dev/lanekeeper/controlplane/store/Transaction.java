@@ -81,6 +81,11 @@ public final class Transaction {
     return ledger;
   }
 
+  /** What people did with records that were put aside. */
+  public Disposals disposals() {
+    return new Disposals(handle);
+  }
+
   /** The revision of this transaction; the first call raises the counter. */
   public long revision() {
     if (revision == 0) {

@@ -44,14 +44,17 @@ final class Verdicts {
       case Owner.Baseline _ -> new Verdict.HandedOver("", answer.carried());
       // These take calls only: what the policy would give to the baseline is discarded, as a data plane does.
       case Owner.Redirect _,Owner.Mock _ ->
-        policy(answer).ended() == Policy.Fallback.QUARANTINE ? new Verdict.PutAside(Reason.ENDED) : Verdict.DROPPED;
-      case Owner.Ended _ -> byPolicy(answer, policy(answer).ended(), Reason.ENDED);
-      case Owner.Unregistered _ -> byPolicy(answer, policy(answer).unregistered(), Reason.UNREGISTERED);
+        policy(record, answer).ended() == Policy.Fallback.QUARANTINE
+            ? new Verdict.PutAside(Reason.ENDED)
+            : Verdict.DROPPED;
+      case Owner.Ended _ -> byPolicy(answer, policy(record, answer).ended(), Reason.ENDED);
+      case Owner.Unregistered _ -> byPolicy(answer, policy(record, answer).unregistered(), Reason.UNREGISTERED);
     };
   }
 
-  private Policy policy(RecordOwner.Answer answer) {
-    return owners.table().policyAt(answer.at(), answer.carried().stamp().revision());
+  private Policy policy(QuarantinedRecord record, RecordOwner.Answer answer) {
+    return owners.table().policyAt(answer.at(), answer.carried().stamp().revision()).at(record.service(),
+        answer.carried().tag());
   }
 
   private static Verdict byPolicy(RecordOwner.Answer answer, Policy.Fallback fallback, Reason reason) {

@@ -40,13 +40,18 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** Starts it, and waits until it is ready. */
   public static EmbeddedKafka start() throws Exception {
+    return start(MetadataVersion.latestProduction());
+  }
+
+  /** Starts one that goes by the features of this release; one that is named goes by its own. */
+  static EmbeddedKafka start(MetadataVersion release) throws Exception {
     String named = System.getenv("LANEKEEPER_IT_KAFKA");
     if (named != null) {
       return new EmbeddedKafka(named, null, null);
     }
     Path directory = Files.createTempDirectory("lanekeeper-it-kafka-");
     int port = freePort();
-    format(directory.toString());
+    format(directory.toString(), release);
     KafkaRaftServer server = new KafkaRaftServer(
         KafkaConfig.fromProps(properties(port, freePort(), directory.toString()), false), Time.SYSTEM);
     server.startup();
@@ -64,11 +69,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static void format(String directory) throws Exception {
+  private static void format(String directory, MetadataVersion release) throws Exception {
     new Formatter().setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
         .setNodeId(1).setClusterId(Uuid.randomUuid().toString()).addDirectory(directory)
         .setMetadataLogDirectory(directory).setControllerListenerName("CONTROLLER")
-        .setReleaseVersion(MetadataVersion.latestProduction()).setSupportedFeatures(Feature.PRODUCTION_FEATURES)
+        .setReleaseVersion(release).setSupportedFeatures(Feature.PRODUCTION_FEATURES)
         .setIgnoreFormatted(true).run();
   }
 

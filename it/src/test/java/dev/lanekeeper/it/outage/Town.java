@@ -22,6 +22,9 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import kotlin.Unit;
+import okhttp3.OkHttpClient;
+import okio.Okio;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,6 +111,16 @@ final class Town implements AutoCloseable {
     var command = java(Path.of(System.getProperty("java.home")), "-Xmx160m", "-cp", classPath, main.getName());
     command.addAll(List.of(arguments));
     return startUnderAgent(service, tenancy, version, command, 0, "disk");
+  }
+
+  /** Starts a main class of this module as a service that calls others, and listens. It may not serve yet. */
+  Running startCaller(String service, Class<?> main, int port, String disk) throws IOException {
+    String classPath = Stream.of(main, OkHttpClient.class, Okio.class, Unit.class)
+        .map(
+            type -> Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString())).toString())
+        .collect(Collectors.joining(File.pathSeparator));
+    var command = java(Path.of(System.getProperty("java.home")), "-Xmx160m", "-cp", classPath, main.getName());
+    return startUnderAgent(service, null, service, command, port, disk);
   }
 
   private Running startUnderAgent(String service, @Nullable String tenancy, String version, List<String> command,

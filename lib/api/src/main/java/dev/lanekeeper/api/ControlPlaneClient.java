@@ -24,6 +24,8 @@ public final class ControlPlaneClient {
 
   /** How long one request may take; longer than the control plane gives a Kafka cluster. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  /** The same for what writes to it. */
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(60);
   private static final int ERROR = 400;
 
   private final URI root;
@@ -148,6 +150,39 @@ public final class ControlPlaneClient {
   /** One operation with its steps. */
   public OperationInfo operation(String id) {
     return ApiJson.read(get("/v1/operations/" + encoded(id)), OperationInfo.class);
+  }
+
+  /**
+   * What was put aside, newest first.
+   *
+   * @param limit how many records at most; 0: they are only counted
+   * @param after {@link QuarantinePage#next} of the page before; null: the first page
+   */
+  public QuarantinePage quarantine(QuarantinePage.Filter filter, int limit, @Nullable String after) {
+    return ApiJson.read(get("/v1/quarantine?limit=" + limit + parameter("service", filter.service())
+        + parameter("tenancy", filter.tenancy()) + parameter("reason", filter.reason())
+        + parameter("state", filter.state()) + parameter("after", after)), QuarantinePage.class);
+  }
+
+  /** One record that was put aside, with what it holds. */
+  public QuarantinedRecordInfo quarantined(String id) {
+    return ApiJson.read(get("/v1/quarantine/" + encoded(id).replace("%2F", "/")), QuarantinedRecordInfo.class);
+  }
+
+  /** Releases records that were put aside to the receiver that the order names. */
+  public OperationInfo release(DisposalOrder order) {
+    return dispose("releases", order);
+  }
+
+  /** Discards records that were put aside. */
+  public OperationInfo discard(DisposalOrder order) {
+    return dispose("discards", order);
+  }
+
+  private OperationInfo dispose(String how, DisposalOrder order) {
+    return ApiJson.read(
+        send("POST", "/v1/quarantine/" + how, ApiJson.write(order), "application/json", LONG_PATIENCE),
+        OperationInfo.class);
   }
 
   /** Every data plane that reports. */

@@ -19,7 +19,6 @@ final class DocumentReader {
 
   private static final String KINDS = "Tenant, Service, Cluster or Environment";
 
-  private static final String FALLBACKS = "baseline, refuse or quarantine";
   private static final String RESIDUES = "discard, quarantine or redeliver";
 
   private DocumentReader() {}
@@ -131,13 +130,7 @@ final class DocumentReader {
       return text;
     });
     Policy usual = profile.equals("production") ? Policy.PRODUCTION : Policy.STAGING;
-    Policy policy = usual;
-    if (in.has("policy")) {
-      Fields cells = in.fields("policy", "{unregistered, ended}", "unregistered", "ended");
-      policy =
-          new Policy(fallback(cells, "unregistered", usual.unregistered()), fallback(cells, "ended", usual.ended()));
-    }
-    Policy chosen = policy;
+    Policy chosen = PolicyReader.read(in, usual);
     WireNames names = in.has("names")
         ? names(in.fields("names", "{members, stamp, overrides, headers}", "members", "stamp",
             "overrides", "headers"))
@@ -158,16 +151,6 @@ final class DocumentReader {
     String stamp = in.text("stamp", "the name of a baggage member", standard.stampMember());
     String overrides = in.text("overrides", "the name of a baggage member", standard.overridesMember());
     return in.made(() -> new WireNames(members, stamp, overrides, headers));
-  }
-
-  private static Policy.Fallback fallback(Fields in, String key, Policy.Fallback usual) throws DocumentException {
-    if (!in.has(key)) {
-      return usual;
-    }
-    return in.parsed(key, FALLBACKS, text -> switch (text) {
-      case "baseline", "refuse", "quarantine" -> Policy.Fallback.valueOf(text.toUpperCase(Locale.ROOT));
-      default -> throw new IllegalArgumentException(key + ": \"" + text + "\" (expected: " + FALLBACKS + ")");
-    });
   }
 
   /** What is written for a constant. */

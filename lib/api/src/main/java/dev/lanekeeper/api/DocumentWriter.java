@@ -2,13 +2,17 @@ package dev.lanekeeper.api;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Writes documents; what it writes, {@link DocumentReader} reads back as equal. */
 final class DocumentWriter {
@@ -102,8 +106,10 @@ final class DocumentWriter {
     out.writeStringField("profile", environment.profile());
     texts("suffixes", environment.suffixes());
     out.writeObjectFieldStart("policy");
-    out.writeStringField("unregistered", DocumentReader.written(environment.policy().unregistered()));
-    out.writeStringField("ended", DocumentReader.written(environment.policy().ended()));
+    Policy policy = environment.policy();
+    cells(new Policy.Cells(policy.unregistered(), policy.ended()));
+    cells("services", policy.services(), ServiceName::text);
+    cells("tenancies", policy.tenancies(), Tenancy::text);
     out.writeEndObject();
     out.writeObjectFieldStart("names");
     texts("members", environment.names().members());
@@ -114,6 +120,30 @@ final class DocumentWriter {
     out.writeObjectFieldStart("redirects");
     texts("allow", environment.redirects());
     out.writeEndObject();
+  }
+
+  private <K> void cells(String field, Map<K, Policy.Cells> byName, Function<K, String> name) throws IOException {
+    if (byName.isEmpty()) {
+      return;
+    }
+    out.writeObjectFieldStart(field);
+    for (Map.Entry<K, Policy.Cells> entry : byName.entrySet()) {
+      out.writeObjectFieldStart(name.apply(entry.getKey()));
+      cells(entry.getValue());
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+  }
+
+  private void cells(Policy.Cells cells) throws IOException {
+    cell("unregistered", cells.unregistered());
+    cell("ended", cells.ended());
+  }
+
+  private void cell(String name, Policy.@Nullable Fallback fallback) throws IOException {
+    if (fallback != null) {
+      out.writeStringField(name, DocumentReader.written(fallback));
+    }
   }
 
   private void texts(String field, List<String> texts) throws IOException {

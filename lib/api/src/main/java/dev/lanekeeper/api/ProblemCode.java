@@ -34,6 +34,12 @@ public enum ProblemCode {
   SERVICE_IN_USE("service-in-use", 409, "Service in use"),
   /** An override has, or may have, a consumer group on the cluster that was to be deleted. */
   CLUSTER_IN_USE("cluster-in-use", 409, "Cluster in use"),
+  /** A record in quarantine is one that the control plane itself decides about. */
+  RECORD_IN_DOUBT("record-in-doubt", 409, "The record is in doubt"),
+  /** A record in quarantine was released or discarded before. */
+  RECORD_DISPOSED("record-disposed", 409, "The record was disposed of"),
+  /** Nobody would read what is to be released to this receiver. */
+  RECEIVER_UNFIT("receiver-unfit", 409, "The receiver cannot have the record"),
   /** What the operation was planned with changed while it ran. */
   CHANGED_MEANWHILE("changed-meanwhile", 409, "Changed meanwhile"),
   /** The tenant was deleted while it was being applied. */
@@ -42,6 +48,8 @@ public enum ProblemCode {
   SECRET_MISSING("secret-missing", 409, "Secret missing"),
   /** The override that the instance belongs to has ended. */
   OVERRIDE_ENDED("override-ended", 410, "Override ended"),
+  /** A record in quarantine, or what it refers to, is not there any more. */
+  RECORD_GONE("record-gone", 410, "The record is gone"),
   /** The body is larger than the control plane reads. */
   BODY_TOO_LARGE("body-too-large", 413, "Body too large"),
   /** The content type is neither YAML nor JSON. */

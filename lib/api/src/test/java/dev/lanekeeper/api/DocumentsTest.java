@@ -47,7 +47,10 @@ class DocumentsTest {
       kind: Environment
       profile: production
       suffixes: [svc.cluster.local]
-      policy: { unregistered: baseline }
+      policy:
+        unregistered: baseline
+        services: { C: { ended: refuse } }
+        tenancies: { shop/guests: { unregistered: refuse, ended: baseline } }
       names: { members: [tenancy, sd-routing-key] }
       redirects: { allow: ["127.0.0.0/8", "*.internal:8080"] }
       """;
@@ -65,7 +68,10 @@ class DocumentsTest {
             List.of(new ServiceDocument.Consumption("default", List.of("orders"), List.of("c")))),
         new ClusterDocument("default", "127.0.0.1:9092,127.0.0.1:9093", Map.of("sasl.jaas.config", "${env:JAAS}")),
         new EnvironmentDocument("production", List.of(".svc.cluster.local"),
-            new Policy(Policy.Fallback.BASELINE, Policy.Fallback.QUARANTINE),
+            new Policy(Policy.Fallback.BASELINE, Policy.Fallback.QUARANTINE,
+                Map.of(ServiceName.of("C"), new Policy.Cells(null, Policy.Fallback.REFUSE)),
+                Map.of(new Tenancy("shop/guests"),
+                    new Policy.Cells(Policy.Fallback.REFUSE, Policy.Fallback.BASELINE))),
             new WireNames(List.of("tenancy", "sd-routing-key"), "tenancy-rev", "tenancy-overrides",
                 WireNames.STANDARD.headers()),
             List.of("127.0.0.0/8", "*.internal:8080")));
@@ -82,6 +88,12 @@ class DocumentsTest {
   static List<Arguments> faults() {
     return List.of(
         Arguments.of("kind: Tenant\ntenancy: a b\n", 2, "tenancy", "\"a b\""),
+        Arguments.of("kind: Environment\nprofile: staging\npolicy:\n  services:\n    C: { ended: never }\n", 5,
+            "policy.services.C.ended", "baseline, refuse or quarantine"),
+        Arguments.of("kind: Environment\nprofile: staging\npolicy:\n  services:\n    C: {}\n    c: {}\n", 6,
+            "policy.services.c", "twice"),
+        Arguments.of("kind: Environment\nprofile: staging\npolicy:\n  tenancies:\n    \"a b\": {}\n", 5,
+            "policy.tenancies.a b", "\"a b\""),
         Arguments.of("kind: Tenant\ntenancy: 123\n", 2, "tenancy", "quotes"),
         Arguments.of("kind: Tenant\ntenancy: \"1\"\noverides: {}\n", 3, "overides", "unknown key"),
         Arguments.of("kind: Tenant\ntenancy: \"1\"\ntenancy: \"2\"\n", 3, "tenancy", "stands twice"),

@@ -18,7 +18,10 @@ import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the entries that tables and changes are made of. */
@@ -248,15 +251,42 @@ final class EntryReader {
   private Policy policy() throws IOException, RouteFormatException {
     Policy.Fallback unregistered = null;
     Policy.Fallback ended = null;
+    Map<ServiceName, Policy.Cells> services = new HashMap<>();
+    Map<Tenancy, Policy.Cells> tenancies = new HashMap<>();
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
         case "unregistered" -> unregistered = in.oneOf(Policy.Fallback.class);
         case "ended" -> ended = in.oneOf(Policy.Fallback.class);
+        case "services" -> in.list(() -> cells("service", ServiceName::of, services));
+        case "tenancies" -> in.list(() -> cells("tenancy", Tenancy::new, tenancies));
         default -> in.skip();
       }
     }
-    return new Policy(in.required("unregistered", unregistered), in.required("ended", ended));
+    return new Policy(in.required("unregistered", unregistered), in.required("ended", ended), services, tenancies);
+  }
+
+  /** What a service or tenancy says otherwise. */
+  private <K> Policy.Cells cells(String key, Function<String, K> type, Map<K, Policy.Cells> all)
+      throws IOException, RouteFormatException {
+    K name = null;
+    Policy.Fallback unregistered = null;
+    Policy.Fallback ended = null;
+    in.enter();
+    for (String field = in.field(); field != null; field = in.field()) {
+      if (field.equals(key)) {
+        name = in.parsed(type);
+      } else {
+        switch (field) {
+          case "unregistered" -> unregistered = in.oneOf(Policy.Fallback.class);
+          case "ended" -> ended = in.oneOf(Policy.Fallback.class);
+          default -> in.skip();
+        }
+      }
+    }
+    Policy.Cells cells = new Policy.Cells(unregistered, ended);
+    all.put(in.required(key, name), cells);
+    return cells;
   }
 
   private WireNames names() throws IOException, RouteFormatException {

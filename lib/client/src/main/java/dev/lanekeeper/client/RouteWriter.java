@@ -7,12 +7,14 @@ import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes tables, their entries in the order of their keys, and changes. */
@@ -125,8 +128,7 @@ final class RouteWriter {
     out.writeNumberField("from", environment.from());
     out.writeStringField("profile", environment.profile());
     out.writeObjectFieldStart("policy");
-    out.writeStringField("unregistered", text(environment.policy().unregistered()));
-    out.writeStringField("ended", text(environment.policy().ended()));
+    policy(environment.policy());
     out.writeEndObject();
     texts("suffixes", environment.suffixes());
     WireNames names = environment.names();
@@ -137,6 +139,39 @@ final class RouteWriter {
     texts("headers", names.headers());
     out.writeEndObject();
     out.writeEndObject();
+  }
+
+  private void policy(Policy policy) throws IOException {
+    out.writeStringField("unregistered", text(policy.unregistered()));
+    out.writeStringField("ended", text(policy.ended()));
+    if (!policy.services().isEmpty()) {
+      out.writeArrayFieldStart("services");
+      for (Map.Entry<ServiceName, Policy.Cells> entry : policy.services().entrySet()) {
+        cells("service", entry.getKey().text(), entry.getValue());
+      }
+      out.writeEndArray();
+    }
+    if (!policy.tenancies().isEmpty()) {
+      out.writeArrayFieldStart("tenancies");
+      for (Map.Entry<Tenancy, Policy.Cells> entry : policy.tenancies().entrySet()) {
+        cells("tenancy", entry.getKey().text(), entry.getValue());
+      }
+      out.writeEndArray();
+    }
+  }
+
+  private void cells(String kind, String name, Policy.Cells cells) throws IOException {
+    out.writeStartObject();
+    out.writeStringField(kind, name);
+    cell("unregistered", cells.unregistered());
+    cell("ended", cells.ended());
+    out.writeEndObject();
+  }
+
+  private void cell(String name, Policy.@Nullable Fallback fallback) throws IOException {
+    if (fallback != null) {
+      out.writeStringField(name, text(fallback));
+    }
   }
 
   private static String text(Enum<?> constant) {

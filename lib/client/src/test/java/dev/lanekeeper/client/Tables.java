@@ -18,6 +18,7 @@ import dev.lanekeeper.model.TenantLife;
 import dev.lanekeeper.model.WireNames;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 
 /** Tables and changes to test with. */
 public final class Tables {
@@ -68,7 +69,11 @@ public final class Tables {
             .with(new Handover("g", "orders", "lanekeeper.redelivered.orders.v2.0f3a"))),
         List.of(ServiceName.of("gone")),
         List.of(new Instances(new Incarnation("a1"), List.of(URI.create("https://host.internal:9103")))),
-        new Environment(revision, "production", Policy.PRODUCTION, List.of(".svc"),
+        new Environment(revision, "production",
+            new Policy(Policy.Fallback.QUARANTINE, Policy.Fallback.REFUSE,
+                Map.of(service, new Policy.Cells(null, Policy.Fallback.BASELINE)),
+                Map.of(tenancy, new Policy.Cells(Policy.Fallback.REFUSE, null))),
+            List.of(".svc"),
             new WireNames(List.of("sd-routing-key", "tenancy"), "rev", "over", List.of("X-A"))));
   }
 }

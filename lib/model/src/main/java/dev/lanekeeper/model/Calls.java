@@ -144,7 +144,7 @@ public final class Calls {
       return new Pass(true, stamp, Reason.UNKNOWN_HOST);
     }
     Owner owner = table.ownerAt(service.name(), carried.tag(), at, "", -1, -1);
-    Policy policy = table.policyAt(at, stamp.revision());
+    Policy policy = table.policyAt(at, stamp.revision()).at(service.name(), carried.tag());
     return act(service, owner, policy, carried, stamp, spread);
   }
 

@@ -115,7 +115,7 @@ public final class Messages {
     if (owner instanceof Owner.Baseline) {
       return Action.DELIVER;
     }
-    Policy policy = table.policyAt(at, tag.stampRevision());
+    Policy policy = table.policyAt(at, tag.stampRevision()).at(self.service(), tag);
     return switch (owner instanceof Owner.Unregistered ? policy.unregistered() : policy.ended()) {
       // An override by redirect or mock takes calls only; the control plane refuses one on a service that consumes.
       case BASELINE -> owner instanceof Owner.Redirect || owner instanceof Owner.Mock ? Action.DISCARD : Action.DELIVER;

@@ -48,6 +48,7 @@ public final class Main implements Runnable {
     for (Object command : commands(session)) {
       line.addSubcommand(command);
     }
+    line.addSubcommand(QuarantineCommand.commandLine(session));
     // What follows the program's name is the program's.
     line.addSubcommand(new CommandLine(new Run(session)).setStopAtPositional(true));
     line.setOut(session.screen().resultWriter());
@@ -59,12 +60,15 @@ public final class Main implements Runnable {
         .commands(Ansi.Style.bold).build());
     line.setParameterExceptionHandler(failures::usage);
     line.setExecutionExceptionHandler(failures::failed);
-    for (CommandLine command : line.getSubcommands().values()) {
-      command.getCommandSpec().mixinStandardHelpOptions(true);
-      describe(command.getCommandSpec());
-    }
+    line.getSubcommands().values().forEach(Main::helps);
     describe(line.getCommandSpec());
     return line;
+  }
+
+  private static void helps(CommandLine command) {
+    command.getCommandSpec().mixinStandardHelpOptions(true);
+    describe(command.getCommandSpec());
+    command.getSubcommands().values().forEach(Main::helps);
   }
 
   private static Object[] commands(Session session) {

@@ -26,7 +26,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"apply", "get", "delete", "status", "owner", "wait", "run", "demo", "control-plane"})
+  @ValueSource(strings = {"apply", "get", "delete", "status", "owner", "wait", "run", "demo", "control-plane",
+      "quarantine"})
   void help_ofEachCommand_listsExitCodes(String command) {
     var executed = Executed.command(command, "--help");
 

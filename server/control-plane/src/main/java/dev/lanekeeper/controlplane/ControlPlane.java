@@ -4,16 +4,19 @@ import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Releases;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
 import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.operations.Tasks;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.quarantine.Quarantines;
 import dev.lanekeeper.controlplane.rest.Access;
 import dev.lanekeeper.controlplane.rest.ManagementRequests;
 import dev.lanekeeper.controlplane.rest.Overview;
 import dev.lanekeeper.controlplane.rest.PlaneRequests;
+import dev.lanekeeper.controlplane.rest.QuarantineRequests;
 import dev.lanekeeper.controlplane.rest.RestApi;
 import dev.lanekeeper.controlplane.rest.RouteRequests;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
@@ -90,9 +93,12 @@ public final class ControlPlane implements AutoCloseable {
     this.resolver = new Resolver(store, broker, builder.nanos);
     Floor floor = new Floor(store, broker, builder.remembered, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, floor, VERSION, builder.clock.millis());
+    Quarantines quarantines = new Quarantines(store, broker);
+    Releases releases = new Releases(store, broker, quarantines, builder.nanos);
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
-        new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
+        new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview),
+        new QuarantineRequests(quarantines, releases));
     operations.resume();
     try {
       this.server = listen(api, address, builder);
@@ -109,6 +115,7 @@ public final class ControlPlane implements AutoCloseable {
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
     repeat("floor", builder.tick, floor::work);
+    repeat("releases", builder.tick, releases::tend);
     repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
   }
 

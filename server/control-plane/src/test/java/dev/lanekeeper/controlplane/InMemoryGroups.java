@@ -6,6 +6,7 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
+import dev.lanekeeper.controlplane.kafka.TopicBrowser;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.PartitionOffset;
 import java.nio.charset.StandardCharsets;
@@ -454,6 +455,50 @@ final class InMemoryGroups implements GroupBroker {
     Set<String> own = new java.util.TreeSet<>(offsets.keySet());
     own.removeIf(group -> !group.contains(".lk."));
     return own;
+  }
+
+  @Override
+  public TopicBrowser browse(ClusterDocument cluster, Duration patience) {
+    return uncounted(cluster, "browse", Browser::new);
+  }
+
+  private final class Browser implements TopicBrowser {
+
+    @Override
+    public Map<TopicPartition, Extent> extents(Set<String> topics) {
+      synchronized (InMemoryGroups.this) {
+        Map<TopicPartition, Extent> extents = new java.util.HashMap<>();
+        topics.stream().filter(logs::containsKey)
+            .forEach(topic -> extents.put(new TopicPartition(topic, 0), new Extent(0, logOf(topic).size())));
+        return extents;
+      }
+    }
+
+    @Override
+    public void read(TopicPartition partition, Extent part,
+        java.util.function.Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+      logOf(partition.topic()).subList((int) part.from(), (int) part.to()).forEach(taker);
+    }
+
+    @Override
+    public void close() {
+      // Holds nothing.
+    }
+  }
+
+  @Override
+  public synchronized void writeOnce(ClusterDocument cluster, String name,
+      List<ProducerRecord<byte[], byte[]>> records) {
+    call(cluster, "write " + name, () -> {
+      if (records.stream().anyMatch(record -> Copy.bytes(record.key(), record.value(), record.headers()) > largest)) {
+        throw BrokerException.refused(cluster.name(), "write " + name, new IllegalStateException("too large"));
+      }
+      if (!offsets.containsKey(name)) {
+        place(name, records.get(0).topic(), 1);
+        records.forEach(this::append);
+      }
+      return true;
+    });
   }
 
   @Override

@@ -169,11 +169,28 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
 
   private static Environment environment(JsonNode json) {
     known(json, "from", "profile", "policy", "suffixes", "names");
-    JsonNode policy = known(json.path("policy"), "unregistered", "ended");
-    return new Environment(number(json, "from"), text(json, "profile"),
-        new Policy(constant(Policy.Fallback.class, text(policy, "unregistered")),
-            constant(Policy.Fallback.class, text(policy, "ended"))),
+    return new Environment(number(json, "from"), text(json, "profile"), policy(json.path("policy")),
         texts(json.path("suffixes")), names(json.path("names")));
+  }
+
+  private static Policy policy(JsonNode json) {
+    known(json, "unregistered", "ended", "services", "tenancies");
+    Map<ServiceName, Policy.Cells> services = new HashMap<>();
+    json.path("services").forEach(said -> services
+        .put(ServiceName.of(text(known(said, "service", "unregistered", "ended"), "service")), cells(said)));
+    Map<Tenancy, Policy.Cells> tenancies = new HashMap<>();
+    json.path("tenancies").forEach(said -> tenancies
+        .put(new Tenancy(text(known(said, "tenancy", "unregistered", "ended"), "tenancy")), cells(said)));
+    return new Policy(constant(Policy.Fallback.class, text(json, "unregistered")),
+        constant(Policy.Fallback.class, text(json, "ended")), services, tenancies);
+  }
+
+  private static Policy.Cells cells(JsonNode json) {
+    return new Policy.Cells(cell(json, "unregistered"), cell(json, "ended"));
+  }
+
+  private static Policy.@Nullable Fallback cell(JsonNode json, String name) {
+    return json.has(name) ? constant(Policy.Fallback.class, text(json, name)) : null;
   }
 
   private static <E extends Enum<E>> E constant(Class<E> type, String text) {

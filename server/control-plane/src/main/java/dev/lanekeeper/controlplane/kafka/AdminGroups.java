@@ -33,6 +33,7 @@ import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -266,6 +267,20 @@ public final class AdminGroups implements GroupBroker {
       groups.stream().map(group -> group.groupId()).filter(name -> name.endsWith(suffix)).forEach(names::add);
     }
     return names;
+  }
+
+  @Override
+  public TopicBrowser browse(ClusterDocument cluster, Duration patience) {
+    try {
+      return new KafkaTopicBrowser(where(cluster), properties(cluster, "lanekeeper-control-plane"), patience);
+    } catch (KafkaException e) {
+      throw BrokerException.unreachable(where(cluster), "connect", e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  @Override
+  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records) {
+    new WrittenOnce(where(cluster), name, properties(cluster, "lanekeeper-control-plane")).write(records);
   }
 
   @Override

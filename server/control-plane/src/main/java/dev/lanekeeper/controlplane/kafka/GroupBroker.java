@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,6 +109,22 @@ public interface GroupBroker extends AutoCloseable {
 
   /** The names of the groups that end like this. */
   List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience);
+
+  /**
+   * Opens a look at topics.
+   *
+   * @param patience how long each answer may take
+   */
+  TopicBrowser browse(ClusterDocument cluster, Duration patience);
+
+  /**
+   * Writes records, all of them or none, and once: whatever was asked before under this name, and whoever died in between.
+   *
+   * @param name of what is written; a group of this name is the mark that it was, until {@link #delete} is told to forget it
+   * @param records at least one
+   * @throws BrokerException refused: nothing was written; unreachable: nobody knows, and asking again finds out
+   */
+  void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records);
 
   @Override
   void close();

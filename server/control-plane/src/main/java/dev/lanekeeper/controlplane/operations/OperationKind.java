@@ -9,7 +9,11 @@ public enum OperationKind {
   /** Somebody deleted a tenant. */
   DELETE,
   /** A tenant's time to live was over. */
-  EXPIRE;
+  EXPIRE,
+  /** Somebody released records that were put aside. */
+  RELEASE,
+  /** Somebody discarded records that were put aside. */
+  DISCARD;
 
   /** The name in the ledger. */
   public String code() {

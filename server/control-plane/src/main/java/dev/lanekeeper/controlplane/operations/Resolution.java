@@ -5,6 +5,7 @@ import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.quarantine.RecordKeys;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.controlplane.store.Transaction;
@@ -229,9 +230,8 @@ final class Resolution implements AutoCloseable {
     }
   }
 
-  /** Each group that reads a record needs it; and what an undertaker put aside stands for its life alone. */
   private String key(QuarantinedRecord record) {
-    return kafka.id() + " " + record.group() + " " + record.incarnation() + " " + record.id();
+    return RecordKeys.inDoubt(kafka.id(), record);
   }
 
   /** Leaves the group. What was read and not committed is read again. */

@@ -16,6 +16,7 @@ import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +86,7 @@ final class Undertaker implements AutoCloseable {
         batch.met(again(record, batch));
       } else {
         Fate fate = fate(record, owners);
-        dispose(fate, record, owners.table().names(), claims, batch);
+        dispose(fate, record, owners.table().allNames(), claims, batch);
         batch.met(fate);
       }
       batch.offsets.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
@@ -159,7 +160,7 @@ final class Undertaker implements AutoCloseable {
     };
   }
 
-  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, WireNames names,
+  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Collection<WireNames> names,
       Map<TopicPartition, Long> claims, Batch batch) {
     if (fate == Fate.OTHER || life.residue() == Residue.DISCARD) {
       // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
@@ -173,7 +174,7 @@ final class Undertaker implements AutoCloseable {
       batch.put(aside(Reason.PERHAPS_PROCESSED, record));
     } else {
       RecordHeaders untagged = new RecordHeaders(record.headers().toArray());
-      RecordTags.remove(untagged, names);
+      names.forEach(one -> RecordTags.remove(untagged, one));
       batch.handOver(new QuarantinedRecord(life.service(), Reason.RESIDUE, life.incarnation().id(), baseline,
           record.topic(), record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
           untagged),

@@ -47,7 +47,7 @@ final class Verdicts {
     if (!record.incarnation().isEmpty()) {
       return ofUndertaker(record, answer);
     }
-    Policy policy = answer.policy();
+    Policy policy = answer.policy().at(record.service(), answer.carried().tag());
     return switch (answer.owner()) {
       case Owner.InDoubt _ -> new Verdict.Undecided(answer.untilMillis());
       case Owner.Workload workload -> ofWorkload(record, answer, workload.incarnation());

@@ -25,13 +25,16 @@ public final class RestApi {
   private final RouteRequests routes;
   private final PlaneRequests planes;
   private final ManagementRequests management;
+  private final QuarantineRequests quarantine;
 
   /** Puts the parts together. */
-  public RestApi(Access access, RouteRequests routes, PlaneRequests planes, ManagementRequests management) {
+  public RestApi(Access access, RouteRequests routes, PlaneRequests planes, ManagementRequests management,
+      QuarantineRequests quarantine) {
     this.access = access;
     this.routes = routes;
     this.planes = planes;
     this.management = management;
+    this.quarantine = quarantine;
   }
 
   /** Answers a request. */
@@ -84,6 +87,7 @@ public final class RestApi {
       case "clusters" -> management.clusters(exchange, rest);
       case "environment" -> management.environment(exchange, rest);
       case "operations" -> management.operations(exchange, rest);
+      case "quarantine" -> quarantine.handle(exchange, rest);
       case "owner" -> management.owner(exchange, rest);
       case "status" -> management.status(exchange, rest);
       default -> throw notFound(path);

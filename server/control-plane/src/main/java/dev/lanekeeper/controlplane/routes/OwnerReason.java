@@ -67,13 +67,17 @@ public final class OwnerReason {
       case Owner.Redirect(Incarnation incarnation, URI address) -> life(incarnation) + ", to " + address;
       case Owner.Mock(Incarnation incarnation) -> life(incarnation) + ", to a mock";
       case Owner.Ended _ -> "tenancy " + tag + " had ended" + lives() + "; by policy such requests "
-          + by(table.environment(Math.max(at, 0)).policy().ended());
+          + by(policy(at).ended());
       case Owner.Unregistered _ -> (tag.isMalformed() ? "the tenancy is malformed" : unregistered())
-          + "; by policy such requests " + by(table.environment(Math.max(at, 0)).policy().unregistered());
+          + "; by policy such requests " + by(policy(at).unregistered());
       case Owner.InDoubt(Incarnation closing) -> closing == null
           ? "this table cannot know yet"
           : life(closing) + ", and is closing: whose the message is will be known once its fence is";
     };
+  }
+
+  private Policy policy(long at) {
+    return table.environment(Math.max(at, 0)).policy().at(service, tag);
   }
 
   private String unregistered() {

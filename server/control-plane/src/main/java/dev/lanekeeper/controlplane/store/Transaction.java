@@ -82,6 +82,11 @@ public final class Transaction {
     return ledger;
   }
 
+  /** What people did with records that were put aside. */
+  public Disposals disposals() {
+    return new Disposals(statements);
+  }
+
   /** The revision of this transaction; the first call raises the counter. */
   public long revision() {
     if (revision == 0) {

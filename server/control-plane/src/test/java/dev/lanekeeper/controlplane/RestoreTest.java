@@ -8,6 +8,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Stamp;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,12 +56,7 @@ class RestoreTest {
   /** Saves the store, lets it go on, and starts another one from what was saved. */
   private RouteTable lose(String... tenants) throws Exception {
     controlPlane.close();
-    Path backup = Files.createDirectory(directory.resolve("backup"));
-    try (var files = Files.list(directory.resolve("data"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, backup.resolve(file.getFileName()));
-      }
-    }
+    copy("data", "backup");
     begin("data");
     for (String tenant : tenants) {
       client.applyYaml("kind: Tenant\ntenancy: " + tenant + "\n");
@@ -69,6 +65,15 @@ class RestoreTest {
     controlPlane.close();
     begin("backup");
     return held;
+  }
+
+  private void copy(String from, String to) throws IOException {
+    Path copy = Files.createDirectory(directory.resolve(to));
+    try (var files = Files.list(directory.resolve(from))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
   }
 
   private void report(String id, RouteTable held) {
@@ -112,14 +117,8 @@ class RestoreTest {
     RouteTable second = table();
     controlPlane.close();
     // The backup again, from before the first restore was noticed.
-    directory = Files.createDirectory(directory.resolve("again"));
-    Files.createDirectory(directory.resolve("data"));
-    try (var files = Files.list(directory.getParent().resolve("data"))) {
-      for (Path file : files.toList()) {
-        Files.copy(file, directory.resolve("data").resolve(file.getFileName()));
-      }
-    }
-    begin("data");
+    copy("data", "again");
+    begin("again");
 
     report("p1", second);
 

@@ -67,6 +67,7 @@ public final class ControlPlane implements AutoCloseable {
   private final RouteFeed feed;
   private final Operations operations;
   private final Resolver resolver;
+  private final Sweeper sweeper;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
   private final Tasks tasks = new Tasks();
@@ -85,8 +86,10 @@ public final class ControlPlane implements AutoCloseable {
     this.operations = new Operations(store, broker, dataPlanes, builder.clock, builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
+    this.sweeper = new Sweeper(store, broker, builder.nanos);
     Floor floor = new Floor(store, broker, builder.remembered, builder.nanos);
-    Overview overview = new Overview(store, dataPlanes, feed, operations, floor, VERSION, builder.clock.millis());
+    Overview overview = new Overview(store, dataPlanes, feed, operations, new Overview.Background(floor, sweeper),
+        VERSION, builder.clock.millis());
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview));
@@ -106,7 +109,7 @@ public final class ControlPlane implements AutoCloseable {
     repeat("tending", builder.tick, operations::tend);
     repeat("resolver", builder.tick, resolver::work);
     repeat("floor", builder.tick, floor::work);
-    repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
+    repeat("sweeper", builder.tick, sweeper::work);
   }
 
   private static Duration shorter(Duration a, Duration b) {
@@ -183,6 +186,7 @@ public final class ControlPlane implements AutoCloseable {
     tasks.close();
     operations.close();
     resolver.close();
+    sweeper.close();
     broker.close();
     store.close();
   }

@@ -216,7 +216,7 @@ final class Burial implements AutoCloseable {
     if (life.residue() != Residue.DISCARD) {
       broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
     }
-    Undertaker made = new Undertaker(life, group.baseline(), group.topics(),
+    Undertaker made = new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store());
     undertakers.put(key(group), made);
     return made;

@@ -9,7 +9,9 @@ public enum OperationKind {
   /** Somebody deleted a tenant. */
   DELETE,
   /** A tenant's time to live was over. */
-  EXPIRE;
+  EXPIRE,
+  /** A group of a workload under test was found of which the ledger knows nothing. */
+  BURY;
 
   /** The name in the ledger. */
   public String code() {

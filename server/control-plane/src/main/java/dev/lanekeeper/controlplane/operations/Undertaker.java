@@ -12,6 +12,7 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Undertaker implements AutoCloseable {
 
   private static final Duration READING = Duration.ofMillis(100);
 
-  private final Life life;
+  private final Estate estate;
   private final Set<String> topics;
   private final String baseline;
   private final GroupReader reader;
@@ -41,11 +42,25 @@ final class Undertaker implements AutoCloseable {
   private long disposed;
   private long inDoubt;
 
+  /**
+   * What is left of a life.
+   *
+   * @param lost whether the ledger knows nothing of it. What it owned it cannot be asked about then: what bears a tag and is nobody's may
+   *     have been
+   */
+  record Estate(ServiceName service, Incarnation incarnation, Residue residue, boolean lost) {
+
+    /** Of a life that the ledger knows. */
+    static Estate of(Life life) {
+      return new Estate(life.service(), life.incarnation(), life.residue(), false);
+    }
+  }
+
   /** In the counterpart of a group of the baseline. */
-  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
+  Undertaker(Estate estate, String baseline, Set<String> topics, GroupReader reader, SqliteStore store) {
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
-    this.life = life;
+    this.estate = estate;
     this.reader = reader;
     this.store = store;
   }
@@ -112,9 +127,12 @@ final class Undertaker implements AutoCloseable {
   }
 
   private Fate fate(ConsumerRecord<byte[], byte[]> record, RecordOwner owners) {
-    Owner owner = owners.of(life.service(), record.headers(), record.topic(), record.partition(), record.offset(),
+    Owner owner = owners.of(estate.service(), record.headers(), record.topic(), record.partition(), record.offset(),
         record.timestamp()).owner();
-    if (life.incarnation().equals(incarnation(owner))) {
+    if (estate.lost()) {
+      return owner instanceof Owner.Ended || owner instanceof Owner.Unregistered ? Fate.OWN : Fate.OTHER;
+    }
+    if (estate.incarnation().equals(incarnation(owner))) {
       return Fate.OWN;
     }
     return owner.equals(Owner.IN_DOUBT) ? Fate.IN_DOUBT : Fate.OTHER;
@@ -131,9 +149,9 @@ final class Undertaker implements AutoCloseable {
 
   private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Batch batch) {
     // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
-    if (fate != Fate.OTHER && life.residue() != Residue.DISCARD) {
-      batch.put(QuarantinedRecord.of(life.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
-          life.incarnation().id(), baseline, record));
+    if (fate != Fate.OTHER && estate.residue() != Residue.DISCARD) {
+      batch.put(QuarantinedRecord.of(estate.service(), fate == Fate.OWN ? Reason.RESIDUE : Reason.IN_DOUBT,
+          estate.incarnation().id(), baseline, record));
     }
   }
 
@@ -141,17 +159,22 @@ final class Undertaker implements AutoCloseable {
   private Fate again(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     RedeliveredRecord again;
     try {
-      again = RedeliveredRecord.read(life.service(), record);
+      again = RedeliveredRecord.read(estate.service(), record);
     } catch (IllegalArgumentException notOurs) {
       return Fate.OTHER;
     }
-    if (!again.receiver().equals(life.incarnation().id()) || !again.record().group().equals(baseline)) {
+    if (!again.receiver().equals(estate.incarnation().id()) || !again.record().group().equals(baseline)) {
       return Fate.OTHER;
     }
-    if (life.residue() != Residue.DISCARD) {
-      batch.put(again.record().because(Reason.RESIDUE, life.incarnation().id()));
+    if (estate.residue() != Residue.DISCARD) {
+      batch.put(again.record().because(Reason.RESIDUE, estate.incarnation().id()));
     }
     return Fate.OWN;
+  }
+
+  /** What it reads. */
+  Set<String> topics() {
+    return topics;
   }
 
   /** Whether these are the topics that it reads. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An operation of the ledger.
  *
  * @param id its id
- * @param kind {@code apply}, {@code delete}, {@code expire}, {@code release} or {@code discard}
+ * @param kind {@code apply}, {@code delete}, {@code expire}, {@code release}, {@code discard} or {@code bury}
  * @param state {@code running}, {@code done} or {@code failed}
  * @param tenancies the tenants that it is about
  * @param revision the revision that it published; null: none yet

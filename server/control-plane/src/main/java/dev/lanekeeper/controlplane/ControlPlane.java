@@ -73,6 +73,7 @@ public final class ControlPlane implements AutoCloseable {
   private final RouteFeed feed;
   private final Operations operations;
   private final Resolver resolver;
+  private final Sweeper sweeper;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
   private final Tasks tasks = new Tasks();
@@ -91,8 +92,10 @@ public final class ControlPlane implements AutoCloseable {
     this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
+    this.sweeper = new Sweeper(store, broker, builder.nanos);
     Floor floor = new Floor(store, broker, builder.remembered, builder.nanos);
-    Overview overview = new Overview(store, dataPlanes, feed, operations, floor, VERSION, builder.clock.millis());
+    Overview overview = new Overview(store, dataPlanes, feed, operations, new Overview.Background(floor, sweeper),
+        VERSION, builder.clock.millis());
     Quarantines quarantines = new Quarantines(store, broker);
     Releases releases = new Releases(store, broker, quarantines, builder.nanos);
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
@@ -116,7 +119,7 @@ public final class ControlPlane implements AutoCloseable {
     repeat("resolver", builder.tick, resolver::work);
     repeat("floor", builder.tick, floor::work);
     repeat("releases", builder.tick, releases::tend);
-    repeat("sweeper", builder.tick, new Sweeper(store, broker, builder.nanos)::work);
+    repeat("sweeper", builder.tick, sweeper::work);
   }
 
   private static Duration shorter(Duration a, Duration b) {
@@ -184,6 +187,7 @@ public final class ControlPlane implements AutoCloseable {
     tasks.close();
     operations.close();
     resolver.close();
+    sweeper.close();
     broker.close();
     store.close();
   }

@@ -175,7 +175,9 @@ final class InMemoryGroups implements GroupBroker {
       Duration patience) {
     return call(cluster, "positions " + group, () -> {
       Map<String, Long> committed = offsets.getOrDefault(group, Map.of());
-      return topics.stream().map(topic -> new Start(cluster.name(), group, topic, "id-" + topic, 0,
+      Set<String> all = new java.util.TreeSet<>(topics);
+      all.addAll(committed.keySet());
+      return all.stream().map(topic -> new Start(cluster.name(), group, topic, "id-" + topic, 0,
           committed.getOrDefault(topic, 0L))).toList();
     });
   }

@@ -217,7 +217,7 @@ final class Burial implements AutoCloseable {
     if (life.residue() != Residue.DISCARD) {
       broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
     }
-    Undertaker made = new Undertaker(life, group.baseline(), group.topics(),
+    Undertaker made = new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
         handovers(group.cluster())::prepare);
     undertakers.put(key(group), made);

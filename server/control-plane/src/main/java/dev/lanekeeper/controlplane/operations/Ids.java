@@ -3,12 +3,13 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.model.Incarnation;
 import java.security.SecureRandom;
 
-/** Makes ids that are never reused: 60 random bits. */
+/** Makes ids that are never reused: 60 random bits. Those of incarnations end with a mark of the store: groups are named after them. */
 final class Ids {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int LENGTH = 12;
+  private static final int MARK = 6;
 
   private Ids() {}
 
@@ -16,8 +17,18 @@ final class Ids {
     return random();
   }
 
-  static Incarnation incarnation() {
-    return new Incarnation(random());
+  /** A new one of a store with this identity. */
+  static Incarnation incarnation(String identity) {
+    return new Incarnation(random() + mark(identity));
+  }
+
+  /** Whether an id that this store's ledger does not know was made by this store all the same: before it was restored, say. */
+  static boolean isOf(String identity, String incarnation) {
+    return incarnation.length() == LENGTH + MARK && incarnation.endsWith(mark(identity));
+  }
+
+  private static String mark(String identity) {
+    return identity.substring(0, MARK);
   }
 
   private static String random() {

@@ -13,7 +13,9 @@ public enum OperationKind {
   /** Somebody released records that were put aside. */
   RELEASE,
   /** Somebody discarded records that were put aside. */
-  DISCARD;
+  DISCARD,
+  /** A group of a workload under test was found of which the ledger knows nothing. */
+  BURY;
 
   /** The name in the ledger. */
   public String code() {

@@ -140,13 +140,13 @@ public final class Operations implements AutoCloseable {
   }
 
   /** Writes down what is wanted: the operation, and its lives, before anything is tried. */
-  private static String intend(Transaction transaction, String operation, List<Document> documents, ApplyPlan plan) {
+  private String intend(Transaction transaction, String operation, List<Document> documents, ApplyPlan plan) {
     transaction.ledger().begin(new Ledger.Running(operation, OperationKind.APPLY.code(),
         tenancies(documents).stream().map(Tenancy::text).toList(),
         documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
     for (ApplyPlan.Birth birth : plan.births()) {
       transaction.ledger().insert(operation,
-          new Life(Ids.incarnation(), birth.service(), birth.tenancy(), birth.target(), birth.residue(),
+          new Life(Ids.incarnation(store.identity()), birth.service(), birth.tenancy(), birth.target(), birth.residue(),
               birth.reads(), List.of(), new Stage.Intended()));
     }
     return operation;

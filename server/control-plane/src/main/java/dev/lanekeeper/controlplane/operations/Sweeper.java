@@ -3,37 +3,52 @@ package dev.lanekeeper.controlplane.operations;
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes groups that came to be again after their life had ended: a process of it that was cut off, and polls once more, makes its
- * group anew. Nothing is lost with it: what the life owned its undertaker has read, and the rest is others'.
+ * Looks again and again for groups of workloads under test that should not be there. The broker is asked first and the ledger after:
+ * the other way round, a group that is just being made would seem to be in no ledger.
  *
- * <p>Touches only groups that bear the id of an ended life of this ledger: others may be another environment's.
+ * <p>A group whose life has ended by this ledger came to be again: a process that was cut off, and polls once more, makes its group
+ * anew. It is deleted: what the life owned its undertaker has read, and the rest is others'. One that this store had made, by its
+ * name, and that is in no ledger, is a {@link LostGroup}, and buried. All others may be another Lanekeeper's: they are left alone, and
+ * named.
  *
- * <p><b>Threads.</b> Belongs to one.
+ * <p><b>Threads.</b> {@link #work} and {@link #close} belong to one; the rest to any.
  */
-public final class Sweeper {
+public final class Sweeper implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final List<String> LEASE = List.of("sweeper");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int MOST_LINES = 20;
 
   private final Store store;
   private final GroupBroker broker;
   private final LongSupplier nanos;
+  /** By cluster and group. */
+  private final Map<List<String>, LostGroup> lost = new LinkedHashMap<>();
   /** The groups of which it was said that they cannot be deleted. */
   private final Set<String> said = new HashSet<>();
   private Patience rest;
+  private volatile List<String> burying = List.of();
+  private volatile List<String> leftOver = List.of();
 
   /**
    * Of a store's clusters.
@@ -47,31 +62,83 @@ public final class Sweeper {
     this.rest = new Patience(EVERY, nanos);
   }
 
-  /** Looks once at every cluster, if it is time to. */
+  /** What is being buried, one line each; for people. */
+  public List<String> burying() {
+    return burying;
+  }
+
+  /** What is left alone, one line each; for people. */
+  public List<String> leftOver() {
+    return leftOver;
+  }
+
+  /** Looks once at every cluster, if it is time to, and goes on with what is being buried. */
   public void work() {
-    if (!rest.isOver()) {
-      return;
+    if (rest.isOver()) {
+      rest = new Patience(EVERY, nanos);
+      if (!store.leases().take(LEASE)) {
+        close(); // another control plane goes on
+        burying = List.of();
+        return;
+      }
+      List<String> left = new ArrayList<>();
+      for (ClusterDocument cluster : store.catalog().clusters().values()) {
+        try {
+          sweep(cluster, left);
+        } catch (BrokerException e) {
+          LOG.log(Level.DEBUG, "what is left of ended overrides is looked for later", e);
+        }
+      }
+      leftOver = left.size() <= MOST_LINES ? List.copyOf(left) : List.copyOf(left.subList(0, MOST_LINES));
+      forgetGone();
     }
-    rest = new Patience(EVERY, nanos);
-    if (!store.leases().take(LEASE)) {
-      return;
+    for (Iterator<LostGroup> each = lost.values().iterator(); each.hasNext();) {
+      if (isGone(each.next())) {
+        each.remove();
+      }
     }
-    for (ClusterDocument cluster : store.catalog().clusters().values()) {
-      try {
-        sweep(cluster);
-      } catch (BrokerException e) {
-        LOG.log(Level.DEBUG, "what is left of ended overrides is looked for later", e);
+    burying = lost.values().stream().map(LostGroup::text).toList();
+  }
+
+  private void sweep(ClusterDocument cluster, List<String> left) {
+    for (String group : broker.groupsEndingWith(cluster, "", PATIENCE)) {
+      Incarnation incarnation = incarnation(group);
+      if (incarnation == null) {
+        continue;
+      }
+      Ledger.Entry entry =
+          store.<Ledger.@Nullable Entry>inTransaction(transaction -> transaction.ledger().entry(incarnation));
+      if (entry == null) {
+        found(cluster, group, incarnation, left);
+      } else if (entry.life().stage() instanceof Stage.Ended) {
+        delete(cluster, group);
       }
     }
   }
 
-  private void sweep(ClusterDocument cluster) {
-    List<String> groups = broker.groupsEndingWith(cluster, "", PATIENCE);
-    for (String group : groups) {
-      int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
-      String id = infix < 0 ? "" : group.substring(infix + Incarnation.GROUP_INFIX.length());
-      if (infix >= 0 && store.inTransaction(transaction -> transaction.ledger().hasEnded(id))) {
-        delete(cluster, group);
+  private static @Nullable Incarnation incarnation(String group) {
+    int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
+    try {
+      return infix < 0 ? null : new Incarnation(group.substring(infix + Incarnation.GROUP_INFIX.length()));
+    } catch (IllegalArgumentException notOurs) {
+      return null;
+    }
+  }
+
+  private void found(ClusterDocument cluster, String group, Incarnation incarnation, List<String> left) {
+    String where = "group " + group + " on " + cluster.name();
+    List<String> key = List.of(cluster.name(), group);
+    if (!Ids.isOf(store.identity(), incarnation.id())) {
+      left.add(
+          where + " is in no ledger, and was not made by this control plane: if no other Lanekeeper is at work there,"
+              + " delete it");
+    } else if (!lost.containsKey(key)) {
+      LostGroup burial = LostGroup.of(store, broker, cluster, group, nanos);
+      if (burial == null) {
+        left.add(
+            where + " is in no ledger; it is buried once a service is known that reads as the group it is named after");
+      } else {
+        lost.put(key, burial);
       }
     }
   }
@@ -91,5 +158,33 @@ public final class Sweeper {
             + " trying again: " + e.getMessage());
       }
     }
+  }
+
+  private boolean isGone(LostGroup group) {
+    try {
+      return group.work();
+    } catch (BrokerException e) {
+      group.close(); // what it read and did not commit is read again
+      group.waits(String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  /** Ends the burials of a control plane that died: what is left of them was begun anew, or is gone. */
+  private void forgetGone() {
+    Set<String> inHand = new HashSet<>();
+    lost.values().forEach(group -> inHand.add(group.operation()));
+    store.inTransaction(transaction -> {
+      transaction.ledger().unpublished().stream()
+          .filter(running -> running.kind().equals(OperationKind.BURY.code()) && !inHand.contains(running.id()))
+          .forEach(running -> transaction.ledger().done(running.id()));
+      return inHand;
+    });
+  }
+
+  @Override
+  public void close() {
+    lost.values().forEach(LostGroup::close);
+    lost.clear();
   }
 }

@@ -14,6 +14,7 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.Collection;
@@ -39,7 +40,7 @@ final class Undertaker implements AutoCloseable {
 
   private static final Duration READING = Duration.ofMillis(100);
 
-  private final Life life;
+  private final Estate estate;
   private final Set<String> topics;
   private final String baseline;
   private final GroupReader reader;
@@ -50,16 +51,30 @@ final class Undertaker implements AutoCloseable {
   private long perhapsProcessed;
 
   /**
+   * What is left of a life.
+   *
+   * @param lost whether the ledger knows nothing of it. What it owned it cannot be asked about then: what bears a tag and is nobody's may
+   *     have been
+   */
+  record Estate(ServiceName service, Incarnation incarnation, Residue residue, boolean lost) {
+
+    /** Of a life that the ledger knows. */
+    static Estate of(Life life) {
+      return new Estate(life.service(), life.incarnation(), life.residue(), false);
+    }
+  }
+
+  /**
    * In the counterpart of a group of the baseline.
    *
    * @param handovers sees to it that a record can be handed over; whether it can
    */
-  Undertaker(Life life, String baseline, Set<String> topics, GroupReader reader, Store store,
+  Undertaker(Estate estate, String baseline, Set<String> topics, GroupReader reader, Store store,
       Predicate<QuarantinedRecord> handovers) {
     this.handovers = handovers;
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
-    this.life = life;
+    this.estate = estate;
     this.reader = reader;
     this.store = store;
   }
@@ -143,9 +158,12 @@ final class Undertaker implements AutoCloseable {
   }
 
   private Fate fate(ConsumerRecord<byte[], byte[]> record, RecordOwner owners) {
-    Owner owner = owners.of(life.service(), record.headers(), record.topic(), record.partition(), record.offset(),
+    Owner owner = owners.of(estate.service(), record.headers(), record.topic(), record.partition(), record.offset(),
         record.timestamp()).owner();
-    if (life.incarnation().equals(incarnation(owner))) {
+    if (estate.lost()) {
+      return owner instanceof Owner.Ended || owner instanceof Owner.Unregistered ? Fate.OWN : Fate.OTHER;
+    }
+    if (estate.incarnation().equals(incarnation(owner))) {
       return Fate.OWN;
     }
     return owner.equals(Owner.IN_DOUBT) ? Fate.IN_DOUBT : Fate.OTHER;
@@ -162,20 +180,20 @@ final class Undertaker implements AutoCloseable {
 
   private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Collection<WireNames> names,
       Map<TopicPartition, Long> claims, Batch batch) {
-    if (fate == Fate.OTHER || life.residue() == Residue.DISCARD) {
+    if (fate == Fate.OTHER || estate.residue() == Residue.DISCARD) {
       // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
       return;
     }
     if (fate == Fate.IN_DOUBT) {
       batch.put(aside(Reason.IN_DOUBT, record));
-    } else if (life.residue() == Residue.QUARANTINE) {
+    } else if (estate.residue() == Residue.QUARANTINE) {
       batch.put(aside(Reason.RESIDUE, record));
     } else if (record.offset() < claims.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
       batch.put(aside(Reason.PERHAPS_PROCESSED, record));
     } else {
       RecordHeaders untagged = new RecordHeaders(record.headers().toArray());
       names.forEach(one -> RecordTags.remove(untagged, one));
-      batch.handOver(new QuarantinedRecord(life.service(), Reason.RESIDUE, life.incarnation().id(), baseline,
+      batch.handOver(new QuarantinedRecord(estate.service(), Reason.RESIDUE, estate.incarnation().id(), baseline,
           record.topic(), record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
           untagged),
           aside(Reason.RESIDUE, record));
@@ -183,7 +201,7 @@ final class Undertaker implements AutoCloseable {
   }
 
   private QuarantinedRecord aside(Reason reason, ConsumerRecord<byte[], byte[]> record) {
-    return QuarantinedRecord.of(life.service(), reason, life.incarnation().id(), baseline, record);
+    return QuarantinedRecord.of(estate.service(), reason, estate.incarnation().id(), baseline, record);
   }
 
   /**
@@ -193,18 +211,23 @@ final class Undertaker implements AutoCloseable {
   private Fate again(ConsumerRecord<byte[], byte[]> record, Batch batch) {
     RedeliveredRecord again;
     try {
-      again = RedeliveredRecord.read(life.service(), record);
+      again = RedeliveredRecord.read(estate.service(), record);
     } catch (IllegalArgumentException notOurs) {
       return Fate.OTHER;
     }
-    if (!again.receiver().equals(life.incarnation().id()) || !again.record().group().equals(baseline)) {
+    if (!again.receiver().equals(estate.incarnation().id()) || !again.record().group().equals(baseline)) {
       return Fate.OTHER;
     }
-    if (life.residue() != Residue.DISCARD) {
-      Reason reason = life.residue() == Residue.REDELIVER ? Reason.PERHAPS_PROCESSED : Reason.RESIDUE;
-      batch.put(again.record().because(reason, life.incarnation().id()));
+    if (estate.residue() != Residue.DISCARD) {
+      Reason reason = estate.residue() == Residue.REDELIVER ? Reason.PERHAPS_PROCESSED : Reason.RESIDUE;
+      batch.put(again.record().because(reason, estate.incarnation().id()));
     }
     return Fate.OWN;
+  }
+
+  /** What it reads. */
+  Set<String> topics() {
+    return topics;
   }
 
   /** Whether these are the topics that it reads. */

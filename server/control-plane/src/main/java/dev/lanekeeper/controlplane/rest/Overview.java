@@ -12,6 +12,7 @@ import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.operations.Consumption;
 import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Operations;
+import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.Catalog;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Puts together what people look at.
@@ -36,20 +38,24 @@ import java.util.TreeMap;
  */
 public final class Overview {
 
+  /** What is at work by itself. */
+  public record Background(Floor floor, Sweeper sweeper) {}
+
   private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Store store;
   private final DataPlanes dataPlanes;
   private final RouteFeed feed;
   private final Operations operations;
-  private final Floor floor;
+  private final Background background;
   private final String version;
   private final long startedAtMillis;
 
   /** An overview of a store. */
-  public Overview(Store store, DataPlanes dataPlanes, RouteFeed feed, Operations operations, Floor floor,
+  public Overview(Store store, DataPlanes dataPlanes, RouteFeed feed, Operations operations,
+      Background background,
       String version, long startedAtMillis) {
-    this.floor = floor;
+    this.background = background;
     this.store = store;
     this.dataPlanes = dataPlanes;
     this.feed = feed;
@@ -174,7 +180,11 @@ public final class Overview {
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, operations.waiting(), catalog.table().floor(), floor.heldBack(), List.of(),
-        dataPlanes.all(), store.info(), counters);
+        feed.watchers(), running, waiting(), catalog.table().floor(), background.floor().heldBack(),
+        background.sweeper().leftOver(), dataPlanes.all(), store.info(), counters);
+  }
+
+  private List<String> waiting() {
+    return Stream.concat(operations.waiting().stream(), background.sweeper().burying().stream()).toList();
   }
 }

@@ -1,0 +1,231 @@
+package dev.lanekeeper.controlplane.operations;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.ServiceName;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Buries one group that this store had made, and of which its ledger knows nothing any more: it was restored from before. Whatever its
+ * workload left is put aside, whatever its residue policy was. Each step stands in the ledger before it is taken; who finds the group
+ * again after a crash begins anew where it has committed.
+ *
+ * <pre>
+ * found --nobody else in it--&gt; joined --ends taken, read up to them--&gt; read --deleted--&gt; gone
+ * </pre>
+ *
+ * <p><b>Threads.</b> Belongs to one.
+ */
+final class LostGroup implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** How long who is in it has for leaving by himself. */
+  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration PAUSE = Duration.ofSeconds(10);
+
+  private final Store store;
+  private final GroupBroker broker;
+  private final ClusterDocument cluster;
+  private final String group;
+  private final String operation;
+  private final Undertaker.Estate estate;
+  private final String baseline;
+  private final Patience grace;
+  private final LongSupplier nanos;
+  private final Set<String> noted = new HashSet<>();
+  private @Nullable Undertaker undertaker;
+  private @Nullable Patience pause;
+  private @Nullable List<PartitionOffset> ends;
+
+  private LostGroup(Store store, GroupBroker broker, ClusterDocument cluster, String group, ServiceName service,
+      LongSupplier nanos) {
+    int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
+    this.store = store;
+    this.broker = broker;
+    this.cluster = cluster;
+    this.group = group;
+    this.baseline = baseline(group);
+    this.estate = new Undertaker.Estate(service,
+        new Incarnation(group.substring(infix + Incarnation.GROUP_INFIX.length())), Residue.QUARANTINE, true);
+    this.operation = Ids.operation();
+    this.nanos = nanos;
+    this.grace = new Patience(GRACE, nanos);
+    store.inTransaction(transaction -> {
+      transaction.ledger().begin(new Ledger.Running(operation, OperationKind.BURY.code(), List.of(), ""));
+      transaction.ledger().step(operation, estate.incarnation(), "found", "group " + group + " on " + cluster.name()
+          + " was made by this control plane, and is in no ledger: what its workload left is put aside");
+      return operation;
+    });
+  }
+
+  /** The burial of a group; null if no service is known to read as its baseline. */
+  static @Nullable LostGroup of(Store store, GroupBroker broker, ClusterDocument cluster, String group,
+      LongSupplier nanos) {
+    ServiceName service =
+        service(store.catalog(), cluster, baseline(group));
+    return service == null ? null : new LostGroup(store, broker, cluster, group, service, nanos);
+  }
+
+  private static String counterpart(String group) {
+    return group.substring(0, group.lastIndexOf(Incarnation.GROUP_INFIX));
+  }
+
+  /** The group of the baseline that it belongs to. */
+  private static String baseline(String group) {
+    String counterpart = counterpart(group);
+    return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
+  }
+
+  private static @Nullable ServiceName service(Catalog catalog, ClusterDocument cluster, String baseline) {
+    return catalog.serviceNames().stream().filter(name -> Consumption.of(catalog, name).reads().stream()
+        .anyMatch(reads -> reads.cluster().equals(cluster.name()) && reads.group().equals(baseline))).findFirst()
+        .orElse(null);
+  }
+
+  /** Its operation in the ledger. */
+  String operation() {
+    return operation;
+  }
+
+  /** For people. */
+  String text() {
+    return "group " + group + " on " + cluster.name()
+        + ", of which the ledger knows nothing, is buried: what it left is put"
+        + " aside for " + estate.service();
+  }
+
+  /** Goes on, unless something failed just now; whether it is gone. */
+  boolean work() {
+    Patience rest = pause;
+    if (rest != null && !rest.isOver()) {
+      return false;
+    }
+    pause = null;
+    Undertaker reader = undertaker();
+    if (reader != null && !isRead(reader)) {
+      return false;
+    }
+    close();
+    note("delete-groups", group + " on " + cluster.name());
+    if (!broker.delete(cluster, group, PATIENCE)) {
+      evict();
+      return false;
+    }
+    store.inTransaction(transaction -> {
+      transaction.ledger().done(operation);
+      return operation;
+    });
+    return true;
+  }
+
+  /** Null if it has nothing to read. */
+  private @Nullable Undertaker undertaker() {
+    Undertaker present = undertaker;
+    if (present != null) {
+      return present;
+    }
+    Set<String> topics = new TreeSet<>();
+    broker.positions(cluster, group, read(), PATIENCE).forEach(position -> topics.add(position.topic()));
+    if (topics.isEmpty()) {
+      return null;
+    }
+    broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
+    note("take", "its place, to read " + topics);
+    Undertaker made =
+        new Undertaker(estate, baseline, topics, broker.undertake(cluster, group, topics, List.of()), store,
+            record -> false); // nothing is handed over: all is put aside
+    undertaker = made;
+    return made;
+  }
+
+  /** What its workload read, beside what it committed. */
+  private Set<String> read() {
+    Set<String> topics = new TreeSet<>();
+    if (RedeliveredRecord.isGroup(counterpart(group))) {
+      return topics; // what was handed over, and nothing of the baseline's
+    }
+    for (GroupReads reads : Consumption.of(store.catalog(), estate.service()).reads()) {
+      if (reads.cluster().equals(cluster.name()) && reads.group().equals(baseline)) {
+        topics.addAll(reads.topics());
+      }
+    }
+    return topics;
+  }
+
+  /** INVARIANT: the ends are taken after nobody else is in the group. */
+  private boolean isRead(Undertaker reader) {
+    try {
+      reader.work();
+    } catch (GroupOccupiedException occupied) {
+      close();
+      evict();
+      return false;
+    }
+    if (!reader.hasJoined()) {
+      return false;
+    }
+    if (broker.members(cluster, group, PATIENCE).stream().anyMatch(member -> !member.isUndertaker())) {
+      evict();
+      return false;
+    }
+    List<PartitionOffset> known = ends;
+    if (known == null) {
+      known = broker.ends(cluster, reader.topics(), PATIENCE);
+      ends = known;
+    }
+    if (!reader.isPast(known, () -> broker.positions(cluster, group, reader.topics(), PATIENCE))) {
+      return false;
+    }
+    note("bury", reader.disposed() + " messages that may have been its own: put aside");
+    return true;
+  }
+
+  private void evict() {
+    if (grace.isOver()) {
+      note("evict", "who is in group " + group);
+      broker.evict(cluster, group, PATIENCE);
+    }
+  }
+
+  /** Something failed: it is tried again after a while. */
+  void waits(String cause) {
+    pause = new Patience(PAUSE, nanos);
+    note("waiting", cause);
+  }
+
+  private void note(String step, String detail) {
+    if (noted.add(step + " " + detail)) {
+      store.inTransaction(transaction -> {
+        transaction.ledger().step(operation, estate.incarnation(), step, detail);
+        return step;
+      });
+    }
+  }
+
+  /** Leaves the group. */
+  @Override
+  public void close() {
+    Undertaker given = undertaker;
+    undertaker = null;
+    ends = null;
+    if (given != null) {
+      given.close();
+    }
+  }
+}

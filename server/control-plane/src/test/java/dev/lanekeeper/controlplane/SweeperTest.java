@@ -1,0 +1,200 @@
+package dev.lanekeeper.controlplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.OperationInfo;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.ServiceName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of groups of which the ledger knows nothing. */
+@Timeout(60)
+class SweeperTest {
+
+  private static final ServiceName C = ServiceName.of("C");
+  private static final String ORDERS = "orders";
+  private static final String HOUSE = """
+      kind: Cluster
+      bootstrap: "127.0.0.1:9092"
+      ---
+      kind: Service
+      name: C
+      consumes: [{ topics: [orders], groups: [c] }]
+      """;
+
+  @TempDir
+  @SuppressWarnings("NullAway.Init") private Path directory;
+  private final InMemoryGroups groups = new InMemoryGroups();
+  private final MutableClock clock = new MutableClock();
+  @SuppressWarnings("NullAway.Init") private ControlPlane controlPlane;
+  @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
+
+  private Path store() {
+    return directory.resolve("store");
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    open();
+    client.applyYaml(HOUSE);
+    groups.place("c", ORDERS, 0);
+  }
+
+  private void open() throws Exception {
+    controlPlane = ControlPlane.builder(store()).port(0).broker(groups).tick(Duration.ofMillis(20))
+        .nanos(clock::nanos).horizon(Duration.ZERO).start();
+    client = new ControlPlaneClient(controlPlane.uri(), null);
+  }
+
+  @AfterEach
+  void stop() {
+    controlPlane.close();
+  }
+
+  private void awaitWhileTimePasses(Callable<Boolean> condition) {
+    await().until(() -> {
+      clock.advance(Duration.ofSeconds(1));
+      return condition.call();
+    });
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (Stream<Path> files = Files.list(to)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  /** A tenant is born of which the store knows nothing afterwards, since it was restored from before; its group. */
+  private String bornAndLost() throws Exception {
+    Path backup = directory.resolve("backup");
+    controlPlane.close();
+    copy(store(), backup);
+    open();
+    client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { C: { workload: {} } }\n");
+    String group = groups.ownGroups().iterator().next();
+    controlPlane.close();
+    copy(backup, store());
+    return group;
+  }
+
+  private List<QuarantinedRecord> aside() {
+    return groups.logOf(QuarantinedRecord.topic(C)).stream().map(QuarantinedRecord::read).toList();
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_isBuriedAndNotJustDeleted() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.append(ORDERS, new byte[]{2});
+    String id = group.substring(group.lastIndexOf('.') + 1);
+    groups.append(new RedeliveredRecord(
+        new QuarantinedRecord(C, QuarantinedRecord.Reason.IN_DOUBT, "", "c", ORDERS, 0, 7,
+            1, null, new byte[]{3}, new RecordHeaders().add("baggage", "tenancy=a".getBytes(StandardCharsets.UTF_8))),
+        id)
+        .written());
+    groups.place(group, RedeliveredRecord.topic(C, "c", ORDERS), 0);
+
+    open();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    assertThat(aside()).extracting(QuarantinedRecord::offset).containsExactlyInAnyOrder(0L, 7L);
+    assertThat(aside()).allSatisfy(record -> {
+      assertThat(record.reason()).isEqualTo(QuarantinedRecord.Reason.RESIDUE);
+      assertThat(record.incarnation()).isEqualTo(id);
+    });
+    awaitWhileTimePasses(() -> client.status().waiting().isEmpty());
+    assertThat(client.operations()).first().satisfies(operation -> {
+      assertThat(operation.kind()).isEqualTo("bury");
+      assertThat(operation.state()).isEqualTo(OperationInfo.DONE);
+      assertThat(operation.steps()).extracting(OperationInfo.Step::step).containsExactly("found", "take", "bury",
+          "delete-groups");
+    });
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_withSomebodyInIt_isGivenTimeToLeave() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.members.put(group, List.of(new GroupBroker.Member("w", "w-client", "/10.1.2.3")));
+
+    open();
+    clock.advance(Duration.ofMinutes(2));
+
+    await().until(() -> client.status().waiting().stream().anyMatch(line -> line.contains(group)));
+    assertThat(groups.asked("evict")).isZero();
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    assertThat(groups.asked("evict")).isPositive();
+    assertThat(aside()).hasSize(1);
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_thatCannotBeDeletedYet_isTriedAgain_alsoAfterARestart() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.undeletable.add(group);
+    open();
+    awaitWhileTimePasses(() -> client.operations().stream().anyMatch(
+        operation -> operation.steps().stream().anyMatch(step -> step.step().equals("waiting"))));
+    controlPlane.close();
+    open();
+
+    groups.undeletable.clear();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    awaitWhileTimePasses(() -> client.operations().stream().allMatch(
+        operation -> operation.state().equals(OperationInfo.DONE)));
+    assertThat(aside()).as("put aside with the offset of the group").hasSize(1);
+  }
+
+  @Test
+  void groupThatWasNotMadeHere_isLeftAlone_andNamed() {
+    groups.place("c.lk.abcdefghijkl123456", ORDERS, 5);
+    groups.place("c.lk.Not-an-id", ORDERS, 5);
+
+    awaitWhileTimePasses(
+        () -> client.status().leftOver().stream()
+            .anyMatch(line -> line.contains("c.lk.abcdefghijkl123456 on default")));
+
+    assertThat(client.status().leftOver()).hasSize(1);
+    assertThat(groups.ownGroups()).hasSize(2);
+    assertThat(client.operations()).isEmpty();
+  }
+
+  @Test
+  void groupOfOurs_ofNoServiceThatIsKnown_waits_andIsNamed() throws Exception {
+    String group = bornAndLost();
+    open();
+    client.deleteService("C");
+    String ofNobody = "gone" + group.substring(1);
+    groups.place(ofNobody, ORDERS, 5);
+
+    awaitWhileTimePasses(() -> client.status().leftOver().stream().anyMatch(line -> line.contains(ofNobody)));
+
+    assertThat(groups.ownGroups()).contains(ofNobody);
+  }
+}

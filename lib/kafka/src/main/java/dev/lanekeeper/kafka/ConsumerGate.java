@@ -66,6 +66,7 @@ public final class ConsumerGate {
   private final Places places;
   private final Bell bell = new Bell();
   private final Reports reports;
+  private final OwnTopics ownTopics;
   private final @Nullable Life life;
   private final @Nullable Quarantine quarantine;
   private @Nullable Deserializer<?> keys;
@@ -85,14 +86,17 @@ public final class ConsumerGate {
     this.self = self;
     this.config = config;
     journal = new Journal(settings.counters());
+    ownTopics = OwnTopics.of(config);
     redelivery =
         new Redelivery(self, ClientIds.text(config.get(ClientIds.GROUP)),
             !settings.putsAside() || ClientIds.isStreams(config), journal);
-    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former);
+    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former,
+        ownTopics);
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, redelivery, former, settings.clock());
     holds = new Holds(settings.clock());
-    life = self.isBaseline() ? null : new Life(self, journal, settings.clock());
+    boolean joins = !ownTopics.isAny() || !ClientIds.text(config.get(ClientIds.GROUP)).isEmpty();
+    life = self.isBaseline() || !joins ? null : new Life(self, journal, settings.clock(), ownTopics);
     commits = new Commits(self, config, journal, settings.clock());
     again = new Again(redelivery, holds, commits, journal, settings.clock());
     places = new Places(commits, journal, settings.clock());
@@ -120,8 +124,8 @@ public final class ConsumerGate {
    * The settings to make the consumer with, once the deserializers are known: the application's own at the baseline, unless
    * they name interceptors, or a deserializer.
    */
-  @SuppressWarnings("unchecked") // the client only reads them
   public Map<String, Object> config() {
+    Map<String, Object> plain = StreamsSettings.plain(config);
     Map<String, Object> standIns = new HashMap<>();
     if (!StandIns.entries(config.get(StandIns.INTERCEPTORS)).isEmpty()) {
       standIns.put(StandIns.INTERCEPTORS, List.of(HeldInterceptors.class));
@@ -132,7 +136,7 @@ public final class ConsumerGate {
     if (values == null && config.get(StandIns.VALUES) != null) {
       standIns.put(StandIns.VALUES, NamedDeserializer.class);
     }
-    return standIns.isEmpty() ? (Map<String, Object>) config : StandIns.put(config, this, standIns);
+    return standIns.isEmpty() ? plain : StandIns.put(plain, this, standIns);
   }
 
   /** The application's interceptors are made: they see what is handed over, and nothing else. */
@@ -169,7 +173,7 @@ public final class ConsumerGate {
   public void attach(Consumer<?, ?> made) {
     client = made;
     delivery =
-        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits);
+        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine, ownTopics), doubt, holds, commits);
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -339,7 +343,7 @@ public final class ConsumerGate {
    * @throws InterruptException if the thread was interrupted
    */
   public <K, V> ConsumerRecords<K, V> rest(Duration timeout) {
-    bell.await(timeout);
+    bell.await(ownTopics.isAny() && timeout.compareTo(SHORT_POLL) < 0 ? SHORT_POLL : timeout); // Kafka Streams polls at once again
     return ConsumerRecords.empty();
   }
 
@@ -405,8 +409,8 @@ public final class ConsumerGate {
     if (inside) {
       return;
     }
-    if (!self.isBaseline()) {
-      throw ClientIds.refused(self, "assign()", "only a group member's start, end and progress can be known");
+    if (!self.isBaseline() && !ownTopics.haveAll(partitions)) {
+      throw ClientIds.refused(self, ownTopics.isAny() ? "a table of Kafka Streams that is read from " + partitions : "assign()", "only a group member's start, end and progress can be known");
     }
     Consumer<?, ?> consumer = client;
     if (consumer != null) {

@@ -43,6 +43,7 @@ final class Life {
   private final Self self;
   private final Journal journal;
   private final LongSupplier clock;
+  private final OwnTopics ownTopics;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   private RouteTable seen = RouteTable.EMPTY;
   private boolean ended;
@@ -52,7 +53,8 @@ final class Life {
   private long placedNanos;
   private long drainedNanos;
 
-  Life(Self self, Journal journal, LongSupplier clock) {
+  Life(Self self, Journal journal, LongSupplier clock, OwnTopics ownTopics) {
+    this.ownTopics = ownTopics;
     this.clock = clock;
     this.self = self;
     this.journal = journal;
@@ -162,7 +164,8 @@ final class Life {
     }
     try {
       Collection<TopicPartition> unmeasured = new HashSet<>(assigned);
-      unmeasured.removeAll(ends.keySet());
+      // To what an application has for itself it adds while it reads the rest.
+      unmeasured.removeIf(partition -> ends.containsKey(partition) && !ownTopics.has(partition.topic()));
       if (!unmeasured.isEmpty()) {
         ends.putAll(client.endOffsets(unmeasured, BROKER_PATIENCE));
       }

@@ -20,13 +20,15 @@ final class Sieve {
   private final @Nullable Deserializer<?> keys;
   private final @Nullable Deserializer<?> values;
   private final @Nullable Quarantine quarantine;
+  private final OwnTopics ownTopics;
   private long skipped;
   private long discarded;
   private long delivered;
 
   /** A sieve; {@code quarantine} is null under test, where nothing is put aside. */
   Sieve(Self self, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
-      @Nullable Deserializer<?> values, @Nullable Quarantine quarantine) {
+      @Nullable Deserializer<?> values, @Nullable Quarantine quarantine, OwnTopics ownTopics) {
+    this.ownTopics = ownTopics;
     this.quarantine = quarantine;
     this.underTest = !self.isBaseline();
     this.doubt = doubt;
@@ -45,7 +47,9 @@ final class Sieve {
   <K, V> Sifted<K, V> sift(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress, long behind,
       @Nullable PollScan seen) {
     Sifted<K, V> sifted = new Sifted<>(polled, progress);
-    if (seen != null && knowsDeferred(polled, seen)) {
+    if (!polled.isEmpty() && ownTopics.has(polled.get(0).topic())) {
+      sifted.keepTo(polled.size());
+    } else if (seen != null && knowsDeferred(polled, seen)) {
       for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
         if (i % Lookahead.MOST == 0) {
           lookAhead(polled, seen, i);

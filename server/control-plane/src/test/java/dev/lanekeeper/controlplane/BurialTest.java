@@ -382,6 +382,32 @@ class BurialTest {
   }
 
   @Test
+  void internalTopics_ofTheLife_goWithItsGroup_andNoOther() {
+    apply("discard");
+    String own = "c.lk." + life().incarnation();
+    for (String topic : List.of(own + "-store-changelog", own + "-store-repartition", "c-store-changelog", own + "x-y")) {
+      groups.append(topic, bytes("state"));
+    }
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(List.of(own + "-store-changelog", own + "-store-repartition")).noneMatch(groups::isThere);
+    assertThat(List.of("c-store-changelog", own + "x-y")).allMatch(groups::isThere);
+  }
+
+  @Test
+  void internalTopicThatIsMadeAgain_afterTheEnd_goes() {
+    apply("discard");
+    String again = "c.lk." + life().incarnation() + "-store-changelog";
+    awaitDone(client.deleteTenant("a").operation());
+    groups.append(again, bytes("state"));
+
+    clock.advance(Duration.ofMinutes(2));
+
+    await().until(() -> !groups.isThere(again));
+  }
+
+  @Test
   void end_serviceThatNobodyConsumesFor_isFencedAtOnce() {
     client.applyYaml("kind: Service\nname: B\nhosts: [b]\n");
     client.applyYaml("kind: Tenant\ntenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");

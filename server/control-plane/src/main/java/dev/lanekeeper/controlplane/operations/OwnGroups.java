@@ -40,6 +40,11 @@ final class OwnGroups {
     String baseline() {
       return name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
     }
+
+    /** The topics that an application of Kafka Streams of this id has for itself: between its parts, and for its state. */
+    Set<String> internalTopics(GroupBroker broker, Duration patience) {
+      return broker.topicsBeginning(cluster, name + "-", patience);
+    }
   }
 
   private final Life life;

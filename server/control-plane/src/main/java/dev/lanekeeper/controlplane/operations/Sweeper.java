@@ -9,7 +9,11 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Deletes groups that came to be again after their life had ended: a process of it that was cut off, and polls once more, makes its
@@ -22,6 +26,9 @@ import java.util.function.LongSupplier;
 public final class Sweeper {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
+  /** A topic that an application of Kafka Streams under test has for itself. */
+  private static final Pattern INTERNAL =
+      Pattern.compile(".+" + Pattern.quote(Incarnation.GROUP_INFIX) + "([a-z0-9]+)-.+");
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -67,6 +74,22 @@ public final class Sweeper {
         LOG.log(Level.INFO,
             "group " + group + " on " + cluster.name() + " was made again after its override had ended; deleted");
       }
+    }
+    sweepTopics(cluster);
+  }
+
+  /** Those of applications of Kafka Streams: their names begin with that of the group. */
+  private void sweepTopics(ClusterDocument cluster) {
+    Set<String> left = new TreeSet<>();
+    for (String topic : broker.topicsBeginning(cluster, "", PATIENCE)) {
+      Matcher own = INTERNAL.matcher(topic);
+      if (own.matches() && store.inTransaction(transaction -> transaction.ledger().hasEnded(own.group(1)))) {
+        left.add(topic);
+      }
+    }
+    if (!left.isEmpty()) {
+      broker.deleteTopics(cluster, left, PATIENCE);
+      LOG.log(Level.INFO, "topics " + left + " on " + cluster.name() + " were made again after their override had ended; deleted");
     }
   }
 }

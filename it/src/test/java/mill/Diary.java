@@ -1,0 +1,51 @@
+package mill;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/** Says what was done with which message, in a message of its own and in a call. */
+final class Diary {
+
+  private final KafkaProducer<String, String> producer;
+  private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final String topic;
+  private final URI callee;
+  private final String version;
+
+  Diary(Map<String, Object> broker, String topic, URI callee, String version) {
+    this.producer = new KafkaProducer<>(broker, new StringSerializer(), new StringSerializer());
+    this.topic = topic;
+    this.callee = callee;
+    this.version = version;
+  }
+
+  /** By message. */
+  void send(String step, String what) {
+    producer.send(new ProducerRecord<>(topic, version + " " + step, what));
+  }
+
+  /** By call. */
+  void call(String step, String what) {
+    String query = "said=" + URLEncoder.encode(version + " " + step + " " + what, StandardCharsets.UTF_8);
+    try {
+      var answer = client.send(HttpRequest.newBuilder(callee.resolve("/said?" + query)).build(), BodyHandlers.discarding());
+      if (answer.statusCode() != 200) {
+        throw new IllegalStateException(query + ": " + answer.statusCode());
+      }
+    } catch (IOException failed) {
+      throw new IllegalStateException(query + ": " + failed, failed);
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(query, ended);
+    }
+  }
+}

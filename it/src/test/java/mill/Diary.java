@@ -28,9 +28,15 @@ final class Diary {
     this.version = version;
   }
 
-  /** By message. */
+  /** By message, which it could send again: nobody is to write into it what it was sent for. */
   void send(String step, String what) {
-    producer.send(new ProducerRecord<>(topic, version + " " + step, what));
+    var message = new ProducerRecord<>(topic, version + " " + step, what);
+    producer.send(message);
+    message.headers().forEach(header -> {
+      if (!header.key().startsWith("trace")) {
+        throw new IllegalStateException(step + " " + what + " was changed: " + message);
+      }
+    });
   }
 
   /** By call. */

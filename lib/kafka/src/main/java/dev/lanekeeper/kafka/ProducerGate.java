@@ -42,13 +42,13 @@ public final class ProducerGate {
   private final Map<String, ?> config;
   private final Journal journal;
 
-  private ProducerGate(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
-      GateSettings settings) {
+  private ProducerGate(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> serving,
+      Supplier<Carried> context, GateSettings settings) {
     this.source = source;
     this.self = self;
     this.config = config;
-    serving = context;
-    this.context = ClientIds.isStreams(config) ? () -> Carried.NOTHING : context;
+    this.serving = serving;
+    this.context = context;
     journal = new Journal(settings.counters());
   }
 
@@ -63,7 +63,8 @@ public final class ProducerGate {
    */
   public static ProducerGate of(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
       GateSettings settings) {
-    return new ProducerGate(source, self, ClientIds.producer(self, config), context, settings);
+    return new ProducerGate(source, self, ClientIds.producer(self, config), context,
+        ClientIds.isStreams(config) ? () -> Carried.NOTHING : context, settings);
   }
 
   /**

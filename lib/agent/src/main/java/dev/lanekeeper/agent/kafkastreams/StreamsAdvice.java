@@ -3,6 +3,7 @@ package dev.lanekeeper.agent.kafkastreams;
 import java.util.Map;
 import net.bytebuddy.asm.Advice;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
 
 /** {@code StreamsConfig} and {@code KafkaStreams}. */
 @SuppressWarnings({"UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument it stands for.
@@ -17,6 +18,11 @@ final class StreamsAdvice {
     @Advice.OnMethodEnter
     static void enter(@Advice.Argument(value = 0, readOnly = false) Map<?, ?> settings) {
       settings = StreamsApplications.settings(settings);
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.This StreamsConfig config) {
+      StreamsApplications.made(config);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.Modules;
 import dev.lanekeeper.kafka.TagRuns;
+import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import java.lang.reflect.InvocationTargetException;
 import java.util.List;
@@ -44,7 +45,6 @@ public final class SpringBatches {
    * @return what is served meanwhile, to be closed afterwards; null if nothing is; {@link Done} if all of it was handed over here
    * @throws Throwable what the listener threw
    */
-  @SuppressWarnings("NullableProblems") // as the container's own method has it
   public static ContextSource.@Nullable Served begin(Object container, ConsumerRecords<Object, Object> polled,
       @Nullable List<ConsumerRecord<Object, Object>> list) throws Throwable {
     Modules.matched(MODULE, MODULE);
@@ -63,7 +63,7 @@ public final class SpringBatches {
     Container reached = Container.of(container);
     if (reached == null) {
       Modules.missed(MODULE, "a batch of several tenancies could not be taken apart: it is handed over as a whole, untagged");
-      return Lanes.context().serve(dev.lanekeeper.model.Carried.NOTHING);
+      return Lanes.context().serve(Carried.NOTHING);
     }
     for (TagRuns<Object, Object> run : runs) {
       hand(reached, run, list != null);

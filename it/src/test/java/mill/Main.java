@@ -13,7 +13,7 @@ public final class Main {
    * Mills until it is ended.
    *
    * @param arguments bootstrap servers; the beginning of the names of its topics and groups; where it says what it does; its
-   *     version; where its state is kept
+   *     version; where its state is kept; with which guarantee Kafka Streams processes
    */
   public static void main(String[] arguments) {
     Map<String, Object> broker = Map.of("bootstrap.servers", arguments[0]);
@@ -26,8 +26,9 @@ public final class Main {
     context.register(Listening.class, Listeners.class);
     context.refresh();
     Thread.ofPlatform().name("polling").start(new Polling(broker, name, diary));
-    Streaming streaming = new Streaming(broker, name, arguments[4]);
+    Streaming streaming = new Streaming(broker, name, arguments[4], arguments[5]);
     streaming.start();
+    Streaming.lookUp(broker, name);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
       streaming.close();
       context.close();

@@ -31,17 +31,24 @@ enum Frameworks {
     }
   };
 
+  /** How Kafka Streams processes: both ways are to be seen. */
+  String guarantee() {
+    return this == NEWEST ? "exactly_once_v2" : "at_least_once";
+  }
+
   /** With the mill itself. */
   abstract String classPath() throws IOException;
 
   private static Stream<String> ofTests() {
-    String mill = Path.of(URI.create(Main.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
+    String mill =
+        Path.of(URI.create(Main.class.getProtectionDomain().getCodeSource().getLocation().toString())).toString();
     return Stream.concat(Stream.of(mill), Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(entry -> entry.contains(".jar")));
   }
 
   private static boolean isTheMills(String entry) {
-    return isOfNeither(entry) || entry.matches(".*(spring-|kafka-clients|kafka-streams|micrometer|rocksdb|commons-logging).*");
+    return isOfNeither(entry)
+        || entry.matches(".*(spring-|kafka-clients|kafka-streams|micrometer|rocksdb|commons-logging).*");
   }
 
   private static boolean isOfNeither(String entry) {

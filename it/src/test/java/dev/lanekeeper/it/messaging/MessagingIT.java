@@ -27,12 +27,12 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Records of several tenancies in each poll, at a service that reads them with Spring's listeners, a poll loop with pools, and Kafka
@@ -45,9 +45,11 @@ class MessagingIT {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String UNTAGGED = "-";
   /** Two of each, one behind the other: what stands together is handed over together. */
-  private static final List<String> LANES = List.of(UNTAGGED, UNTAGGED, "other", "other", "shop/testing/a", "shop/testing/a",
-      UNTAGGED, "never", "shop/testing/b", "other", "shop/testing", UNTAGGED, "shop/testing/b", "shop/testing/b");
+  private static final List<String> LANES =
+      List.of(UNTAGGED, UNTAGGED, "other", "other", "shop/testing/a", "shop/testing/a",
+          UNTAGGED, "never", "shop/testing/b", "other", "shop/testing", UNTAGGED, "shop/testing/b", "shop/testing/b");
   private static final int ROUNDS = 4;
+  private static final String EARLY = ":early-";
   /** Which topic is read by whom: what becomes of a message in it. */
   private static final Map<String, List<String>> STEPS = Map.of(
       "single", List.of("single sent", "single called", "single-pooled sent"),
@@ -74,7 +76,8 @@ class MessagingIT {
   void whatAMessageCauses_bearsItsTag_andIsItsOwners(Frameworks frameworks, @TempDir Path directory) throws Exception {
     String mill = "mill-" + frameworks.name().toLowerCase(java.util.Locale.ROOT);
     makeTopics(mill);
-    var others = Map.of(mill + "-mapped", "any mapped", mill + "-reduced", "any reduced", mill + "-failing-dead", "any failed");
+    var others =
+        Map.of(mill + "-mapped", "any mapped", mill + "-reduced", "any reduced", mill + "-failing-dead", "any failed");
     try (var ear = new Ear(kafka.bootstrap(), mill + "-out", others); var town = new Town(directory, Map.of())) {
       try {
         new Scenario(mill, frameworks, ear, town, directory).run();
@@ -87,7 +90,8 @@ class MessagingIT {
 
   private void makeTopics(String mill) throws Exception {
     List<NewTopic> topics = new ArrayList<>();
-    for (String topic : List.of("out", "batch", "payloads", "failing", "failing-dead", "retried", "polled", "in", "mapped",
+    for (String topic : List.of("out", "batch", "payloads", "failing", "failing-dead", "retried", "polled", "in",
+        "table", "mapped",
         "reduced")) {
       topics.add(new NewTopic(mill + "-" + topic, 1, (short) 1));
     }
@@ -133,6 +137,7 @@ class MessagingIT {
           """.formatted(kafka.bootstrap(), ear.port()));
       start(null, "baseline");
       awaitMembers(null);
+      awaitAll(produceEarly());
       override();
       Town.Running tested = start("shop/testing", "tested");
       town.client().awaitReady("shop/testing", PATIENCE);
@@ -141,6 +146,7 @@ class MessagingIT {
       Set<String> expected = produce();
       awaitAll(expected);
       nothingElse();
+      tablesAreRefused(tested);
       stampsAgree();
       together();
 
@@ -162,16 +168,19 @@ class MessagingIT {
     private Town.Running start(@Nullable String tenancy, String version) throws Exception {
       return town.startProgram(mill, tenancy, version, List.of("EXECUTORS", "SPRING_KAFKA"),
           List.of("-Xmx256m", "-cp", frameworks.classPath(), "mill.Main", kafka.bootstrap(), mill,
-              "http://127.0.0.1:" + ear.port(), version, directory.resolve("state").toString()));
+              "http://127.0.0.1:" + ear.port(), version, directory.resolve("state").toString(),
+              frameworks.guarantee()));
     }
 
     /** Waits until every consumer that there is has joined its group. */
     private void awaitMembers(@Nullable String tenancy) {
-      List<String> readers = List.of("single", "batch", "payloads", "failing", "dead", "retried", "retried-retry", "retried-dlt",
-          "polled", "streams");
+      List<String> readers =
+          List.of("single", "batch", "payloads", "failing", "dead", "retried", "retried-retry", "retried-dlt",
+              "polled", "streams");
       await("the consumers of " + mill).atMost(PATIENCE).until(() -> {
         List<String> joined = joined(tenancy);
-        return readers.stream().allMatch(reader -> joined.stream().anyMatch(group -> group.startsWith(mill + "-" + reader)));
+        return readers.stream()
+            .allMatch(reader -> joined.stream().anyMatch(group -> group.startsWith(mill + "-" + reader)));
       });
     }
 
@@ -185,25 +194,41 @@ class MessagingIT {
     /** Sends the same to each topic, in one batch; returns what has to be heard, as {@link #heard} writes it. */
     private Set<String> produce() throws Exception {
       Set<String> expected = new TreeSet<>();
-      Map<String, Object> settings = Map.of("bootstrap.servers", kafka.bootstrap(), "linger.ms", 100);
-      try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
+      try (var producer = producer()) {
         for (var reader : STEPS.entrySet()) {
           for (int i = 0; i < ROUNDS * LANES.size(); i++) {
             String lane = LANES.get(i % LANES.size());
             String value = lane + ":" + reader.getKey() + i;
-            boolean last = i / LANES.size() == ROUNDS - 1;
-            send(producer, reader.getKey(), lane, last && !reader.getKey().equals("failing") ? value + "!" : value);
-            if (last && reader.getKey().equals("retried")) {
-              expected.add(version(lane) + " given-up sent " + value + "!");
-            } else {
-              reader.getValue().forEach(step -> expected.add(version(lane, step) + " " + step + " "
-                  + (last && !reader.getKey().equals("failing") ? value + "!" : value)));
-            }
+            // What fails for ever, or once, at the end.
+            boolean last = i / LANES.size() == ROUNDS - 1 && !reader.getKey().equals("failing");
+            String what = last ? value + "!" : value;
+            send(producer, reader.getKey(), lane, what);
+            List<String> steps =
+                last && reader.getKey().equals("retried") ? List.of("given-up sent") : reader.getValue();
+            steps.forEach(step -> expected.add(version(what, step) + " " + step + " " + what));
           }
           producer.flush();
         }
       }
       return expected;
+    }
+
+    /** One of the tenant's to be in each topic, before it overrides anything. */
+    private Set<String> produceEarly() {
+      Set<String> expected = new TreeSet<>();
+      try (var producer = producer()) {
+        STEPS.forEach((topic, steps) -> {
+          String what = "shop/testing/a" + EARLY + topic;
+          send(producer, topic, "shop/testing/a", what);
+          steps.forEach(step -> expected.add(version(what, step) + " " + step + " " + what));
+        });
+      }
+      return expected;
+    }
+
+    private KafkaProducer<String, String> producer() {
+      return new KafkaProducer<>(Map.of("bootstrap.servers", kafka.bootstrap(), "linger.ms", 100),
+          new StringSerializer(), new StringSerializer());
     }
 
     private void send(KafkaProducer<String, String> producer, String topic, String lane, String value) {
@@ -214,13 +239,14 @@ class MessagingIT {
       producer.send(message);
     }
 
-    private String version(String lane) {
-      return lane.startsWith("shop/testing") ? "tested" : "baseline";
+    /** Whose a message is. */
+    private String version(String what) {
+      return what.startsWith("shop/testing") && !what.contains(EARLY) ? "tested" : "baseline";
     }
 
     /** What stands in a topic does not say by whom. */
-    private String version(String lane, String step) {
-      return Set.of("mapped sent", "reduced sent", "failed sent").contains(step) ? "any" : version(lane);
+    private String version(String what, String step) {
+      return Set.of("mapped sent", "reduced sent", "failed sent").contains(step) ? "any" : version(what);
     }
 
     private void awaitAll(Set<String> expected) {
@@ -237,7 +263,8 @@ class MessagingIT {
 
     /** Whatever was caused bears the tag of what caused it, and was caused by its owner. */
     private void nothingElse() {
-      List<Said> wrong = ear.said().stream().filter(said -> !said.what().stream().allMatch(what -> isRight(said, what))).toList();
+      List<Said> wrong =
+          ear.said().stream().filter(said -> !said.what().stream().allMatch(what -> isRight(said, what))).toList();
       assertThat(wrong).as("what bears another tag than its cause, or is another's").isEmpty();
     }
 
@@ -246,9 +273,16 @@ class MessagingIT {
         return said.carried().tag().text().equals(said.version().equals("tested") ? "shop/testing" : "");
       }
       String lane = what.substring(0, what.indexOf(':'));
-      boolean owner = said.version().equals("any") || said.version().equals(version(lane));
+      boolean owner = said.version().equals("any") || said.version().equals(version(what));
       return owner && said.carried().tag().text().equals(lane.equals(UNTAGGED) ? "" : lane)
           && said.carried().stamp().isNone() == lane.equals(UNTAGGED);
+    }
+
+    /** A table that is read outside of a group would hold what others own. */
+    private void tablesAreRefused(Town.Running tested) {
+      assertThat(Town.printed(tested))
+          .contains("lanekeeper: a table of Kafka Streams that is read from [" + mill + "-table-0]")
+          .doesNotContain("the table is there");
     }
 
     /** What one message caused asks everywhere at the same snapshot. */
@@ -273,7 +307,8 @@ class MessagingIT {
       assertThat(states()).hasSize(2);
       town.client().deleteTenant("shop/testing");
       await("its groups and topics to go").atMost(PATIENCE).until(() -> own(named()).isEmpty());
-      assertThat(named()).as("the baseline's").contains(mill + "-streams-last-changelog", mill + "-streams", mill + "-batch");
+      assertThat(named()).as("the baseline's").contains(mill + "-streams-last-changelog", mill + "-streams",
+          mill + "-batch");
       tested.process().destroy();
       assertThat(tested.process().waitFor(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
       assertThat(states()).containsExactly(mill + "-streams");
@@ -293,7 +328,8 @@ class MessagingIT {
     private Set<String> named() throws Exception {
       Set<String> names = new HashSet<>();
       try (Admin admin = Admin.create(new HashMap<>(Map.of("bootstrap.servers", kafka.bootstrap())))) {
-        names.addAll(admin.listTopics(new org.apache.kafka.clients.admin.ListTopicsOptions().listInternal(true)).names().get());
+        names.addAll(
+            admin.listTopics(new org.apache.kafka.clients.admin.ListTopicsOptions().listInternal(true)).names().get());
         admin.listGroups().all().get().forEach(group -> names.add(group.groupId()));
       }
       return names;

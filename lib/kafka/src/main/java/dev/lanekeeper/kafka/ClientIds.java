@@ -109,9 +109,10 @@ final class ClientIds {
 
   /** Whether a consumer is one of Kafka Streams, which assigns by a plan of its own what its members read. */
   static boolean isStreams(Map<String, ?> config) {
-    boolean streams = config.containsKey(StreamsSettings.APPLICATION) || STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
-        || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
-        || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
+    boolean streams =
+        config.containsKey(StreamsSettings.APPLICATION) || STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
+            || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
+            || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
     for (String key : config.keySet()) {
       streams |= key.startsWith("__") && key.endsWith(".instance__");
     }

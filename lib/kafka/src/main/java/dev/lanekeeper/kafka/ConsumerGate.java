@@ -410,7 +410,9 @@ public final class ConsumerGate {
       return;
     }
     if (!self.isBaseline() && !ownTopics.haveAll(partitions)) {
-      throw ClientIds.refused(self, ownTopics.isAny() ? "a table of Kafka Streams that is read from " + partitions : "assign()", "only a group member's start, end and progress can be known");
+      throw ClientIds.refused(self,
+          ownTopics.isAny() ? "a table of Kafka Streams that is read from " + partitions : "assign()",
+          "only a group member's start, end and progress can be known");
     }
     Consumer<?, ?> consumer = client;
     if (consumer != null) {

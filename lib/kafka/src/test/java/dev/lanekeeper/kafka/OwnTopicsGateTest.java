@@ -52,7 +52,8 @@ class OwnTopicsGateTest {
     fill(lane, own("app"));
     assertThat(lane.poll()).containsExactlyInAnyOrder("orders untagged", "app-sum-repartition untagged",
         "app-sum-repartition tagged", "null");
-    assertThat(lane.consumer.describe().topics()).as("what nobody else reads is reported to nobody").containsExactly("orders");
+    assertThat(lane.consumer.describe().topics()).as("what nobody else reads is reported to nobody")
+        .containsExactly("orders");
   }
 
   @Test

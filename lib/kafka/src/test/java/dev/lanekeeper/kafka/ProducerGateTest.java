@@ -146,7 +146,8 @@ class ProducerGateTest {
   void kafkaStreamsUnderTest_whatBearsNothing_isItsTenancys() {
     ProducerGate gate = gateOf(GateFixture.underTest("shop/testing", "i1"), "app-1f-StreamThread-1-producer");
     context = new Carried(Tag.of("shop/testing/a"), stamp);
-    assertThat(headers(gate.beforeSend(new ProducerRecord<>("orders", "punctual")))).contains("request-tenancy=shop/testing");
+    assertThat(headers(gate.beforeSend(new ProducerRecord<>("orders", "punctual"))))
+        .contains("request-tenancy=shop/testing");
   }
 
   /** Makes each record anew, without its headers. */

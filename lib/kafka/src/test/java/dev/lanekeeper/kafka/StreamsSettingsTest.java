@@ -24,15 +24,17 @@ class StreamsSettingsTest {
   @Test
   void baseline_keepsItsSettings_andItsClientsKnowTheirApplication() {
     assertThat(of(GateFixture.BASELINE, Map.of("application.id", "app", "group.protocol", "streams")))
-        .isEqualTo(Map.of("application.id", "app", "group.protocol", "streams", "consumer.lanekeeper.streams.application",
-            "app", "producer.lanekeeper.streams.application", "app"));
+        .isEqualTo(
+            Map.of("application.id", "app", "group.protocol", "streams", "consumer.lanekeeper.streams.application",
+                "app", "producer.lanekeeper.streams.application", "app"));
   }
 
   @Test
   void underTest_applicationIsItsOwn_inAClassicGroup_andStaysSo() {
     Map<Object, Object> once = of(UNDER_TEST, Map.of("application.id", "app", "group.protocol", "Streams"));
     assertThat(once).isEqualTo(Map.of("application.id", "app.lk.i1", "group.protocol", "classic",
-        "consumer.lanekeeper.streams.application", "app.lk.i1", "producer.lanekeeper.streams.application", "app.lk.i1"));
+        "consumer.lanekeeper.streams.application", "app.lk.i1", "producer.lanekeeper.streams.application",
+        "app.lk.i1"));
     assertThat(of(UNDER_TEST, once)).isEqualTo(once);
   }
 
@@ -45,7 +47,8 @@ class StreamsSettingsTest {
   @Test
   void tenantWithoutIncarnation_failsAndSaysWhatToDo() {
     assertThatThrownBy(
-        () -> StreamsSettings.of(new Self(FakeRoutes.SERVICE, new Tenancy("123"), null), Map.of("application.id", "app")))
+        () -> StreamsSettings.of(new Self(FakeRoutes.SERVICE, new Tenancy("123"), null),
+            Map.of("application.id", "app")))
         .isInstanceOf(KafkaException.class).hasMessageContaining("incarnation: none");
   }
 
@@ -61,7 +64,7 @@ class StreamsSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"app-last-changelog", "app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition",
+  @ValueSource(strings = { "app-last-changelog", "app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition",
       "app-KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-0000000006-topic", "app-x-subscription-response-topic"})
   void ownTopics_haveWhatTheApplicationMadeForItself(String topic) {
     assertThat(ownTopics().has(topic)).isTrue();
@@ -69,7 +72,7 @@ class StreamsSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"orders", "app-orders", "app", "apps-last-changelog", "app.lk.i1-last-changelog",
+  @ValueSource(strings = { "orders", "app-orders", "app", "apps-last-changelog", "app.lk.i1-last-changelog",
       "another-last-changelog"})
   void ownTopics_haveNothingElse(String topic) {
     assertThat(ownTopics().has(topic)).isFalse();

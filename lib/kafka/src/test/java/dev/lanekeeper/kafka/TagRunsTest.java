@@ -9,8 +9,10 @@ import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.testkit.Seeded;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +22,8 @@ class TagRunsTest {
   private static final Stamp SECOND = new Stamp(2, 8);
 
   private static ConsumerRecord<String, String> record(int partition, long offset, Carried carried) {
-    ConsumerRecord<String, String> record = new ConsumerRecord<>("orders", partition, offset, "k", partition + "-" + offset);
+    ConsumerRecord<String, String> record =
+        new ConsumerRecord<>("orders", partition, offset, "k", partition + "-" + offset);
     if (carried.isTagged()) {
       RecordTags.write(record.headers(), WireNames.STANDARD, carried);
     }
@@ -38,8 +41,10 @@ class TagRunsTest {
         record(1, 3, tagged("b", SECOND)), record(1, 4, Carried.NOTHING));
     assertThat(TagRuns.areTagged(batch, WireNames.STANDARD)).isTrue();
     assertThat(TagRuns.of(batch, WireNames.STANDARD)).containsExactly(
-        new TagRuns<>(Carried.NOTHING, 0, batch.subList(0, 2)), new TagRuns<>(tagged("a", FIRST), 2, batch.subList(2, 4)),
-        new TagRuns<>(tagged("a", SECOND), 4, batch.subList(4, 5)), new TagRuns<>(tagged("b", SECOND), 5, batch.subList(5, 6)),
+        new TagRuns<>(Carried.NOTHING, 0, batch.subList(0, 2)),
+        new TagRuns<>(tagged("a", FIRST), 2, batch.subList(2, 4)),
+        new TagRuns<>(tagged("a", SECOND), 4, batch.subList(4, 5)),
+        new TagRuns<>(tagged("b", SECOND), 5, batch.subList(5, 6)),
         new TagRuns<>(Carried.NOTHING, 6, batch.subList(6, 7)));
   }
 
@@ -56,8 +61,8 @@ class TagRunsTest {
     List<ConsumerRecord<String, String>> batch = List.of(record(0, 3, Carried.NOTHING), record(1, 9, Carried.NOTHING));
     ConsumerRecords<String, String> polled = TagRuns.of(batch, WireNames.STANDARD).get(0).polled();
     assertThat(TagRuns.all(polled)).isEqualTo(batch);
-    assertThat(polled.nextOffsets().get(new TopicPartition("orders", 0)).offset()).isEqualTo(4);
-    assertThat(polled.nextOffsets().get(new TopicPartition("orders", 1)).offset()).isEqualTo(10);
+    assertThat(polled.nextOffsets()).isEqualTo(Map.of(new TopicPartition("orders", 0), new OffsetAndMetadata(4),
+        new TopicPartition("orders", 1), new OffsetAndMetadata(10)));
   }
 
   @Test
@@ -74,7 +79,8 @@ class TagRunsTest {
       for (TagRuns<String, String> run : TagRuns.of(batch, WireNames.STANDARD)) {
         assertThat(run.first()).isEqualTo(again.size());
         assertThat(run.carried()).isNotEqualTo(before);
-        run.records().forEach(record -> assertThat(RecordTags.read(record.headers(), WireNames.STANDARD)).isEqualTo(run.carried()));
+        run.records().forEach(
+            record -> assertThat(RecordTags.read(record.headers(), WireNames.STANDARD)).isEqualTo(run.carried()));
         again.addAll(run.records());
         before = run.carried();
       }

@@ -221,7 +221,7 @@ class BurialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
+  @ValueSource(booleans = { true, false })
   void taken_workloadIsThere_isGivenTimeToLeaveByItself(boolean leaves) throws Exception {
     String stamp = apply("quarantine");
     String group = "c.lk." + life().incarnation();
@@ -353,7 +353,7 @@ class BurialTest {
     String stamp = apply("quarantine");
     String operation = client.deleteTenant("a").operation();
     await().until(() -> steps(operation).contains("closing"));
-    groups.append("more", new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=" + stamp);
+    groups.append("more", new byte[] { 1 }, "baggage", "tenancy=a,tenancy-rev=" + stamp);
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, more], groups: [c] }]\n");
 
     report(client.status().revision());
@@ -385,7 +385,8 @@ class BurialTest {
   void internalTopics_ofTheLife_goWithItsGroup_andNoOther() {
     apply("discard");
     String own = "c.lk." + life().incarnation();
-    for (String topic : List.of(own + "-store-changelog", own + "-store-repartition", "c-store-changelog", own + "x-y")) {
+    for (String topic : List.of(own + "-store-changelog", own + "-store-repartition", "c-store-changelog",
+        own + "x-y")) {
       groups.append(topic, bytes("state"));
     }
 

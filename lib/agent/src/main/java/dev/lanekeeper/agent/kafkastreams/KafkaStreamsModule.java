@@ -43,8 +43,9 @@ public final class KafkaStreamsModule extends InstrumentationModule {
   @Override
   public List<TypeInstrumentation> typeInstrumentations() {
     return Readiness.types(() -> List.of(
-        type("StreamsConfig").advise(isConstructor().and(takesArguments(2)).and(takesArgument(0, named("java.util.Map")))
-            .and(takesArgument(1, boolean.class)), HELPERS + "StreamsAdvice$NewConfig"),
+        type("StreamsConfig")
+            .advise(isConstructor().and(takesArguments(2)).and(takesArgument(0, named("java.util.Map")))
+                .and(takesArgument(1, boolean.class)), HELPERS + "StreamsAdvice$NewConfig"),
         type("KafkaStreams").advise(isPublic().and(named("close")), HELPERS + "StreamsAdvice$Close")));
   }
 

@@ -40,8 +40,10 @@ public final class StreamsApplications {
       return given;
     }
     if (self.isBaseline() && StreamsSettings.isOfTheBroker(given)) {
-      Modules.missed(MODULE, "group.protocol: streams (expected: classic): such consumers are not kept to their lane, and would take"
-          + " records of tenants that override " + self.service() + ". Set group.protocol=classic, or override it for nobody");
+      Modules.missed(MODULE,
+          "group.protocol: streams (expected: classic): such consumers are not kept to their lane, and would take"
+              + " records of tenants that override " + self.service()
+              + ". Set group.protocol=classic, or override it for nobody");
     } else {
       Modules.matched(MODULE, MODULE);
     }
@@ -52,7 +54,8 @@ public final class StreamsApplications {
     } catch (RuntimeException | Error failure) {
       Counters.failed(MODULE, failure);
       if (!self.isBaseline()) {
-        throw new KafkaException("lanekeeper: an application of Kafka Streams under test cannot be kept apart: " + failure,
+        throw new KafkaException(
+            "lanekeeper: an application of Kafka Streams under test cannot be kept apart: " + failure,
             failure);
       }
       return given;

@@ -62,7 +62,8 @@ public final class SpringBatches {
     }
     Container reached = Container.of(container);
     if (reached == null) {
-      Modules.missed(MODULE, "a batch of several tenancies could not be taken apart: it is handed over as a whole, untagged");
+      Modules.missed(MODULE,
+          "a batch of several tenancies could not be taken apart: it is handed over as a whole, untagged");
       return Lanes.context().serve(Carried.NOTHING);
     }
     for (TagRuns<Object, Object> run : runs) {
@@ -79,7 +80,7 @@ public final class SpringBatches {
     try {
       container.hand(run.polled(), asList ? run.records() : null);
     } catch (InvocationTargetException listeners) {
-      throw BatchFailures.inWholeBatch(listeners.getCause(), run.first());
+      throw BatchFailures.inWholeBatch(listeners.getTargetException(), run.first());
     }
   }
 }

@@ -283,8 +283,9 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
-    admin(cluster).deleteTopics(topics).topicNameValues().forEach((name, future) -> answer(cluster, "delete topic " + name,
-        Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
+    admin(cluster).deleteTopics(topics).topicNameValues()
+        .forEach((name, future) -> answer(cluster, "delete topic " + name,
+            Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
   }
 
   @Override

@@ -89,7 +89,8 @@ public final class Sweeper {
     }
     if (!left.isEmpty()) {
       broker.deleteTopics(cluster, left, PATIENCE);
-      LOG.log(Level.INFO, "topics " + left + " on " + cluster.name() + " were made again after their override had ended; deleted");
+      LOG.log(Level.INFO,
+          "topics " + left + " on " + cluster.name() + " were made again after their override had ended; deleted");
     }
   }
 }

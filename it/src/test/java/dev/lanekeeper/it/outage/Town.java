@@ -29,9 +29,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** The processes of this test: a control plane, and services of the demo under the agent. Each is ended by its own handle. */
-final class Town implements AutoCloseable {
+/** The processes of a test: a control plane, and services under the agent. Each is ended by its own handle. */
+public final class Town implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
+  private static final List<String> MODULES = List.of("JAVA_HTTP_CLIENT", "JAVA_HTTP_SERVER", "KAFKA", "LANEKEEPER");
   private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private final Home home = Home.find();
@@ -49,14 +50,14 @@ final class Town implements AutoCloseable {
    * @param port where it listens
    * @param log what it prints
    */
-  record Running(String name, Process process, int port, Path log) {
+  public record Running(String name, Process process, int port, Path log) {
     /** Its root URL. */
-    URI root() {
+    public URI root() {
       return URI.create("http://127.0.0.1:" + port);
     }
 
     /** Kills it as {@code kill -9} does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
       process.destroyForcibly().waitFor();
     }
   }
@@ -66,19 +67,19 @@ final class Town implements AutoCloseable {
    *
    * @param settings what every service finds in its environment
    */
-  Town(Path directory, Map<String, String> settings) throws IOException {
+  public Town(Path directory, Map<String, String> settings) throws IOException {
     this.directory = directory;
     this.logs = Files.createDirectories(directory.resolve("logs"));
     this.settings.putAll(settings);
   }
 
   /** A client of the control plane, wherever that may be at the moment. */
-  ControlPlaneClient client() {
+  public ControlPlaneClient client() {
     return new ControlPlaneClient(URI.create("http://127.0.0.1:" + controlPlanePort), null);
   }
 
   /** Starts the control plane on what it has on disk; returns when it serves. */
-  Running startControlPlane() throws IOException {
+  public Running startControlPlane() throws IOException {
     String classes = home.directory().resolve("server/cli/target").toString();
     var command = java(Path.of(System.getProperty("java.home")), "-Xmx256m", "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow", "-cp", classes + "/*:" + classes + "/lib/*", "dev.lanekeeper.cli.Main",
@@ -123,9 +124,25 @@ final class Town implements AutoCloseable {
     return startUnderAgent(service, null, service, command, port, disk);
   }
 
+  /**
+   * Starts a program as a service that listens nowhere.
+   *
+   * @param modules of the tracing agent, beside those that every service has
+   * @param command what comes behind {@code java}
+   */
+  public Running startProgram(String service, @Nullable String tenancy, String version, List<String> modules,
+      List<String> command) throws IOException {
+    var all = java(Path.of(System.getProperty("java.home")), command.toArray(String[]::new));
+    return startUnderAgent(service, tenancy, version, all, 0, "disk", modules);
+  }
+
   private Running startUnderAgent(String service, @Nullable String tenancy, String version, List<String> command,
-      int port,
-      String disk) throws IOException {
+      int port, String disk) throws IOException {
+    return startUnderAgent(service, tenancy, version, command, port, disk, List.of());
+  }
+
+  private Running startUnderAgent(String service, @Nullable String tenancy, String version, List<String> command,
+      int port, String disk, List<String> modules) throws IOException {
     var identity =
         new Identity(service, tenancy, client().root(), version.toLowerCase(Locale.ROOT), UUID.randomUUID().toString());
     var variables = environment();
@@ -133,7 +150,7 @@ final class Town implements AutoCloseable {
     variables
         .putAll(Map.of("PORT", "" + port, "VERSION", version, "LANEKEEPER_DIR", directory.resolve(disk).toString()));
     variables.put("OTEL_INSTRUMENTATION_COMMON_DEFAULT_ENABLED", "false");
-    for (String module : List.of("JAVA_HTTP_CLIENT", "JAVA_HTTP_SERVER", "KAFKA", "LANEKEEPER")) {
+    for (String module : Stream.concat(MODULES.stream(), modules.stream()).toList()) {
       variables.put("OTEL_INSTRUMENTATION_" + module + "_ENABLED", "true");
     }
     return start(version, command, AgentEnvironment.of(variables, identity, home.openTelemetryAgent().toString(),
@@ -141,7 +158,7 @@ final class Town implements AutoCloseable {
   }
 
   /** Waits until every data plane, so many at least, has applied a revision. */
-  void awaitApplied(int atLeast, long revision) {
+  public void awaitApplied(int atLeast, long revision) {
     await("every data plane to apply revision " + revision).atMost(START).until(() -> {
       var planes = client().dataPlanes();
       return planes.size() >= atLeast && planes.stream().allMatch(plane -> plane.report().revision() >= revision);
@@ -186,7 +203,7 @@ final class Town implements AutoCloseable {
   }
 
   /** What it has printed. */
-  static String printed(Running running) {
+  public static String printed(Running running) {
     try {
       return new String(Files.readAllBytes(running.log()), java.nio.charset.StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
@@ -195,7 +212,7 @@ final class Town implements AutoCloseable {
   }
 
   /** What all have printed, for a failure to show. */
-  String printed() {
+  public String printed() {
     var text = new StringBuilder();
     for (Running running : started) {
       text.append("---- ").append(running.name()).append('\n').append(printed(running));

@@ -34,6 +34,11 @@ public interface ContextSource {
     }
 
     @Override
+    public Served serve(Carried carried) {
+      return () -> {};
+    }
+
+    @Override
     public void backTo(Object here) {
       // Nobody serves anything here.
     }
@@ -62,6 +67,16 @@ public interface ContextSource {
    * @param here what the thread was busy with when it began to take messages
    */
   void backTo(Object here);
+
+  /** What a thread serves until it closes this. */
+  interface Served extends AutoCloseable {
+    /** Back to what it served before. Called by the same thread. */
+    @Override
+    void close();
+  }
+
+  /** This thread begins to serve what came with this tag and stamp; untagged if there was none, whatever it served before. */
+  Served serve(Carried carried);
 
   /** An action that runs, on whatever thread, as part of the request that this thread is serving now. */
   <T> Supplier<T> bound(Supplier<T> action);

@@ -40,6 +40,11 @@ class Serving implements ContextSource {
   }
 
   @Override
+  public Served serve(Carried carried) {
+    throw new AssertionError("one request, and no messages");
+  }
+
+  @Override
   public void backTo(Object here) {
     throw new AssertionError("one request, and no messages");
   }

@@ -97,6 +97,13 @@ final class TagContext implements ContextSource {
   }
 
   @Override
+  @SuppressWarnings("MustBeClosedChecker") // who was given it closes it
+  public Served serve(Carried carried) {
+    Context now = Context.current();
+    return (carried.isTagged() ? with(now, carried) : untagged(now)).makeCurrent()::close;
+  }
+
+  @Override
   @SuppressWarnings({"ReferenceEquality", "MustBeClosedChecker"}) // the very context; what was left open nobody closes any more
   public void backTo(Object here) {
     Request request = Context.current().get(REQUEST);

@@ -2,6 +2,7 @@ package dev.lanekeeper.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanekeeper.boot.ContextSource;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
@@ -46,6 +47,20 @@ class TagContextTest {
     try (Scope serving = request(Stamp.NONE).makeCurrent()) {
       assertThat(source.settle(Tag.of("other"), new Stamp(7, 7))).isEqualTo(new Stamp(7, 7));
       assertThat(source.current().stamp()).as("of %s", serving).isEqualTo(Stamp.NONE);
+    }
+  }
+
+  @Test
+  void serve_isWhatTheThreadServes_untilItIsClosed_alsoNobody() {
+    Carried other = new Carried(Tag.of("other"), new Stamp(7, 7));
+    try (Scope serving = request(Stamp.NONE).makeCurrent()) {
+      try (ContextSource.Served served = source.serve(other)) {
+        assertThat(source.current()).as("of %s", served).isEqualTo(other);
+      }
+      try (ContextSource.Served served = source.serve(Carried.NOTHING)) {
+        assertThat(source.current()).as("of %s", served).isEqualTo(Carried.NOTHING);
+      }
+      assertThat(source.current().tag()).as("of %s", serving).isEqualTo(TAG);
     }
   }
 

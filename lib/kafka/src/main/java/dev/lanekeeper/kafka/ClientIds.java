@@ -29,7 +29,7 @@ final class ClientIds {
   private static final List<String> OF_CONSUMERS = List.of(GROUP, "group.instance.id", CLIENT);
   private static final List<String> OF_PRODUCERS = List.of("transactional.id", CLIENT);
   private static final Pattern STREAMS_CLIENT =
-      Pattern.compile(".+-StreamThread-\\d+-(restore-)?consumer|.+-global-consumer");
+      Pattern.compile(".+-StreamThread-\\d+(-\\d+_\\d+)?-((restore-)?consumer|producer)|.+-global-consumer");
 
   private ClientIds() {}
 
@@ -37,7 +37,8 @@ final class ClientIds {
    * The settings of a consumer.
    *
    * @return {@code config} itself at the baseline
-   * @throws KafkaException if this process is a tenant's and has no incarnation, or the consumer is one of Kafka Streams
+   * @throws KafkaException if this process is a tenant's and has no incarnation, or the consumer is one of Kafka Streams whose
+   *     application has not been given an id of its own
    */
   static Map<String, ?> consumer(Self self, Map<String, ?> config) {
     if (self.isBaseline()) {
@@ -71,7 +72,12 @@ final class ClientIds {
     return self.isBaseline() ? config : suffixed(bound(self), config, OF_PRODUCERS);
   }
 
-  private static Incarnation bound(Self self) {
+  /**
+   * The incarnation of a tenant's process.
+   *
+   * @throws KafkaException if it has none
+   */
+  static Incarnation bound(Self self) {
     Incarnation incarnation = self.incarnation();
     if (incarnation == null) {
       throw new KafkaException(
@@ -102,16 +108,18 @@ final class ClientIds {
   }
 
   private static void refuseStreams(Self self, Map<String, ?> config) {
-    if (isStreams(config)) {
-      throw refused(self, "Kafka Streams", "its state and its internal topics would be shared with the baseline");
+    if (isStreams(config) && !config.containsKey(StreamsSettings.APPLICATION)) {
+      throw refused(self, "Kafka Streams without an application id of its own",
+          "its state and its internal topics would be shared with the baseline");
     }
   }
 
   /** Whether a consumer is one of Kafka Streams, which assigns by a plan of its own what its members read. */
   static boolean isStreams(Map<String, ?> config) {
-    boolean streams = STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
-        || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
-        || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
+    boolean streams =
+        config.containsKey(StreamsSettings.APPLICATION) || STREAMS_CLIENT.matcher(text(config.get(CLIENT))).matches()
+            || text(config.get(GROUP_PROTOCOL)).toLowerCase(Locale.ROOT).equals("streams")
+            || text(config.get("partition.assignment.strategy")).contains("StreamsPartitionAssignor");
     for (String key : config.keySet()) {
       streams |= key.startsWith("__") && key.endsWith(".instance__");
     }

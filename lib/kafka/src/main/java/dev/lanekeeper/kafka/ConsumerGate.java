@@ -67,6 +67,7 @@ public final class ConsumerGate {
   private final Commits commits;
   private final Bell bell = new Bell();
   private final Reports reports;
+  private final OwnTopics ownTopics;
   private final @Nullable Life life;
   private final @Nullable Claims claims;
   private final @Nullable Quarantine quarantine;
@@ -94,13 +95,16 @@ public final class ConsumerGate {
     this.given = given;
     config = ClientIds.consumer(self, given);
     journal = new Journal(settings.counters());
+    ownTopics = OwnTopics.of(config);
     this.settings = settings;
     handovers = new HandoverTopics(self, ClientIds.text(config.get(ClientIds.GROUP)));
-    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former);
+    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former,
+        ownTopics);
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, this::comesBack, former, settings.clock());
     holds = new Holds(settings.clock());
-    Life own = self.isBaseline() ? null : new Life(self, journal, settings.clock());
+    boolean joins = !ownTopics.isAny() || !ClientIds.text(config.get(ClientIds.GROUP)).isEmpty();
+    Life own = self.isBaseline() || !joins ? null : new Life(self, journal, settings.clock(), ownTopics);
     life = own;
     claims = own == null
         ? null
@@ -130,8 +134,8 @@ public final class ConsumerGate {
    * The settings to make the consumer with, once the deserializers are known: the application's own at the baseline, unless
    * they name interceptors, or a deserializer.
    */
-  @SuppressWarnings("unchecked") // the client only reads them
   public Map<String, Object> config() {
+    Map<String, Object> plain = StreamsSettings.plain(config);
     Map<String, Object> standIns = new HashMap<>();
     if (!StandIns.entries(config.get(StandIns.INTERCEPTORS)).isEmpty()) {
       standIns.put(StandIns.INTERCEPTORS, List.of(HeldInterceptors.class));
@@ -142,7 +146,7 @@ public final class ConsumerGate {
     if (values == null && config.get(StandIns.VALUES) != null) {
       standIns.put(StandIns.VALUES, NamedDeserializer.class);
     }
-    return standIns.isEmpty() ? (Map<String, Object>) config : StandIns.put(config, this, standIns);
+    return standIns.isEmpty() ? plain : StandIns.put(plain, this, standIns);
   }
 
   /** The application's interceptors are made: they see what is handed over, and nothing else. */
@@ -179,7 +183,7 @@ public final class ConsumerGate {
   public void attach(Consumer<?, ?> made) {
     client = made;
     delivery =
-        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine), doubt, holds, commits,
+        new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine, ownTopics), doubt, holds, commits,
             claims, journal);
     if (!ClientIds.text(config.get(ClientIds.GROUP)).isEmpty() && !ClientIds.isStreams(config)) {
       beside = reader();
@@ -394,7 +398,8 @@ public final class ConsumerGate {
       return null;
     }
     if (over) {
-      bell.await(timeout);
+      // Kafka Streams polls at once again.
+      bell.await(ownTopics.isAny() && timeout.compareTo(SHORT_POLL) < 0 ? SHORT_POLL : timeout);
       return ConsumerRecords.empty();
     }
     ConsumerRecords<K, V> own = (ConsumerRecords<K, V>) handedOver;
@@ -472,8 +477,10 @@ public final class ConsumerGate {
     if (inside) {
       return;
     }
-    if (!self.isBaseline()) {
-      throw ClientIds.refused(self, "assign()", "only a group member's start, end and progress can be known");
+    if (!self.isBaseline() && !ownTopics.haveAll(partitions)) {
+      throw ClientIds.refused(self,
+          ownTopics.isAny() ? "a table of Kafka Streams that is read from " + partitions : "assign()",
+          "only a group member's start, end and progress can be known");
     }
     Consumer<?, ?> consumer = client;
     if (consumer != null) {

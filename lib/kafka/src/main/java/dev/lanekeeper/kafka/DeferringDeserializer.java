@@ -42,7 +42,7 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
     if (scan.defers(topic, headers)) {
       return (T) Deferred.of(data);
     }
-    if (scan.passesOverTheRest()) {
+    if (scan.passesOver(topic)) {
       return (T) Deferred.FOREIGN;
     }
     try {
@@ -60,7 +60,7 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
     if (scan.defers(topic, headers)) {
       return (T) Deferred.of(data);
     }
-    if (scan.passesOverTheRest()) {
+    if (scan.passesOver(topic)) {
       return (T) Deferred.FOREIGN;
     }
     try {

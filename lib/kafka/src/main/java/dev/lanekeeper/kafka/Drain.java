@@ -20,12 +20,14 @@ final class Drain {
   private static final long IDLE_NANOS = 10_000_000_000L;
 
   private final LongSupplier clock;
+  private final OwnTopics ownTopics;
   private final Map<TopicPartition, Long> ends = new HashMap<>();
   /** Whether the group has given this member its partitions, and has not taken any back since. */
   private boolean placed;
   private long placedNanos;
 
-  Drain(LongSupplier clock) {
+  Drain(LongSupplier clock, OwnTopics ownTopics) {
+    this.ownTopics = ownTopics;
     this.clock = clock;
   }
 
@@ -52,7 +54,8 @@ final class Drain {
     }
     try {
       Collection<TopicPartition> unmeasured = new HashSet<>(assigned);
-      unmeasured.removeAll(ends.keySet());
+      // To what an application has for itself it adds while it reads the rest.
+      unmeasured.removeIf(partition -> ends.containsKey(partition) && !ownTopics.has(partition.topic()));
       if (!unmeasured.isEmpty()) {
         ends.putAll(client.endOffsets(unmeasured, BROKER_PATIENCE));
       }

@@ -78,7 +78,7 @@ final class HandoverReader {
     this.clients = clients;
     this.journal = journal;
     this.clock = clock;
-    drain = new Drain(clock);
+    drain = new Drain(clock, OwnTopics.NONE);
   }
 
   /** Whether the broker does not let these topics be read. */

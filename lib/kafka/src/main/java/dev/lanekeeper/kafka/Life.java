@@ -42,11 +42,11 @@ final class Life {
   private boolean taken;
   private long drainedNanos;
 
-  Life(Self self, Journal journal, LongSupplier clock) {
+  Life(Self self, Journal journal, LongSupplier clock, OwnTopics ownTopics) {
     this.clock = clock;
     this.self = self;
     this.journal = journal;
-    drain = new Drain(clock);
+    drain = new Drain(clock, ownTopics);
   }
 
   /** How far it is in reading what is left. */

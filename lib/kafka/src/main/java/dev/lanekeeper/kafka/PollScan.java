@@ -40,6 +40,7 @@ final class PollScan {
   private final Supplier<RouteView> views;
   private final TagReader reader;
   private final FormerNames former;
+  private final OwnTopics ownTopics;
   private Memo memo = new Memo();
   private int seen;
   private int[] deferredAt = new int[64];
@@ -48,7 +49,8 @@ final class PollScan {
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
-  PollScan(Self self, Supplier<RouteView> views, TagReader reader, FormerNames former) {
+  PollScan(Self self, Supplier<RouteView> views, TagReader reader, FormerNames former, OwnTopics ownTopics) {
+    this.ownTopics = ownTopics;
     this.former = former;
     this.self = self;
     this.underTest = !self.isBaseline();
@@ -98,6 +100,9 @@ final class PollScan {
 
   private boolean isToDecide(String topic, Headers headers) {
     try {
+      if (ownTopics.has(topic)) {
+        return false;
+      }
       if (seen == 0) {
         catchUp(); // the poll may have waited for long, and the first one for its group
       }
@@ -110,9 +115,9 @@ final class PollScan {
     }
   }
 
-  /** Whether what need not be decided is not this consumer's; else it is its own. */
-  boolean passesOverTheRest() {
-    return underTest;
+  /** Whether what need not be decided of a topic is not this consumer's; else it is its own. */
+  boolean passesOver(String topic) {
+    return underTest && !ownTopics.has(topic);
   }
 
   /** A deserializer failed: the record it was called for may not be among those that {@code poll} returns. */

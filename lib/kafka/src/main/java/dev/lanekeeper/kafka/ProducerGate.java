@@ -19,10 +19,14 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between an application and a Kafka producer: writes tag and stamp of the request that is being served into
  * the headers of the records that are sent meanwhile. Untagged records are not looked at.
+ *
+ * <p>A producer of Kafka Streams sends what its records caused whenever it comes to it: while another record is being processed, out of
+ * a cache. There the headers alone say whose a record is, which Kafka Streams takes along; not the request that is being served.
  *
  * <p>Idempotent: a record whose headers bear a well-formed tag already keeps it, and gets a stamp if it has none.
  *
@@ -30,17 +34,22 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  */
 public final class ProducerGate {
 
+  private static final ThreadLocal<TagReader> READER =
+      ThreadLocal.withInitial(() -> new TagReader(WireNames.STANDARD, true));
+
   private final RouteSource source;
   private final Self self;
+  private final Supplier<Carried> serving;
   private final Supplier<Carried> context;
   private final Map<String, ?> config;
   private final Journal journal;
 
-  private ProducerGate(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
-      GateSettings settings) {
+  private ProducerGate(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> serving,
+      Supplier<Carried> context, GateSettings settings) {
     this.source = source;
     this.self = self;
     this.config = config;
+    this.serving = serving;
     this.context = context;
     journal = new Journal(settings.counters());
   }
@@ -56,19 +65,20 @@ public final class ProducerGate {
    */
   public static ProducerGate of(RouteSource source, Self self, Map<String, ?> config, Supplier<Carried> context,
       GateSettings settings) {
-    return new ProducerGate(source, self, ClientIds.producer(self, config), context, settings);
+    return new ProducerGate(source, self, ClientIds.producer(self, config), context,
+        ClientIds.isStreams(config) ? () -> Carried.NOTHING : context, settings);
   }
 
   /**
    * The settings to make the producer with: the application's own at the baseline, unless they name interceptors. These may
    * make a record anew, so one of ours comes behind them; under test always, for what others write into the headers.
    */
-  @SuppressWarnings("unchecked") // the client only reads them
   public Map<String, Object> config() {
+    Map<String, Object> plain = StreamsSettings.plain(config);
     Object named = config.get(StandIns.INTERCEPTORS);
     return self.isBaseline() && StandIns.entries(named).isEmpty()
-        ? (Map<String, Object>) config
-        : StandIns.put(config, this,
+        ? plain
+        : StandIns.put(plain, this,
             Map.of(StandIns.INTERCEPTORS, StandIns.withLast(named, ProducerTagInterceptor.class)));
   }
 
@@ -101,6 +111,24 @@ public final class ProducerGate {
     journal.count(Journal.CARRY_TAGGED);
     return new ProducerRecord<>(record.topic(), record.partition(), record.timestamp(), record.key(), record.value(),
         headers);
+  }
+
+  /**
+   * Whose a record is, where that is not the request that this thread is serving: a tracing library, which writes into the headers of
+   * what is sent what is being served, has to be told so.
+   *
+   * @param record as {@link #beforeSend} gave it
+   * @return {@link Carried#NOTHING} if nobody's; null where nobody has to be told anything
+   */
+  public @Nullable Carried another(ProducerRecord<?, ?> record) {
+    Carried served = serving.get();
+    if (!served.isTagged()) {
+      return null;
+    }
+    TagReader reader = READER.get();
+    reader.use(source.view().table().names());
+    Carried borne = reader.read(record.headers()) ? reader.tag().carried() : Carried.NOTHING;
+    return borne.equals(served) ? null : borne;
   }
 
   /**

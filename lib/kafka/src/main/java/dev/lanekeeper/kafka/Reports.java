@@ -14,11 +14,13 @@ final class Reports {
   private static final long EVERY_NANOS = 1_000_000_000L;
 
   private final LongSupplier clock;
+  private final OwnTopics ownTopics;
   private long nanos;
   private volatile ConsumerReport newest;
 
   Reports(Map<String, ?> config, LongSupplier clock) {
     this.clock = clock;
+    ownTopics = OwnTopics.of(config);
     nanos = clock.getAsLong() - EVERY_NANOS;
     newest = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")),
         ClientIds.text(config.get(ClientIds.GROUP)), List.of(), "", ClientIds.text(config.get("client.id")));
@@ -45,6 +47,7 @@ final class Reports {
     for (TopicPartition partition : client.assignment()) {
       topics.add(partition.topic());
     }
+    topics.removeIf(ownTopics::has); // what nobody else reads is nobody else's affair
     ConsumerReport last = newest;
     String member = last.group().isEmpty() ? "" : client.groupMetadata().memberId();
     newest = new ConsumerReport(last.bootstrap(), last.group(), List.copyOf(topics), member == null ? "" : member,

@@ -24,6 +24,7 @@ final class Sieve {
   private final @Nullable Deserializer<?> keys;
   private final @Nullable Deserializer<?> values;
   private final @Nullable Quarantine quarantine;
+  private final OwnTopics ownTopics;
   private long skipped;
   private long discarded;
   private long delivered;
@@ -32,7 +33,8 @@ final class Sieve {
 
   /** A sieve; {@code quarantine} is null under test, where nothing is put aside. */
   Sieve(Self self, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
-      @Nullable Deserializer<?> values, @Nullable Quarantine quarantine) {
+      @Nullable Deserializer<?> values, @Nullable Quarantine quarantine, OwnTopics ownTopics) {
+    this.ownTopics = ownTopics;
     this.quarantine = quarantine;
     this.underTest = !self.isBaseline();
     this.doubt = doubt;
@@ -52,7 +54,9 @@ final class Sieve {
       @Nullable PollScan seen) {
     Sifted<K, V> sifted = new Sifted<>(polled, progress);
     int asideTo = 0;
-    if (seen != null && knowsDeferred(polled, seen)) {
+    if (!polled.isEmpty() && ownTopics.has(polled.get(0).topic())) {
+      sifted.keepTo(polled.size());
+    } else if (seen != null && knowsDeferred(polled, seen)) {
       for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
         if (i % Lookahead.MOST == 0) {
           lookAhead(polled, seen, i);

@@ -72,6 +72,14 @@ class ClientIdsTest {
     }
   }
 
+  @Test
+  void kafkaStreamsUnderTest_ofAnApplicationOfItsOwn_isAConsumerLikeOthers() {
+    Map<String, ?> config = ClientIds.consumer(UNDER_TEST, Map.of("client.id", "app.lk.i1-1-StreamThread-1-consumer",
+        "group.id", "app.lk.i1", StreamsSettings.APPLICATION, "app.lk.i1"));
+    assertThat(Map.<String, Object>copyOf(config)).containsEntry("group.id", "app.lk.i1")
+        .containsEntry("auto.offset.reset", "none");
+  }
+
   @ParameterizedTest
   @CsvSource({"client.id,app-1234-StreamThread-1-consumer", "client.id,app-StreamThread-12-restore-consumer",
       "client.id,app-global-consumer", "group.protocol,STREAMS", "__task.manager.instance__,x",

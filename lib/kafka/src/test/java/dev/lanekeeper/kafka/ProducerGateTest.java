@@ -111,6 +111,45 @@ class ProducerGateTest {
     assertThat(gate.group(own)).isSameAs(own);
   }
 
+  private ProducerGate gateOf(Self self, String clientId) {
+    return ProducerGate.of(routes, self, Map.of("client.id", clientId), () -> context, GateSettings.STANDARD);
+  }
+
+  private ProducerRecord<String, String> of(String tenancy) {
+    ProducerRecord<String, String> record = new ProducerRecord<>("orders", "v");
+    record.headers().add("baggage", LogConsumer.bytes("tenancy=" + tenancy + ",tenancy-rev=" + stamp.text()));
+    return record;
+  }
+
+  @Test
+  void another_isWhoseTheRecordIs_whereThatIsNotWhatIsServed() {
+    ProducerGate gate = gateOf(GateFixture.BASELINE, "app");
+    assertThat(gate.another(of("123"))).as("nothing is served: nobody writes anything").isNull();
+    context = new Carried(Tag.of("123"), stamp);
+    assertThat(gate.another(of("123"))).isNull();
+    assertThat(gate.another(of("456"))).isEqualTo(new Carried(Tag.of("456"), stamp));
+  }
+
+  @Test
+  void kafkaStreams_headersAloneSayWhoseItIs() {
+    ProducerGate gate = gateOf(GateFixture.BASELINE, "app-1f-StreamThread-1-producer");
+    ProducerRecord<String, String> untagged = new ProducerRecord<>("orders", "out of a cache");
+    context = new Carried(Tag.of("123"), stamp);
+    assertThat(gate.beforeSend(untagged)).isSameAs(untagged);
+    assertThat(gate.another(untagged)).isEqualTo(Carried.NOTHING);
+    ProducerRecord<String, String> others = of("456");
+    assertThat(gate.beforeSend(others)).isSameAs(others);
+    assertThat(gate.another(others)).isEqualTo(new Carried(Tag.of("456"), stamp));
+  }
+
+  @Test
+  void kafkaStreamsUnderTest_whatBearsNothing_isItsTenancys() {
+    ProducerGate gate = gateOf(GateFixture.underTest("shop/testing", "i1"), "app-1f-StreamThread-1-producer");
+    context = new Carried(Tag.of("shop/testing/a"), stamp);
+    assertThat(headers(gate.beforeSend(new ProducerRecord<>("orders", "punctual"))))
+        .contains("request-tenancy=shop/testing");
+  }
+
   /** Makes each record anew, without its headers. */
   public static final class Renewing implements ProducerInterceptor<Object, Object> {
 

@@ -223,7 +223,7 @@ class BurialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
+  @ValueSource(booleans = { true, false })
   void taken_workloadIsThere_isGivenTimeToLeaveByItself(boolean leaves) throws Exception {
     String stamp = apply("quarantine");
     String group = "c.lk." + life().incarnation();
@@ -383,7 +383,7 @@ class BurialTest {
     String stamp = apply("quarantine");
     String operation = client.deleteTenant("a").operation();
     await().until(() -> steps(operation).contains("closing"));
-    groups.append("more", new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=" + stamp);
+    groups.append("more", new byte[] { 1 }, "baggage", "tenancy=a,tenancy-rev=" + stamp);
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, more], groups: [c] }]\n");
 
     report(client.status().revision());
@@ -430,6 +430,33 @@ class BurialTest {
     groups.undeletable.clear();
     clock.advance(Duration.ofMinutes(2));
     await().until(() -> groups.ownGroups().isEmpty());
+  }
+
+  @Test
+  void internalTopics_ofTheLife_goWithItsGroup_andNoOther() {
+    apply("discard");
+    String own = "c.lk." + life().incarnation();
+    for (String topic : List.of(own + "-store-changelog", own + "-store-repartition", "c-store-changelog",
+        own + "x-y")) {
+      groups.append(topic, bytes("state"));
+    }
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(List.of(own + "-store-changelog", own + "-store-repartition")).noneMatch(groups::isThere);
+    assertThat(List.of("c-store-changelog", own + "x-y")).allMatch(groups::isThere);
+  }
+
+  @Test
+  void internalTopicThatIsMadeAgain_afterTheEnd_goes() {
+    apply("discard");
+    String again = "c.lk." + life().incarnation() + "-store-changelog";
+    awaitDone(client.deleteTenant("a").operation());
+    groups.append(again, bytes("state"));
+
+    clock.advance(Duration.ofMinutes(2));
+
+    await().until(() -> !groups.isThere(again));
   }
 
   @Test

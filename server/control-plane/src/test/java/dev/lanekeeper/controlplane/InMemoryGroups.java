@@ -263,6 +263,11 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
+  public synchronized void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
+    call(cluster, "delete " + topics, () -> logs.keySet().removeAll(topics));
+  }
+
+  @Override
   public synchronized void keep(ClusterDocument cluster, String topic, Duration patience) {
     if (refused.contains(topic)) {
       throw BrokerException.refused(cluster.name(), "make topic " + topic, new IllegalStateException("not allowed"));

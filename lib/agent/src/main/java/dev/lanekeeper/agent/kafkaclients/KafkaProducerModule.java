@@ -51,12 +51,13 @@ public final class KafkaProducerModule extends InstrumentationModule {
   }
 
   /**
-   * Behind the agent's own, and so around it: the agent writes into the headers of the record that it is given. That has to be
-   * our copy, or a record that is sent again outside the request would keep its tenancy.
+   * Applied before the agent's own, and so around it: the agent writes into the headers of the record that it is given what the thread
+   * is serving. The record has to be our copy, or one that is sent again outside the request would keep its tenancy; and the thread
+   * has to serve what the record itself bears.
    */
   @Override
   public int order() {
-    return 1;
+    return -1;
   }
 
   @Override

@@ -1,10 +1,13 @@
 package dev.lanekeeper.agent.kafkaclients;
 
+import dev.lanekeeper.boot.ContextSource;
 import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.kafka.ProducerGate;
+import dev.lanekeeper.model.Carried;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /** What the advice on {@code send} does. */
 public final class KafkaSends {
@@ -30,5 +33,21 @@ public final class KafkaSends {
       }
       return record;
     }
+  }
+
+  /**
+   * Has the tracing agent see whose a record is, where that is not the request that this thread is serving: it writes into the headers
+   * what is being served.
+   *
+   * @param record as {@link #record} gave it
+   * @return to be closed once it is sent; null if there is nothing to do
+   */
+  public static ContextSource.@Nullable Served served(Object producer, ProducerRecord<?, ?> record) {
+    ProducerGate gate = KafkaGates.ofProducer(producer);
+    if (gate == null || record == null) {
+      return null;
+    }
+    Carried another = gate.another(record);
+    return another == null ? null : Lanes.context().serve(another);
   }
 }

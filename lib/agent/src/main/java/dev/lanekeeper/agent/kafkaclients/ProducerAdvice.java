@@ -1,5 +1,6 @@
 package dev.lanekeeper.agent.kafkaclients;
 
+import dev.lanekeeper.boot.ContextSource;
 import dev.lanekeeper.kafka.ProducerGate;
 import java.util.Map;
 import net.bytebuddy.asm.Advice;
@@ -40,9 +41,17 @@ final class ProducerAdvice {
     private Send() {}
 
     @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaProducer<?, ?> producer,
+    static ContextSource.@Nullable Served enter(@Advice.This KafkaProducer<?, ?> producer,
         @Advice.Argument(value = 0, readOnly = false) ProducerRecord<?, ?> record) {
       record = KafkaSends.record(producer, record);
+      return KafkaSends.served(producer, record);
+    }
+
+    @Advice.OnMethodExit(onThrowable = Throwable.class)
+    static void exit(@Advice.Enter ContextSource.@Nullable Served served) {
+      if (served != null) {
+        served.close();
+      }
     }
   }
 

@@ -210,6 +210,13 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
+  public void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
+    admin(cluster).deleteTopics(topics).topicNameValues()
+        .forEach((name, future) -> answer(cluster, "delete topic " + name,
+            Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
+  }
+
+  @Override
   public void keep(ClusterDocument cluster, String topic, Duration patience) {
     topics.keep(cluster, topic, patience);
   }

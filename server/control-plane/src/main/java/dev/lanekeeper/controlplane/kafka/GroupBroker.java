@@ -107,6 +107,9 @@ public interface GroupBroker extends AutoCloseable {
   ConsumerRecord<byte[], byte[]> read(ClusterDocument cluster, String topic, int partition, long offset,
       Duration patience);
 
+  /** Deletes topics, with all that stands in them. One that is not there is gone. */
+  void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience);
+
   /** The names of the groups that end like this. */
   List<String> groupsEndingWith(ClusterDocument cluster, String suffix, Duration patience);
 

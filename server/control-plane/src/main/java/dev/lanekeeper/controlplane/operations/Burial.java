@@ -366,6 +366,11 @@ final class Burial implements AutoCloseable {
 
   private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {
     for (OwnGroups.Own group : groups(entry)) {
+      Set<String> topics = group.internalTopics(broker, PATIENCE);
+      if (!topics.isEmpty()) {
+        note(entry, deleting.effect().step(), topics + " on " + group.cluster().name());
+        broker.deleteTopics(group.cluster(), topics, PATIENCE);
+      }
       note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
       if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
         evict(entry, group, "group " + group.name() + " is not empty");

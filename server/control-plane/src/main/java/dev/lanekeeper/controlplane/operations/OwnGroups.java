@@ -41,6 +41,11 @@ final class OwnGroups {
       String counterpart = name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
       return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
     }
+
+    /** The topics that an application of Kafka Streams of this id has for itself: between its parts, and for its state. */
+    Set<String> internalTopics(GroupBroker broker, Duration patience) {
+      return broker.topicsBeginning(cluster, name + "-", patience);
+    }
   }
 
   private final Life life;

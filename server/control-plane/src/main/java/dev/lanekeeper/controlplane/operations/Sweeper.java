@@ -17,7 +17,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 public final class Sweeper implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
+  /** A topic that an application of Kafka Streams under test has for itself. */
+  private static final Pattern INTERNAL =
+      Pattern.compile(".+" + Pattern.quote(Incarnation.GROUP_INFIX) + "([a-z0-9]+)-.+");
   private static final Duration EVERY = Duration.ofMinutes(1);
   private static final List<String> LEASE = List.of("sweeper");
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -114,6 +120,7 @@ public final class Sweeper implements AutoCloseable {
         delete(cluster, group);
       }
     }
+    sweepTopics(cluster);
   }
 
   private static @Nullable Incarnation incarnation(String group) {
@@ -140,6 +147,22 @@ public final class Sweeper implements AutoCloseable {
       } else {
         lost.put(key, burial);
       }
+    }
+  }
+
+  /** Those of applications of Kafka Streams: their names begin with that of the group. */
+  private void sweepTopics(ClusterDocument cluster) {
+    Set<String> left = new TreeSet<>();
+    for (String topic : broker.topicsBeginning(cluster, "", PATIENCE)) {
+      Matcher own = INTERNAL.matcher(topic);
+      if (own.matches() && store.inTransaction(transaction -> transaction.ledger().hasEnded(own.group(1)))) {
+        left.add(topic);
+      }
+    }
+    if (!left.isEmpty()) {
+      broker.deleteTopics(cluster, left, PATIENCE);
+      LOG.log(Level.INFO,
+          "topics " + left + " on " + cluster.name() + " were made again after their override had ended; deleted");
     }
   }
 

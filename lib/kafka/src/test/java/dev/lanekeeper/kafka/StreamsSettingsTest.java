@@ -64,7 +64,7 @@ class StreamsSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = { "app-last-changelog", "app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition",
+  @ValueSource(strings = {"app-last-changelog", "app-KSTREAM-AGGREGATE-STATE-STORE-0000000003-repartition",
       "app-KTABLE-FK-JOIN-SUBSCRIPTION-REGISTRATION-0000000006-topic", "app-x-subscription-response-topic"})
   void ownTopics_haveWhatTheApplicationMadeForItself(String topic) {
     assertThat(ownTopics().has(topic)).isTrue();
@@ -72,7 +72,7 @@ class StreamsSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = { "orders", "app-orders", "app", "apps-last-changelog", "app.lk.i1-last-changelog",
+  @ValueSource(strings = {"orders", "app-orders", "app", "apps-last-changelog", "app.lk.i1-last-changelog",
       "another-last-changelog"})
   void ownTopics_haveNothingElse(String topic) {
     assertThat(ownTopics().has(topic)).isFalse();

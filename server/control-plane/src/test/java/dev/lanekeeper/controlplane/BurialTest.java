@@ -223,7 +223,7 @@ class BurialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = { true, false })
+  @ValueSource(booleans = {true, false})
   void taken_workloadIsThere_isGivenTimeToLeaveByItself(boolean leaves) throws Exception {
     String stamp = apply("quarantine");
     String group = "c.lk." + life().incarnation();
@@ -383,7 +383,7 @@ class BurialTest {
     String stamp = apply("quarantine");
     String operation = client.deleteTenant("a").operation();
     await().until(() -> steps(operation).contains("closing"));
-    groups.append("more", new byte[] { 1 }, "baggage", "tenancy=a,tenancy-rev=" + stamp);
+    groups.append("more", new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=" + stamp);
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, more], groups: [c] }]\n");
 
     report(client.status().revision());

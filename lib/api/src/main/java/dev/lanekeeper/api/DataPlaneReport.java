@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation the override it belongs to; null: the baseline
  * @param version of Lanekeeper
  * @param revision that it has applied; 0: it has no table
+ * @param stamp the same with its seal; null: it has no table, or does not say
+ * @param origin the oldest revision of the history that its table holds, with its seal: which store that is; null: likewise
  * @param asOf of what time its table is known to be current, ms since 1970
  * @param pid its process
  * @param host its machine
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param counters what it did, by reason
  */
 public record DataPlaneReport(String service, @Nullable String tenancy, @Nullable String incarnation, String version,
-    long revision, long asOf, long pid, String host, long started, List<Consumer> consumers, List<Module> modules,
-    Map<String, Long> counters) {
+    long revision, @Nullable String stamp, @Nullable String origin, long asOf, long pid, String host, long started,
+    List<Consumer> consumers, List<Module> modules, Map<String, Long> counters) {
 
   /** Copies the collections; what is not there is empty. */
   public DataPlaneReport {
@@ -35,11 +37,24 @@ public record DataPlaneReport(String service, @Nullable String tenancy, @Nullabl
     counters = counters == null ? Map.of() : Map.copyOf(counters);
   }
 
+  /** A report that does not say which history its table holds. */
+  public DataPlaneReport(String service, @Nullable String tenancy, @Nullable String incarnation, String version,
+      long revision, long asOf, long pid, String host, long started, List<Consumer> consumers, List<Module> modules,
+      Map<String, Long> counters) {
+    this(service, tenancy, incarnation, version, revision, null, null, asOf, pid, host, started, consumers, modules,
+        counters);
+  }
+
   /** The same report with other consumers. */
   public DataPlaneReport with(List<Consumer> others) {
-    return new DataPlaneReport(service, tenancy, incarnation, version, revision, asOf, pid, host, started, others,
-        modules,
-        counters);
+    return new DataPlaneReport(service, tenancy, incarnation, version, revision, stamp, origin, asOf, pid, host,
+        started, others, modules, counters);
+  }
+
+  /** The same report with the history of its table. */
+  public DataPlaneReport holding(String newStamp, String newOrigin) {
+    return new DataPlaneReport(service, tenancy, incarnation, version, revision, newStamp, newOrigin, asOf, pid, host,
+        started, consumers, modules, counters);
   }
 
   /**

@@ -2,8 +2,10 @@ package dev.lanekeeper.client;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Stamp;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,6 +91,11 @@ public record DataPlaneReport(Self self, HostProcess process, RouteView view, Li
     out.writeStringField("incarnation", self.incarnation() == null ? null : self.incarnation().id());
     out.writeStringField("version", process.version());
     out.writeNumberField("revision", view.table().revision());
+    RevisionLog log = view.table().log();
+    if (!log.isEmpty()) {
+      out.writeStringField("stamp", view.table().stamp().text());
+      out.writeStringField("origin", new Stamp(log.revision(0), log.seal(0)).text());
+    }
     out.writeNumberField("asOf", view.asOfMillis());
     out.writeNumberField("pid", process.pid());
     out.writeStringField("host", process.host());

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 public final class DataPlanes {
 
   private final Store store;
+  private final LostRevisions lost;
 
   private record Heard(String id, DataPlaneReport report, long ageMillis) {
 
@@ -36,6 +37,7 @@ public final class DataPlanes {
   /** Data planes of a store. */
   public DataPlanes(Store store) {
     this.store = store;
+    this.lost = new LostRevisions(store);
   }
 
   private Stream<Heard> heard() {
@@ -59,6 +61,7 @@ public final class DataPlanes {
     DataPlaneReport report = whole.with(Limits.consumers(whole, faults));
     store.presence().heard(id, report);
     keepReadings(service, report);
+    lost.look(report);
     if (!faults.isEmpty()) {
       throw Limits.problem(faults.get(0), "correct this consumer; the rest of the report was taken");
     }

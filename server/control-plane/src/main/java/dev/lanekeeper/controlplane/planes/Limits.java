@@ -48,6 +48,8 @@ final class Limits {
     if (report.incarnation() != null && !report.incarnation().isEmpty()) {
       new Incarnation(report.incarnation());
     }
+    text("stamp", report.stamp(), LONGEST_NAME);
+    text("origin", report.origin(), LONGEST_NAME);
     PlainText.check("version", report.version(), LONGEST_NAME);
     PlainText.check("host", report.host(), LONGEST_NAME);
     count("consumers", report.consumers().size(), MOST_CONSUMERS);

@@ -4,6 +4,7 @@ import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.store.Follower;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.Stamp;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Hands the log to watchers as server-sent events: {@code change}, {@code current}, {@code reset}.
  *
  * <p>Each watcher sees each revision once, in order and without a gap. One that asks for more history than there is, or
- * falls behind it, gets a {@code reset} with a whole table. A watcher reads from the ring at its own pace; writers only
+ * falls behind it, or is of an epoch that is over, gets a {@code reset} with a whole table. A watcher reads from the ring at its own pace; writers only
  * append.
  *
  * <p><b>Threads.</b> {@link #published} is called in the order of revisions; {@link #follow} by the watcher's own thread.
@@ -287,7 +288,9 @@ public final class RouteFeed implements Follower {
       long middle = (low + high) >>> 1;
       long found = at(middle).revision();
       if (found == revision) {
-        return at(middle + 1);
+        Encoded next = at(middle + 1);
+        // Whoever missed that an epoch began may hold what the one before it lost.
+        return Stamp.epochOf(next.revision()) == Stamp.epochOf(revision) ? next : LOST;
       }
       if (found < revision) {
         low = middle + 1;

@@ -72,6 +72,10 @@ public final class PostgresStore implements Store {
       this.version = version;
     }
 
+    boolean isAheadOf(Counter counter) {
+      return catalog.table().revision() > counter.revision();
+    }
+
     boolean isBehind(Counter counter) {
       return catalog.table().revision() < counter.revision() || version < counter.version();
     }
@@ -360,7 +364,10 @@ public final class PostgresStore implements Store {
     consistently(handle, () -> {
       Counter counter = Counter.look(handle);
       clock.set(counter.clockMillis());
-      bringUp(handle, counter);
+      // What this replica has committed meanwhile may be newer than what is looked at.
+      if (known.isBehind(counter) && !known.isAheadOf(counter)) {
+        bringUp(handle, counter);
+      }
       return true;
     });
   }
@@ -382,6 +389,11 @@ public final class PostgresStore implements Store {
 
   /** INVARIANT: what is known is never behind what was read under the lock when this returns. */
   private void bringUp(Handle handle, Counter counter) {
+    if (known.isAheadOf(counter)) {
+      throw new StoreException("store: " + known.catalog.table().stamp() + " is not in its log any more, whose newest"
+          + " revision is " + counter.revision() + " (expected: the log as it was)",
+          "if the database was restored, or lost commits in a failover, start the control plane anew", null);
+    }
     for (Known from = known; from.isBehind(counter); from = known) {
       StoredState state = new StoredState(handle);
       List<Change> changes = state.changesAfter(from.catalog.table().log().newestStamp());

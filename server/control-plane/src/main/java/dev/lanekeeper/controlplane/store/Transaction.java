@@ -13,6 +13,7 @@ import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +81,23 @@ public final class Transaction {
       revision = statements.executeReturning("UPDATE counter SET revision = revision + 1,"
           + " time = CASE WHEN time < ? THEN ? ELSE time END WHERE id = 1 RETURNING revision", nowMillis, nowMillis);
     }
+    return revision;
+  }
+
+  /**
+   * Begins an epoch, with a revision that changes nothing else: those of before are lost as far as the log does not hold them.
+   *
+   * @param epoch later than that of the newest revision
+   * @return the revision of this transaction
+   */
+  public long beginEpoch(int epoch) {
+    if (revision != 0 || epoch <= Stamp.epochOf(before.table().revision())) {
+      throw new IllegalArgumentException("epoch: " + epoch + " after revision " + newestRevision()
+          + " (expected: a later one, in a transaction of its own)");
+    }
+    revision = statements.executeReturning("UPDATE counter SET revision = ?,"
+        + " time = CASE WHEN time < ? THEN ? ELSE time END WHERE id = 1 RETURNING revision",
+        (long) epoch << Stamp.EPOCH_SHIFT, nowMillis, nowMillis);
     return revision;
   }
 

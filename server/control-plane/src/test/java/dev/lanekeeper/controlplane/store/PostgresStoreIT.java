@@ -255,6 +255,22 @@ class PostgresStoreIT extends StoreConformance {
   }
 
   @Test
+  void database_isRestoredUnderAReplica_isRefusedUntilItStartsAnew() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      publish(store, "b");
+      execute("DELETE FROM changes WHERE revision = 2; UPDATE counter SET revision = 1");
+      assertThatThrownBy(store::current).isInstanceOfSatisfying(StoreException.class,
+          e -> assertThat(e.next()).contains("start the control plane anew"));
+      assertThatThrownBy(() -> publish(store, "c")).isInstanceOf(StoreException.class);
+    }
+    try (Store store = replica("one")) {
+      assertThat(store.current().revision()).isEqualTo(1);
+      assertThat(publish(store, "c")).isEqualTo(2);
+    }
+  }
+
+  @Test
   void replica_isStoppedInTheMidstOfATransaction_theOthersGoOn() throws Exception {
     try (Store stopped = replica("stopped");
         Store other = replica("other");

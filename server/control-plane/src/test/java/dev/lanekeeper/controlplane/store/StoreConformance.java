@@ -19,6 +19,7 @@ import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
@@ -329,6 +330,26 @@ abstract class StoreConformance {
       IntStream.range(0, 10).forEach(i -> publish(store, "t" + i));
       assertThat(IntStream.range(0, 10).map(row -> store.catalog().table().log().seal(row)).distinct().count())
           .isGreaterThan(8);
+    }
+  }
+
+  @Test
+  void beginEpoch_leavesALogThatTellsWhatIsLost() throws Exception {
+    long epoch = 3L << Stamp.EPOCH_SHIFT;
+    try (Store store = open()) {
+      publish(store, "a");
+      assertThat(store.<Long>inTransaction(transaction -> transaction.beginEpoch(3))).isEqualTo(epoch);
+      assertThatThrownBy(() -> store.<Long>inTransaction(transaction -> transaction.beginEpoch(3)))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(publish(store, "b")).isEqualTo(epoch + 1);
+    }
+    try (Store store = open()) {
+      Noting noting = new Noting();
+      store.follow(noting);
+      assertThat(noting.revisions()).containsExactly(1L, epoch, epoch + 1);
+      RouteTable table = store.catalog().table();
+      assertThat(table.snapshot(2, 7, false)).isEqualTo(RouteTable.LOST);
+      assertThat(table.snapshot(epoch + 2, 7, true)).isEqualTo(RouteTable.UNSTAMPED);
     }
   }
 

@@ -162,4 +162,33 @@ class MainTest {
     assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(executed.err()).contains("--services-java: " + directory + " (expected: the directory of a JDK)");
   }
+
+  @Test
+  void controlPlane_storeThatIsNone_isUsage() {
+    for (String url : new String[]{"mysql://h/d", "jdbc:postgresql://h/d?password=topsecret",
+        "jdbc:postgresql://u:topsecret@h/d"}) {
+      var executed = Executed.command("control-plane", "--port", "0", "--store", url);
+
+      assertThat(executed.exitCode()).isEqualTo(ExitCode.USAGE);
+      assertThat(executed.err()).contains("--store: ", "(expected: ").doesNotContain("topsecret");
+    }
+    var alone = Executed.command("control-plane", "--port", "0", "--store-user", "u");
+    assertThat(alone.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(alone.err()).contains("--store-user: u without --store");
+    var both = Executed.command("control-plane", "--data", "d", "--store", "jdbc:postgresql://h/d");
+    assertThat(both.exitCode()).isEqualTo(ExitCode.USAGE);
+    assertThat(both.err()).contains("--data: d beside --store");
+  }
+
+  @Test
+  void controlPlane_databaseThatNobodyServes_failsAndSaysWhatToDo(@TempDir Path directory) throws IOException {
+    Path password = Files.writeString(directory.resolve("password"), "topsecret\n");
+    String url = "jdbc:postgresql://127.0.0.1:" + Ports.free() + "/lanes";
+    var executed = Executed.command(Map.of("LANEKEEPER_STORE", url), "", "control-plane", "--port", "0", "--store-user", "u",
+        "--store-password-file", password.toString());
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.err()).contains("error: store: 127.0.0.1:", "/lanes: ", "start the server")
+        .doesNotContain("topsecret");
+  }
 }

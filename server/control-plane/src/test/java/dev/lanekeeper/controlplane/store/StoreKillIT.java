@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class StoreKillIT {
 
-  private static final int KILLS = 200;
+  private static final int KILLS = Integer.getInteger("lanekeeper.kills", 200);
   /** Each on a directory of its own, at the same time. */
   private static final int LANES = 2;
   private static final int MOST_WRITES = 25;

@@ -203,8 +203,8 @@ class ReplicasIT {
         Watching watchingOther = new Watching(URI.create("http://127.0.0.1:" + portOfOther))) {
       List<String> acknowledged = new java.util.concurrent.CopyOnWriteArrayList<>();
       List<Thread> writers = IntStream.range(0, 4).mapToObj(i -> Thread.ofVirtual().start(() -> {
-        var client =
-            new ControlPlaneClient(URI.create("http://127.0.0.1:" + (i % 2 == 0 ? portOfOne : portOfOther)), null);
+        int port = i % 2 == 0 ? portOfOne : portOfOther;
+        var client = new ControlPlaneClient(URI.create("http://127.0.0.1:" + port), null);
         for (int n = 0; n < 60; n++) {
           try {
             client.applyYaml("kind: Tenant\ntenancy: w" + i + "n" + n + "\n");

@@ -55,14 +55,12 @@ final class LostRevisions {
     }
     int epoch = Stamp.epochOf(held.revision()) + 1;
     if (epoch > LAST_EPOCH) {
-      LOG.log(Level.ERROR,
-          "a data plane holds revision " + held + ", which this store does not know, and there is no epoch left");
+      LOG.log(Level.ERROR, "a data plane holds revision " + held + ", which this store has lost; there is no epoch left");
       return table.revision();
     }
     long revision = transaction.beginEpoch(epoch);
-    LOG.log(Level.WARNING,
-        "a data plane holds revision " + held + ", which this store has lost; its newest was " + table.stamp()
-            + ". Epoch " + epoch + " begins, at revision " + revision);
+    LOG.log(Level.WARNING, "a data plane holds revision " + held + ", which this store has lost; its newest was "
+        + table.stamp() + ". Epoch " + epoch + " begins, at revision " + revision);
     return revision;
   }
 }

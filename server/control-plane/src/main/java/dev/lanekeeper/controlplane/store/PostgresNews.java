@@ -20,6 +20,8 @@ final class PostgresNews implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(PostgresNews.class.getName());
   private static final int LOOK_MILLIS = 1_000;
+  /** How often this replica says that it is there. */
+  private static final Duration BEAT = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration FAREWELL = Duration.ofSeconds(3);
   private static final String CHANNEL = "lanekeeper_";
@@ -56,6 +58,7 @@ final class PostgresNews implements AutoCloseable {
   }
 
   private void run() {
+    long told = System.nanoTime();
     while (!closed) {
       try {
         line.use(handle -> {
@@ -63,7 +66,10 @@ final class PostgresNews implements AutoCloseable {
           await(handle);
           return true;
         });
-        leases.stillHere();
+        if (System.nanoTime() - told >= BEAT.toNanos()) {
+          told = System.nanoTime();
+          leases.stillHere();
+        }
       } catch (StoreException e) {
         pause();
       } catch (RuntimeException e) {

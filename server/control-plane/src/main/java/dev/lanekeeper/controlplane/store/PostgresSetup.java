@@ -42,7 +42,8 @@ final class PostgresSetup {
           "let its user make tables in the schema that it uses", e);
     } catch (StoreException e) {
       throw unusable(address, String.valueOf(e.getMessage()),
-          "use a database, or a schema (currentSchema in the URL), of its own, and the newest Lanekeeper that has used it",
+          "use a database, or a schema (currentSchema in the URL), of its own, and the newest Lanekeeper that has"
+              + " used it",
           e);
     }
   }

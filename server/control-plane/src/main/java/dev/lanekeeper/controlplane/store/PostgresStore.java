@@ -390,9 +390,8 @@ public final class PostgresStore implements Store {
   /** INVARIANT: what is known is never behind what was read under the lock when this returns. */
   private void bringUp(Handle handle, Counter counter) {
     if (known.isAheadOf(counter)) {
-      throw new StoreException(
-          "store: " + known.catalog.table().stamp() + " is not in its log any more, whose newest revision is "
-              + counter.revision() + " (expected: the log as it was)",
+      throw new StoreException("store: " + known.catalog.table().stamp() + " is not in its log any more, whose newest"
+          + " revision is " + counter.revision() + " (expected: the log as it was)",
           "if the database was restored, or lost commits in a failover, start the control plane anew", null);
     }
     for (Known from = known; from.isBehind(counter); from = known) {

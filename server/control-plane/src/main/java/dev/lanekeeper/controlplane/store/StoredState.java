@@ -65,9 +65,8 @@ final class StoredState {
       return changes;
     }
     if (changes.isEmpty() || !changes.get(0).stamp().equals(known)) {
-      throw new StoreException("store: " + known
-          + " is not in its log any more (expected: the log as it was; if it was restored, start the control plane anew)",
-          null);
+      throw new StoreException("store: " + known + " is not in its log any more (expected: the log as it was; if it was"
+          + " restored, start the control plane anew)", null);
     }
     return changes.subList(1, changes.size());
   }

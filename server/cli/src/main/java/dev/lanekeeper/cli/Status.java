@@ -28,6 +28,7 @@ final class Status extends RemoteCommand {
     screen().line(status.tenants() + " tenants, " + status.overrides() + " overrides (" + status.ending() + " ending), "
         + status.services() + " services, " + status.watchers() + " watchers, " + status.running()
         + " operations running");
+    status.warnings().forEach(line -> screen().line(screen().bad("warning: ") + PlainText.shown(line)));
     status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
     if (!status.dataPlanes().isEmpty()) {
       screen().line("");

@@ -121,8 +121,10 @@ public final class DataPlanes {
     List<DataPlaneInfo> all = new ArrayList<>();
     heard.forEach((id, entry) -> {
       if (isThere(entry)) {
+        long asOf = entry.report().asOf();
+        Long tableAge = asOf <= 0 ? null : Math.max(0, entry.atMillis() - asOf);
         all.add(new DataPlaneInfo(id, now - entry.atMillis(), Math.max(0, revision - entry.report().revision()),
-            entry.report()));
+            tableAge, entry.report()));
       }
     });
     all.sort(Comparator.comparing((DataPlaneInfo plane) -> plane.report().service()).thenComparing(DataPlaneInfo::id));

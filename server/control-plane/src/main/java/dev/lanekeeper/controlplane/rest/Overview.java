@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane.rest;
 
+import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.Durations;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ReadyInfo;
@@ -12,6 +13,7 @@ import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.operations.Consumption;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.planes.Staleness;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
@@ -168,8 +170,10 @@ public final class Overview {
     int ending = store.inTransaction(transaction -> transaction.ledger().dying().size());
     int running = store.inTransaction(transaction -> transaction.ledger().countRunning());
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
+    List<DataPlaneInfo> planes = dataPlanes.all();
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
-        feed.watchers(), running, operations.waiting(), dataPlanes.all(), counters);
+        feed.watchers(), running, operations.waiting(), Staleness.warnings(planes),
+        planes, counters);
   }
 }

@@ -15,21 +15,25 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
+import io.opentelemetry.api.metrics.Meter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The data plane of this process. Loaded only after the boot jar was appended, since it refers to what is in there. */
 final class Running {
 
   private final Settings settings;
+  private final Supplier<Map<String, Long>> troubles;
 
-  private Running(Settings settings) {
+  private Running(Settings settings, Supplier<Map<String, Long>> troubles) {
     this.settings = settings;
+    this.troubles = troubles;
   }
 
   /**
@@ -48,7 +52,7 @@ final class Running {
     Lanes.publish(client, settings.service() == null ? () -> null : client::self, new TagContext(own),
         settings.patience());
     Consumers.listen(client::reportSoon);
-    return new Running(settings);
+    return new Running(settings, client::counters);
   }
 
   /**
@@ -61,7 +65,7 @@ final class Running {
     Tenancy tenancy = own.tenancies().isEmpty() ? new Tenancy("unreadable") : own.tenancies().get(0);
     Self self = underTest ? new Self(serviceOr(settings, "unnamed"), tenancy, null) : null;
     Lanes.publish(new NoControlPlane(), () -> self, new TagContext(new Carried(own, Stamp.NONE)), Duration.ZERO);
-    return new Running(settings);
+    return new Running(settings, Map::of);
   }
 
   private static Tag ownTag(Settings settings) {
@@ -109,6 +113,11 @@ final class Running {
     Modules.matched().forEach((name, library) -> modules.add(new DataPlaneReport.Module(name, true, library)));
     Modules.missed().forEach((name, why) -> modules.add(new DataPlaneReport.Module(name, false, why)));
     return modules;
+  }
+
+  /** Has metrics tell what it does and knows. */
+  void measure(Meter meter) {
+    LaneMetrics.register(meter, () -> Lanes.source().view(), Counters::snapshot, troubles, System::currentTimeMillis);
   }
 
   /**

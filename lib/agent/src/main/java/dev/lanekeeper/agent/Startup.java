@@ -73,12 +73,22 @@ final class Startup {
       return;
     }
     checkModules(config);
+    measure(found);
     boolean inEffect = isPropagatorInEffect();
     say(found.line(inEffect));
     if (!inEffect) {
       say("propagators: " + TagPropagator.NAME
           + " is not among them, or not the last (expected: it is). THE TENANCY OF INCOMING REQUESTS IS LOST HERE unless it comes as baggage."
           + " Next: with otel.config.file, add '" + TagPropagator.NAME + ":' at the end of propagator.composite.");
+    }
+  }
+
+  /** Without metrics a process does all the rest. */
+  private static void measure(Running found) {
+    try {
+      found.measure(GlobalOpenTelemetry.getMeter(LaneMetrics.SCOPE));
+    } catch (RuntimeException | LinkageError failure) {
+      say("metrics: " + failure + " (expected: no failure). There are no metrics of Lanekeeper's here.");
     }
   }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param floor the revision below which the table has no history: what had ended by then is forgotten
  * @param heldBack why what ended long ago is not forgotten yet, one line each; empty where nothing is in the way
  * @param leftOver what is left in Kafka that is not known to be this control plane's, one line each
+ * @param warnings what somebody should look at, and what it means, one line each; empty where nothing is
  * @param dataPlanes all that report
  * @param store what the control plane keeps everything in; null: it does not say
  * @param counters what the control plane did, and the sums over all data planes that report
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record StatusInfo(String version, long revision, long asOfMillis, long startedAtMillis, String profile,
     int tenants,
     int overrides, int ending, int services, int watchers, int running, List<String> waiting,
-    long floor, List<String> heldBack, List<String> leftOver, List<DataPlaneInfo> dataPlanes, @Nullable Store store,
+    long floor, List<String> heldBack, List<String> leftOver, List<String> warnings, List<DataPlaneInfo> dataPlanes, @Nullable Store store,
     Map<String, Long> counters) {
 
   /** Copies the collections. */
@@ -37,6 +38,7 @@ public record StatusInfo(String version, long revision, long asOfMillis, long st
     waiting = waiting == null ? List.of() : List.copyOf(waiting);
     heldBack = heldBack == null ? List.of() : List.copyOf(heldBack);
     leftOver = leftOver == null ? List.of() : List.copyOf(leftOver);
+    warnings = warnings == null ? List.of() : List.copyOf(warnings);
     dataPlanes = List.copyOf(dataPlanes);
     counters = Map.copyOf(counters);
   }

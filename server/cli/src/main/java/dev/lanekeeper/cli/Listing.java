@@ -130,17 +130,24 @@ record Listing(Table table, List<String> details, Supplier<String> all, Supplier
 
   static Table dataPlaneTable(List<DataPlaneInfo> dataPlanes) {
     var table =
-        new Table(List.of("SERVICE", "TENANCY", "REVISION", "BEHIND", "HEARD", "VERSION", "PROCESS", "GROUPS", "ID"));
+        new Table(List.of("SERVICE", "TENANCY", "REVISION", "BEHIND", "TABLE AGE", "HEARD", "VERSION", "PROCESS",
+            "GROUPS", "ID"));
     for (DataPlaneInfo plane : dataPlanes) {
       var report = plane.report();
       String tenancy = report.tenancy();
       table.add(List.of(report.service(), tenancy == null ? "-" : tenancy, "" + report.revision(), "" + plane.behind(),
-          plane.ageMillis() + " ms ago", report.version(), report.pid() + "@" + report.host(),
+          age(plane.tableAgeMillis()), plane.ageMillis() + " ms ago", report.version(),
+          report.pid() + "@" + report.host(),
           report.consumers().stream().map(consumer -> consumer.group() == null ? "none" : consumer.group()).distinct()
               .collect(Collectors.joining(", ")),
           plane.id()));
     }
     return table;
+  }
+
+  /** How old a table is; unknown where nobody has confirmed it. */
+  private static String age(@Nullable Long millis) {
+    return millis == null ? "unknown" : millis < 10_000 ? millis + " ms" : millis / 1_000 + " s";
   }
 
   private static List<String> counters(DataPlaneInfo plane) {

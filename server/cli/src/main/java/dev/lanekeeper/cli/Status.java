@@ -34,6 +34,7 @@ final class Status extends RemoteCommand {
       store.replicas().forEach(replica -> screen().line("replica " + PlainText.shown(replica.name())
           + (replica.self() ? ", this one" : ", heard of " + replica.ageMillis() / 1_000 + " s ago")));
     }
+    status.warnings().forEach(line -> screen().line(screen().bad("warning: ") + PlainText.shown(line)));
     status.waiting().forEach(line -> screen().line("waiting: " + PlainText.shown(line)));
     if (!status.heldBack().isEmpty()) {
       screen().line("remembered, though over for long: what had ended since revision " + status.floor()

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.controlplane.ControlPlane;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,6 +186,17 @@ class CommandsIT {
   void status_always_namesTheControlPlane() throws IOException {
     assertThat(command("status").out()).contains("control plane " + controlPlane.uri(), "profile staging", "0 tenants");
     assertThat(json("status").path("profile").asText()).isEqualTo("staging");
+  }
+
+  @Test
+  void status_dataPlaneWithoutATable_warns() throws IOException {
+    new ControlPlaneClient(controlPlane.uri(), null).report("p1", new DataPlaneReport("B", null, null, "0.1.0", 0, 0, 1,
+        "host", 0, List.of(), List.of(), Map.of()));
+
+    assertThat(command("status").out()).contains("warning: B, process 1@host, has no route table", "TABLE AGE",
+        "unknown");
+    assertThat(json("status").path("warnings")).hasSize(1);
+    assertThat(json("get", "data-plane", "p1").path("tableAgeMillis").isNull()).isTrue();
   }
 
   @Test

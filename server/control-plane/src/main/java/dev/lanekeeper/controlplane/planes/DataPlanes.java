@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data planes that report; who has been silent for {@link dev.lanekeeper.controlplane.store.Presence#SILENCE} is gone. What they
@@ -107,12 +108,17 @@ public final class DataPlanes {
   /** Every data plane that reports, by service and id. */
   public List<DataPlaneInfo> all() {
     long revision = store.catalog().table().revision();
+    long now = store.clock().millis();
     return heard()
         .map(one -> new DataPlaneInfo(one.id(), one.ageMillis(), Math.max(0, revision - one.report().revision()),
-            one.report()))
+            tableAge(now - one.ageMillis(), one.report().asOf()), one.report()))
         .sorted(Comparator.comparing((DataPlaneInfo plane) -> plane.report().service())
             .thenComparing(DataPlaneInfo::id))
         .toList();
+  }
+
+  private static @Nullable Long tableAge(long heardMillis, long asOfMillis) {
+    return asOfMillis <= 0 ? null : Math.max(0, heardMillis - asOfMillis);
   }
 
   /** The ids of the data planes of a service's baseline that report, sorted. */

@@ -1,5 +1,6 @@
 package dev.lanekeeper.controlplane.rest;
 
+import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.Durations;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.ReadyInfo;
@@ -14,6 +15,7 @@ import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
+import dev.lanekeeper.controlplane.planes.Staleness;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
@@ -178,10 +180,11 @@ public final class Overview {
     int ending = store.read(ledger -> ledger.dying().size());
     int running = store.read(Ledger::countRunning);
     Map<String, Long> counters = new TreeMap<>(dataPlanes.counters());
+    List<DataPlaneInfo> planes = dataPlanes.all();
     return new StatusInfo(version, current.revision(), current.asOfMillis(), startedAtMillis,
         catalog.environment().profile(), catalog.tenants().size(), overrides, ending, catalog.serviceNames().size(),
         feed.watchers(), running, waiting(), catalog.table().floor(), background.floor().heldBack(),
-        background.sweeper().leftOver(), dataPlanes.all(), store.info(), counters);
+        background.sweeper().leftOver(), Staleness.warnings(planes), planes, store.info(), counters);
   }
 
   private List<String> waiting() {

@@ -73,6 +73,7 @@ class SpringBatchesTest {
   }
 
   /** As Spring's: private, under the advice, with a listener that may fail, or give back, at a value. */
+  @SuppressWarnings("UnusedVariable") // read by their names
   private final class Listening {
     private long nackSleepDurationMillis = -1;
     private int nackIndex;

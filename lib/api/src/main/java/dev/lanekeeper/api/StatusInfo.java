@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 public record StatusInfo(String version, long revision, long asOfMillis, long startedAtMillis, String profile,
     int tenants,
     int overrides, int ending, int services, int watchers, int running, List<String> waiting,
-    long floor, List<String> heldBack, List<String> leftOver, List<String> warnings, List<DataPlaneInfo> dataPlanes, @Nullable Store store,
+    long floor, List<String> heldBack, List<String> leftOver, List<String> warnings, List<DataPlaneInfo> dataPlanes,
+    @Nullable Store store,
     Map<String, Long> counters) {
 
   /** Copies the collections. */

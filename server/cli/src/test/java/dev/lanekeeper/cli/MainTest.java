@@ -185,8 +185,9 @@ class MainTest {
   void controlPlane_databaseThatNobodyServes_failsAndSaysWhatToDo(@TempDir Path directory) throws IOException {
     Path password = Files.writeString(directory.resolve("password"), "topsecret\n");
     String url = "jdbc:postgresql://127.0.0.1:" + Ports.free() + "/lanes";
-    var executed = Executed.command(Map.of("LANEKEEPER_STORE", url), "", "control-plane", "--port", "0", "--store-user", "u",
-        "--store-password-file", password.toString());
+    var executed =
+        Executed.command(Map.of("LANEKEEPER_STORE", url), "", "control-plane", "--port", "0", "--store-user", "u",
+            "--store-password-file", password.toString());
 
     assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(executed.err()).contains("error: store: 127.0.0.1:", "/lanes: ", "start the server")

@@ -55,7 +55,8 @@ final class LostRevisions {
     }
     int epoch = Stamp.epochOf(held.revision()) + 1;
     if (epoch > LAST_EPOCH) {
-      LOG.log(Level.ERROR, "a data plane holds revision " + held + ", which this store has lost; there is no epoch left");
+      LOG.log(Level.ERROR,
+          "a data plane holds revision " + held + ", which this store has lost; there is no epoch left");
       return table.revision();
     }
     long revision = transaction.beginEpoch(epoch);

@@ -61,7 +61,7 @@ final class Settlement {
   private final RecordOwner owners;
   private final Catalog catalog;
   private final Map<ServiceName, Consumption> consumptions = new HashMap<>();
-  private final Map<Undecided.Held, RecordOwner.Answer> answers = new IdentityHashMap<>();
+  private final IdentityHashMap<Undecided.Held, RecordOwner.Answer> answers = new IdentityHashMap<>();
   private final Map<Incarnation, Life> lives = new HashMap<>();
   private final Verdicts verdicts;
   /** By the topic that is written to. */

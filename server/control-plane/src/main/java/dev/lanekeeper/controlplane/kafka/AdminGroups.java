@@ -193,10 +193,8 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
-    admin(cluster).deleteTopics(topics).topicNameValues()
-        .forEach((name, future) -> answer(cluster, "delete topic " + name,
-            Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
+  public void deleteTopics(ClusterDocument cluster, Set<String> names, Duration patience) {
+    names.forEach(name -> topics.delete(cluster, name, patience));
   }
 
   @Override
@@ -262,15 +260,16 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public TopicBrowser browse(ClusterDocument cluster, Duration patience) {
     try {
-      return new KafkaTopicBrowser(where(cluster), properties(cluster, "lanekeeper-control-plane"), patience);
+      return new KafkaTopicBrowser(Admins.where(cluster), admins.properties(cluster, "lanekeeper-control-plane"),
+          patience);
     } catch (KafkaException e) {
-      throw BrokerException.unreachable(where(cluster), "connect", e.getCause() == null ? e : e.getCause());
+      throw BrokerException.unreachable(Admins.where(cluster), "connect", e.getCause() == null ? e : e.getCause());
     }
   }
 
   @Override
   public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records) {
-    new WrittenOnce(where(cluster), name, properties(cluster, "lanekeeper-control-plane")).write(records);
+    new WrittenOnce(Admins.where(cluster), name, admins.properties(cluster, "lanekeeper-control-plane")).write(records);
   }
 
   @Override

@@ -97,7 +97,8 @@ class ReplicasIT {
     assertThat(atOne.dataPlanes()).hasSize(1);
 
     atOther.announce(new Announcement("C", "a", "w", "i1", "http://127.0.0.1:9103"));
-    assertThat(atOne.owner("C", "a", null, null).owner().addresses()).containsExactly("http://127.0.0.1:9103");
+    await().atMost(SOON).untilAsserted(() -> assertThat(atOne.owner("C", "a", null, null).owner().addresses())
+        .containsExactly("http://127.0.0.1:9103"));
     assertThatThrownBy(() -> atOne.announce(new Announcement("C", "a", "w2", "i2", "http://127.0.0.1:9104")))
         .isInstanceOfSatisfying(ProblemException.class, e -> assertThat(e.code()).isEqualTo("workload-conflict"));
   }

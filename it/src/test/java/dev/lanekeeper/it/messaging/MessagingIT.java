@@ -21,11 +21,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -107,6 +109,7 @@ class MessagingIT {
     private final Ear ear;
     private final Town town;
     private final Path directory;
+    private final List<Future<RecordMetadata>> sent = new ArrayList<>();
 
     Scenario(String mill, Frameworks frameworks, Ear ear, Town town, Path directory) {
       this.mill = mill;
@@ -236,7 +239,7 @@ class MessagingIT {
       if (!lane.equals(UNTAGGED)) {
         message.headers().add("baggage", ("tenancy=" + lane).getBytes(StandardCharsets.UTF_8));
       }
-      producer.send(message);
+      sent.add(producer.send(message));
     }
 
     /** Whose a message is. */

@@ -92,9 +92,10 @@ class ReplicasIT {
     groups.members.put("c", List.of(new GroupBroker.Member("m1", "x", "/10.0.0.1")));
     atOther.report("p1", member("m1", 0));
     atOne.applyYaml(TENANT.formatted("a"));
-    assertThat(atOther.tenants()).extracting(TenantInfo::tenancy).containsExactly("a");
+    await().atMost(SOON).untilAsserted(() -> assertThat(atOther.tenants()).extracting(TenantInfo::tenancy)
+        .containsExactly("a"));
     assertThat(atOther.dataPlanes()).hasSize(1);
-    assertThat(atOne.dataPlanes()).hasSize(1);
+    await().atMost(SOON).untilAsserted(() -> assertThat(atOne.dataPlanes()).hasSize(1));
 
     atOther.announce(new Announcement("C", "a", "w", "i1", "http://127.0.0.1:9103"));
     await().atMost(SOON).untilAsserted(() -> assertThat(atOne.owner("C", "a", null, null).owner().addresses())

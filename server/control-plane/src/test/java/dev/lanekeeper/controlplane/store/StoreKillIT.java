@@ -36,11 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class StoreKillIT {
 
-  private static final int KILLS = Integer.getInteger("lanekeeper.kills", 200);
+  private static final int KILLS = Integer.getInteger("lanekeeper.kills", 30);
   /** Each on a directory of its own, at the same time. */
   private static final int LANES = 2;
   private static final int MOST_WRITES = 25;
-  private static final int ALL_WRITES = 10_000;
+  private static final int ALL_WRITES = Integer.getInteger("lanekeeper.writes", 3_000);
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @TempDir

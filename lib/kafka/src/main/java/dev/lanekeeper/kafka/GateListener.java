@@ -18,7 +18,15 @@ final class GateListener implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-    gate.beforeRevoked(partitions);
+    try {
+      gate.beforeRevoked(partitions);
+    } finally {
+      goodbye(partitions);
+    }
+  }
+
+  /** Whatever became of our commit: the application hears that they go. */
+  private void goodbye(Collection<TopicPartition> partitions) {
     try {
       if (own != null) {
         own.onPartitionsRevoked(partitions);

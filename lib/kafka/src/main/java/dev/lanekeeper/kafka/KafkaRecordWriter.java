@@ -27,10 +27,10 @@ final class KafkaRecordWriter implements RecordWriter {
 
   private static final Set<String> NOT_TAKEN_OVER = Set.of("key.serializer", "value.serializer", "interceptor.classes",
       "transactional.id", "client.id", "metric.reporters", "partitioner.class", "acks", "enable.idempotence");
+  private static final AtomicLong MADE = new AtomicLong();
 
   private final Map<String, Object> settings = new HashMap<>();
   private final Duration patience;
-  private static final AtomicLong MADE = new AtomicLong();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
   KafkaRecordWriter(Map<String, ?> consumer, Duration patience) {

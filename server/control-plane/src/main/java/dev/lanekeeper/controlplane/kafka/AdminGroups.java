@@ -29,6 +29,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,8 +195,8 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
-    admin(cluster).deleteTopics(topics).topicNameValues()
-        .forEach((name, future) -> answer(cluster, "delete topic " + name,
+    admins.of(cluster).deleteTopics(topics).topicNameValues()
+        .forEach((name, future) -> admins.answer(cluster, "delete topic " + name,
             Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
   }
 
@@ -262,15 +263,15 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public TopicBrowser browse(ClusterDocument cluster, Duration patience) {
     try {
-      return new KafkaTopicBrowser(where(cluster), properties(cluster, "lanekeeper-control-plane"), patience);
+      return new KafkaTopicBrowser(Admins.where(cluster), admins.properties(cluster, "lanekeeper-control-plane"), patience);
     } catch (KafkaException e) {
-      throw BrokerException.unreachable(where(cluster), "connect", e.getCause() == null ? e : e.getCause());
+      throw BrokerException.unreachable(Admins.where(cluster), "connect", e.getCause() == null ? e : e.getCause());
     }
   }
 
   @Override
   public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records) {
-    new WrittenOnce(where(cluster), name, properties(cluster, "lanekeeper-control-plane")).write(records);
+    new WrittenOnce(Admins.where(cluster), name, admins.properties(cluster, "lanekeeper-control-plane")).write(records);
   }
 
   @Override

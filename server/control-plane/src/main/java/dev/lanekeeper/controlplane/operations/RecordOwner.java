@@ -50,6 +50,11 @@ final class RecordOwner {
    */
   record Answer(Owner owner, Carried carried, Policy policy, long untilMillis) {}
 
+  /** The table that decides. */
+  RouteTable table() {
+    return table;
+  }
+
   /** Of what time the table is the newest, ms since 1970. */
   long asOfMillis() {
     return asOfMillis;

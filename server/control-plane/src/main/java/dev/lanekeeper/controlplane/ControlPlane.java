@@ -2,11 +2,13 @@ package dev.lanekeeper.controlplane;
 
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.operations.Machine;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
 import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.operations.Tasks;
+import dev.lanekeeper.controlplane.operations.Threads;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.rest.Access;
@@ -68,7 +70,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Resolver resolver;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
-  private final Tasks tasks = new Tasks();
+  private final Tasks tasks = new Tasks(Threads.VIRTUAL);
   private final WebServer server;
   private final String host;
 
@@ -81,7 +83,7 @@ public final class ControlPlane implements AutoCloseable {
     store.follow(feed);
     this.dataPlanes = new DataPlanes(store);
     this.announcements = new Announcements(store);
-    this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
+    this.operations = new Operations(store, broker, dataPlanes, Machine.of(store.clock(), builder.nanos),
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, VERSION, builder.clock.millis());

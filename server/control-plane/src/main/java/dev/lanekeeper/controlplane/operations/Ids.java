@@ -1,29 +1,32 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.model.Incarnation;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 
 /** Makes ids that are never reused: 60 random bits. */
 final class Ids {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int LENGTH = 12;
 
-  private Ids() {}
+  private final RandomGenerator random;
 
-  static String operation() {
+  Ids(RandomGenerator random) {
+    this.random = random;
+  }
+
+  String operation() {
     return random();
   }
 
-  static Incarnation incarnation() {
+  Incarnation incarnation() {
     return new Incarnation(random());
   }
 
-  private static String random() {
+  private String random() {
     StringBuilder id = new StringBuilder(LENGTH);
     for (int i = 0; i < LENGTH; i++) {
-      id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return id.toString();
   }

@@ -17,6 +17,8 @@ final class InMemoryRows implements Rows {
   private final List<Runnable> undo = new ArrayList<>();
   private final InMemoryLedger ledger;
   private boolean wrote;
+  /** The newest revision that anything says it began with. */
+  private long latest;
 
   InMemoryRows(Memory memory, long nowMillis) {
     this.memory = memory;
@@ -29,6 +31,18 @@ final class InMemoryRows implements Rows {
       undo.get(i).run();
     }
     undo.clear();
+  }
+
+  /**
+   * Looks whether what was written fits together.
+   *
+   * @throws StoreException if something began with a revision that is not there
+   */
+  void check() {
+    long newest = memory.changes.isEmpty() ? 0 : memory.changes.getLast().revision();
+    if (latest > newest) {
+      throw new StoreException("store: revision " + latest + " is not there", null);
+    }
   }
 
   @Override
@@ -62,6 +76,7 @@ final class InMemoryRows implements Rows {
   @Override
   public void write(RegisteredTenant tenant) {
     wrote = true;
+    latest = Math.max(latest, tenant.from());
   }
 
   @Override

@@ -113,7 +113,9 @@ public final class InMemoryStore implements Store {
       T result;
       try {
         result = work.apply(transaction);
-        catalog = transaction.finish();
+        Catalog after = transaction.finish();
+        rows.check();
+        catalog = after;
       } catch (Throwable t) {
         rows.rollback();
         throw t;

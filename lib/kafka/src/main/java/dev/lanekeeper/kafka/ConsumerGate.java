@@ -70,6 +70,9 @@ public final class ConsumerGate {
   private final OwnTopics ownTopics;
   private final @Nullable Life life;
   private final @Nullable Claims claims;
+  private final Silence silence;
+  /** How long the poll that is under way may wait. */
+  private Duration waits = Duration.ZERO;
   private final @Nullable Quarantine quarantine;
   private @Nullable Deserializer<?> keys;
   private @Nullable Deserializer<?> values;
@@ -103,6 +106,7 @@ public final class ConsumerGate {
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, this::comesBack, former, settings.clock());
     holds = new Holds(settings.clock());
+    silence = new Silence(config, settings.clock());
     boolean joins = !ownTopics.isAny() || !ClientIds.text(config.get(ClientIds.GROUP)).isEmpty();
     Life own = self.isBaseline() || !joins ? null : new Life(self, journal, settings.clock(), ownTopics);
     life = own;
@@ -231,6 +235,7 @@ public final class ConsumerGate {
     }
     inside = true;
     try {
+      listen(Duration.ZERO);
       former.settle(consumer);
       scan.begin();
       handing.throwFailure(consumer);
@@ -247,7 +252,8 @@ public final class ConsumerGate {
       }
       Duration atMost = readBeside(consumer, timeout);
       boolean hurry = draining || !holds.isEmpty();
-      return hurry && atMost.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : atMost;
+      waits = hurry && atMost.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : atMost;
+      return waits;
     } catch (WakeupException heard) {
       bell.heard(bell.rung());
       throw heard;
@@ -287,6 +293,16 @@ public final class ConsumerGate {
   private boolean isAllPaused(Consumer<?, ?> consumer) {
     Set<TopicPartition> assigned = consumer.assignment();
     return !assigned.isEmpty() && holds.visible(consumer.paused()).containsAll(assigned);
+  }
+
+  /** A workload under test that was away for long asks anew before it gets anything: its place may be taken. */
+  private void listen(Duration mayHaveWaited) {
+    if (life != null && silence.isOver(mayHaveWaited)) {
+      doubt.joined();
+      if (beside != null) {
+        beside.unsure();
+      }
+    }
   }
 
   /** What could not be put aside at once, and what was waited for long enough, goes to the quarantine: the untagged records behind it must not wait any longer. */
@@ -336,6 +352,7 @@ public final class ConsumerGate {
   private <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> consumer, Delivery handing) {
     inside = true;
     try {
+      listen(waits);
       report(polled, consumer, handing);
       return handing.own(polled, consumer);
     } finally {

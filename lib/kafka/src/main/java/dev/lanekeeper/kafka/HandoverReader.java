@@ -190,6 +190,12 @@ final class HandoverReader {
     return own;
   }
 
+  /** The workload under test may have been put out of its groups without knowing it. */
+  void unsure() {
+    askedNanos = clock.getAsLong();
+    confirmation.joined();
+  }
+
   /** What was handed before is done with, though nothing is to be read now. */
   void rest() {
     Consumer<byte[], byte[]> present = client;

@@ -287,6 +287,49 @@ class QuarantineTest {
   }
 
   @Test
+  void awayForLong_workload_asksBeforeItGetsWhatItsClientHadFetched() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    lane.log.append(LogConsumer.ZERO, "k", "before", GateFixture.tagged("123", born));
+    assertThat(lane.poll()).containsExactly("before");
+    lane.log.append(LogConsumer.ZERO, "k", "beyond its fence, perhaps", GateFixture.tagged("123", born));
+    lane.log.duringPoll(() -> {
+      lane.log.duringPoll(() -> {});
+      lane.nanos += Duration.ofSeconds(30).toNanos(); // stopped, and put out meanwhile
+      routes.end("123");
+      routes.turn("123", OverrideLife::taken);
+    });
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.log.position(LogConsumer.ZERO)).isEqualTo(1);
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.gate.isOver()).isTrue();
+  }
+
+  @Test
+  void awayForLong_withNobodyToAsk_workloadHolds_andTheBaselineGoesOn() {
+    Stamp born = routes.begin("123", "i1");
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    GateFixture baseline = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.append(LogConsumer.ZERO, "k", "own", GateFixture.tagged("123", born));
+    baseline.log.append(LogConsumer.ZERO, "k", "untagged");
+    routes.silent = true;
+    lane.nanos += Duration.ofSeconds(30).toNanos();
+    baseline.nanos += Duration.ofSeconds(30).toNanos();
+
+    assertThat(lane.poll()).isEmpty();
+    assertThat(baseline.poll()).containsExactly("untagged");
+
+    routes.silent = false;
+    lane.nanos += Duration.ofSeconds(2).toNanos();
+    List<String> later = new ArrayList<>(lane.poll());
+    later.addAll(lane.poll());
+    assertThat(later).containsExactly("own");
+  }
+
+  @Test
   void tooLarge_standsAsideByReference_andTheRestFlows() {
     FakeRoutes strict = new FakeRoutes(Policy.PRODUCTION);
     Stamp born = strict.begin("123", "i1");

@@ -109,8 +109,11 @@ final class Broker implements GroupBroker {
 
   @Override
   public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
-    return call("members of " + group, () -> faults.hidesMembers(group) ? List.<Member>of() : groups.members(group).stream()
-        .map(member -> new Member(member.id(), member.clientId(), "/10.0.0.1")).toList());
+    return call("members of " + group,
+        () -> faults.hidesMembers(group)
+            ? List.<Member>of()
+            : groups.members(group).stream()
+                .map(member -> new Member(member.id(), member.clientId(), "/10.0.0.1")).toList());
   }
 
   @Override

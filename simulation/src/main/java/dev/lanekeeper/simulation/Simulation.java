@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** {@code perf/run simulation}: runs schedules, looks for seeded faults, and prints what came of it; the last line is JSON. */
 public final class Simulation {
 
-  private static final String USAGE = """
-      perf/run simulation [--schedules N] [--seed S] [--within M]   N schedules (20000) from seed S (1), then each fault, in M (2000) at most
-      perf/run simulation --seed S --trace [--fault NAME]           what happens in one schedule
-      """;
+  private static final String USAGE =
+      """
+          perf/run simulation [--schedules N] [--seed S] [--within M]   N schedules (20000) from seed S (1), then each fault, in M (2000) at most
+          perf/run simulation --seed S --trace [--fault NAME]           what happens in one schedule
+          """;
 
   private int schedules = 20_000;
   private long seed = 1;
@@ -80,13 +81,16 @@ public final class Simulation {
           one.fault().what());
     }
     long found = sought.stream().filter(one -> one.found() != null).count();
-    System.out.printf(Locale.ROOT, "%n%d schedules with %d messages in %.0f s, %d violations; %d of %d faults found in %.0f s%n",
+    System.out.printf(Locale.ROOT,
+        "%n%d schedules with %d messages in %.0f s, %d violations; %d of %d faults found in %.0f s%n",
         outcome.schedules(), outcome.messages(), (ran - begun) / 1e9, outcome.violations().size(), found, sought.size(),
         (System.nanoTime() - ran) / 1e9);
-    System.out.println(outcome.gaps() + " late messages were passed over by a baseline that had joined its group while it was"
-        + " cut off: see docs/guarantee.md, \"Where it ends today\"");
-    System.out.println(outcome.zombies() + " late messages were processed by a workload that was out of its group and had not heard"
-        + " of it: likewise");
+    System.out
+        .println(outcome.gaps() + " late messages were passed over by a baseline that had joined its group while it was"
+            + " cut off: see docs/guarantee.md, \"Where it ends today\"");
+    System.out.println(
+        outcome.zombies() + " late messages were processed by a workload that was out of its group and had not heard"
+            + " of it: likewise");
     System.out.printf(Locale.ROOT, "{\"schedules\":%d,\"violations\":%d,\"faults_seeded\":%d,\"faults_found\":%d}%n",
         outcome.schedules(), outcome.violations().size(), sought.size(), found);
     return outcome.violations().isEmpty() && found == sought.size();

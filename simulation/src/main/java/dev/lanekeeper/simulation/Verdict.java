@@ -125,8 +125,9 @@ final class Verdict {
     List<QuarantinedRecord> aside =
         quarantined.getOrDefault(message.partition() + "@" + message.offset(), List.of());
     Policy policy = policy(at);
-    String who = "message " + message + " at revision " + at + " is of " + owner + "; processed " + processed + ", aside "
-        + aside.stream().map(record -> record.reason() + " " + record.incarnation()).toList();
+    String who =
+        "message " + message + " at revision " + at + " is of " + owner + "; processed " + processed + ", aside "
+            + aside.stream().map(record -> record.reason() + " " + record.incarnation()).toList();
     switch (owner.kind()) {
       case BASELINE -> baselines(processed, aside, who);
       case WORKLOAD -> workloads(message, Objects.requireNonNull(owner.life()), processed, aside, who);

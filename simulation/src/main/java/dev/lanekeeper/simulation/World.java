@@ -27,7 +27,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
 
+  /**
+   * With an environment: which policy held before the first one depends on when it is asked for. It differs from what is taken for
+   * granted, or it would not be written down.
+   */
   private static final String HOUSE = """
+      kind: Environment
+      profile: staging
+      suffixes: [simulated]
+      ---
       kind: Cluster
       bootstrap: "127.0.0.1:9092"
       ---

@@ -98,7 +98,8 @@ class GroupsTest {
     assertThat(groups.generation(GROUP)).isEqualTo(-1);
     join(first, "range");
 
-    assertThat(groups.assignment(GROUP, first)).hasSize(1).doesNotContainAnyElementsOf(groups.assignment(GROUP, second));
+    assertThat(groups.assignment(GROUP, first)).hasSize(1)
+        .doesNotContainAnyElementsOf(groups.assignment(GROUP, second));
   }
 
   @Test

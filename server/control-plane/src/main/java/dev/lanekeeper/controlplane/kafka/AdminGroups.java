@@ -263,7 +263,8 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public TopicBrowser browse(ClusterDocument cluster, Duration patience) {
     try {
-      return new KafkaTopicBrowser(Admins.where(cluster), admins.properties(cluster, "lanekeeper-control-plane"), patience);
+      return new KafkaTopicBrowser(Admins.where(cluster), admins.properties(cluster, "lanekeeper-control-plane"),
+          patience);
     } catch (KafkaException e) {
       throw BrokerException.unreachable(Admins.where(cluster), "connect", e.getCause() == null ? e : e.getCause());
     }

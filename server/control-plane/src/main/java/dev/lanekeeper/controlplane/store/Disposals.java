@@ -44,7 +44,8 @@ public interface Disposals {
   void insert(Disposal disposal);
 
   /** What was done with a record last; null if nothing was. */
-  @Nullable Disposal last(ServiceName service, String record);
+  @Nullable
+  Disposal last(ServiceName service, String record);
 
   /** What an operation does, in the order in which it was wanted. */
   List<Disposal> of(String operation);

@@ -61,7 +61,8 @@ public interface Ledger {
   List<OperationInfo> operations(int most);
 
   /** One operation with its steps; null if there is none. */
-  @Nullable OperationInfo operation(String id);
+  @Nullable
+  OperationInfo operation(String id);
 
   /** Writes down what is about to be tried. */
   void step(String operation, @Nullable Incarnation incarnation, String step, String detail);
@@ -80,7 +81,8 @@ public interface Ledger {
   void dying(Incarnation incarnation, String operation);
 
   /** One life; null if there is none. */
-  @Nullable Entry entry(Incarnation incarnation);
+  @Nullable
+  Entry entry(Incarnation incarnation);
 
   /** Whether this is the id of a life that has ended, with nothing left of it in the broker. */
   boolean hasEnded(String id);
@@ -110,7 +112,8 @@ public interface Ledger {
   void gone(OwnTopic topic);
 
   /** The round in which what is to be forgotten is waited for; null if there is none. */
-  @Nullable FloorRound round();
+  @Nullable
+  FloorRound round();
 
   /**
    * Puts a round in the place of another one.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.TestReporter;
 class SimulationIT {
 
   /** What two cores run in a minute or so; {@code perf/run simulation} runs as many as it is told to. */
-  private static final int SCHEDULES = 1_000;
+  private static final int SCHEDULES = 600;
   private static final int WITHIN = 2_000;
 
   private final Runner runner = new Runner(Runtime.getRuntime().availableProcessors());

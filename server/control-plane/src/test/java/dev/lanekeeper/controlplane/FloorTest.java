@@ -198,9 +198,9 @@ class FloorTest {
     clock.advance(Duration.ofHours(6));
 
     String again = RedeliveredRecord.topic(C, "c", ORDERS);
-    awaitHeldBack("group c on default has to read " + again);
+    awaitHeldBack("group c.redelivered on default has to read " + again);
     assertThat(isRemembered("a")).isTrue();
-    groups.place("c", again, 1);
+    groups.place("c.redelivered", again, 1);
     awaitWhileTimePasses(() -> !isRemembered("a"));
   }
 

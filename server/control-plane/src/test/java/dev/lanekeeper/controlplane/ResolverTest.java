@@ -671,7 +671,7 @@ class ResolverTest {
     pass(Duration.ofDays(3));
     await().during(Duration.ofMillis(300)).until(this::redelivers);
 
-    groups.place("c", AGAIN, 1);
+    groups.place("c.redelivered", AGAIN, 1);
 
     await().during(Duration.ofMillis(300)).until(this::redelivers);
     pass(Duration.ofDays(3));
@@ -690,7 +690,7 @@ class ResolverTest {
     putAside("the baseline's", 7, "a", stamp);
     awaitResolved();
     await().until(this::redelivers);
-    groups.place("c", AGAIN, 1);
+    groups.place("c.redelivered", AGAIN, 1);
     await().until(() -> {
       pass(Duration.ofDays(1));
       return !redelivers();
@@ -706,10 +706,10 @@ class ResolverTest {
   @Test
   void handOverTopic_thatAWorkloadHasYetToRead_stays() {
     String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
-    String group = "c.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();
+    String group = "c.redelivered.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();
     putAside("before its start", 4, "a", stamp);
     awaitResolved();
-    groups.place("c", AGAIN, 1);
+    groups.place("c.redelivered", AGAIN, 1);
     pass(Duration.ofDays(3));
     await().during(Duration.ofMillis(300)).until(this::redelivers);
 

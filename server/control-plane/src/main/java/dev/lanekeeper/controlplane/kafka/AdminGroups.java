@@ -29,7 +29,6 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,10 +193,8 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public void deleteTopics(ClusterDocument cluster, Set<String> topics, Duration patience) {
-    admins.of(cluster).deleteTopics(topics).topicNameValues()
-        .forEach((name, future) -> admins.answer(cluster, "delete topic " + name,
-            Objects.requireNonNull(future), patience, UnknownTopicOrPartitionException.class));
+  public void deleteTopics(ClusterDocument cluster, Set<String> names, Duration patience) {
+    names.forEach(name -> topics.delete(cluster, name, patience));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.OwnTopic;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Service;
 import java.lang.System.Logger;
@@ -126,15 +127,15 @@ final class HandoverUpkeep {
         .allMatch(group -> Standing.behind(broker, cluster, group, ends, PATIENCE).isEmpty());
   }
 
-  /** The group of the baseline, and those of its counterparts that may have something to read there. */
+  /**
+   * The group in which the baseline reads it, and those of its counterparts that may have something to read there; also such as are not
+   * there yet, since their workload was never started.
+   */
   private Set<String> groups(OwnTopic topic) {
-    String group = topic.handover().group();
+    String group = RedeliveredRecord.groupFor(topic.handover().group());
     Set<String> groups = store.inTransaction(transaction -> transaction.ledger().unended()).stream()
         .map(Ledger.Entry::life).filter(life -> life.service().equals(topic.service()))
         .map(Life::incarnation).map(incarnation -> incarnation.groupFor(group)).collect(Collectors.toSet());
-    if (!groups.isEmpty()) {
-      groups.retainAll(Set.copyOf(broker.groupsEndingWith(cluster, "", PATIENCE)));
-    }
     groups.add(group);
     return groups;
   }

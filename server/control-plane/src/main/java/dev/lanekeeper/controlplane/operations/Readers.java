@@ -6,6 +6,7 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.Catalog;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
@@ -83,7 +84,8 @@ record Readers(List<Reader> groups, List<String> unknown) {
     for (Service service : catalog.table().content().services()) {
       for (Handover handover : service.handovers()) {
         catalog.clusters().values()
-            .forEach(cluster -> groups.add(new Reader(cluster, handover.group(), Set.of(handover.topic()), List.of())));
+            .forEach(cluster -> groups.add(new Reader(cluster, RedeliveredRecord.groupFor(handover.group()),
+                Set.of(handover.topic()), List.of())));
       }
     }
     return new Readers(groups, List.of());

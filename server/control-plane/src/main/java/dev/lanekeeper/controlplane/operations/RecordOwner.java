@@ -50,7 +50,7 @@ final class RecordOwner {
    */
   record Answer(Owner owner, Carried carried, Policy policy, long untilMillis) {}
 
-  /** The table that decides. */
+  /** The table that answers. */
   RouteTable table() {
     return table;
   }

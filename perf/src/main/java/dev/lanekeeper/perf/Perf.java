@@ -1,5 +1,6 @@
 package dev.lanekeeper.perf;
 
+import dev.lanekeeper.simulation.Simulation;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ public final class Perf {
     benchmarks.put("http-routing", HttpRouting::main);
     benchmarks.put("kafka-filter", KafkaFilter::main);
     benchmarks.put("owner", Owner::main);
+    benchmarks.put("simulation", Simulation::main);
     return benchmarks;
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * model &lt;- boot
  * model &lt;- client &lt;- kafka &lt;- agent
- * model &lt;- api &lt;- controlplane &lt;- cli       kafka &lt;- controlplane
+ * model &lt;- api &lt;- controlplane &lt;- cli, simulation       kafka &lt;- controlplane
  * </pre>
  */
 final class House {
@@ -35,7 +35,8 @@ final class House {
       "agent", Set.of("model", "client", "kafka", "boot"),
       "testkit", Set.of("model"),
       "controlplane", Set.of("model", "client", "api", "kafka"),
-      "cli", Set.of("model", "client", "api", "controlplane"));
+      "cli", Set.of("model", "client", "api", "controlplane"),
+      "simulation", Set.of("model", "client", "api", "kafka", "controlplane"));
 
   private House() {}
 

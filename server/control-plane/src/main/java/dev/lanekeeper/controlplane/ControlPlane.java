@@ -3,12 +3,14 @@ package dev.lanekeeper.controlplane;
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.operations.Floor;
+import dev.lanekeeper.controlplane.operations.Machine;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.operations.Releases;
 import dev.lanekeeper.controlplane.operations.Removals;
 import dev.lanekeeper.controlplane.operations.Resolver;
 import dev.lanekeeper.controlplane.operations.Sweeper;
 import dev.lanekeeper.controlplane.operations.Tasks;
+import dev.lanekeeper.controlplane.operations.Threads;
 import dev.lanekeeper.controlplane.planes.Announcements;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.quarantine.Quarantines;
@@ -76,7 +78,7 @@ public final class ControlPlane implements AutoCloseable {
   private final Sweeper sweeper;
   private final DataPlanes dataPlanes;
   private final Announcements announcements;
-  private final Tasks tasks = new Tasks();
+  private final Tasks tasks = new Tasks(Threads.VIRTUAL);
   private final WebServer server;
   private final String host;
 
@@ -89,15 +91,16 @@ public final class ControlPlane implements AutoCloseable {
     store.follow(feed);
     this.dataPlanes = new DataPlanes(store);
     this.announcements = new Announcements(store);
-    this.operations = new Operations(store, broker, dataPlanes, store.clock(), builder.nanos,
+    Machine machine = Machine.of(store.clock(), builder.nanos);
+    this.operations = new Operations(store, broker, dataPlanes, machine,
         new Operations.Patiences(builder.drainDeadline, builder.horizon, shorter(builder.tick, LOOK)));
     this.resolver = new Resolver(store, broker, builder.nanos);
-    this.sweeper = new Sweeper(store, broker, builder.nanos);
+    this.sweeper = new Sweeper(store, broker, machine);
     Floor floor = new Floor(store, broker, builder.remembered, builder.nanos);
     Overview overview = new Overview(store, dataPlanes, feed, operations, new Overview.Background(floor, sweeper),
         VERSION, builder.clock.millis());
     Quarantines quarantines = new Quarantines(store, broker);
-    Releases releases = new Releases(store, broker, quarantines, builder.nanos);
+    Releases releases = new Releases(store, broker, quarantines, machine);
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview),

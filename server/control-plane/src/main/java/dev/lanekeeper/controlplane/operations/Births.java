@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
@@ -38,13 +37,13 @@ final class Births {
   private final Store store;
   private final GroupBroker broker;
   private final DataPlanes dataPlanes;
-  private final LongSupplier nanos;
+  private final Machine machine;
 
-  Births(Store store, GroupBroker broker, DataPlanes dataPlanes, LongSupplier nanos) {
+  Births(Store store, GroupBroker broker, DataPlanes dataPlanes, Machine machine) {
     this.store = store;
     this.broker = broker;
     this.dataPlanes = dataPlanes;
-    this.nanos = nanos;
+    this.machine = machine;
   }
 
   /**
@@ -53,7 +52,7 @@ final class Births {
    * @throws ProblemException if a broker is out of reach or refuses, or the baseline does not report
    */
   void place(String operation, Clusters clusters) throws InterruptedException {
-    Patience patience = new Patience(PATIENCE, nanos);
+    Patience patience = new Patience(PATIENCE, machine.nanos());
     for (Ledger.Entry entry : store.read(ledger -> ledger.bornOf(operation))) {
       try {
         place(operation, entry.life(), clusters, patience);
@@ -158,7 +157,7 @@ final class Births {
   /** A member that does not report would process messages of the tenant, as its own. */
   private void requireReporting(Life life, GroupReads reads, ClusterDocument cluster, Patience patience)
       throws InterruptedException {
-    Patience grace = new Patience(GRACE, nanos);
+    Patience grace = new Patience(GRACE, machine.nanos());
     while (true) {
       List<GroupBroker.Member> members = broker.members(cluster, reads.group(), patience.left());
       Set<String> reporting = dataPlanes.memberIds(life.service());
@@ -170,7 +169,7 @@ final class Births {
       if (grace.isOver()) {
         throw notReporting(life, reads, strangers);
       }
-      Thread.sleep(PAUSE);
+      machine.threads().sleep(PAUSE);
     }
   }
 

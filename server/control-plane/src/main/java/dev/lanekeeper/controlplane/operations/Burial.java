@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
@@ -64,6 +65,8 @@ final class Burial implements AutoCloseable {
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
   private @Nullable Patience groupsKnown;
+  /** That its birth brought along; they never change. */
+  private @Nullable List<Document> documents;
   /** By cluster and group: of those in which somebody is who has to leave. */
   private final Map<List<String>, Patience> graces = new HashMap<>();
 
@@ -100,7 +103,7 @@ final class Burial implements AutoCloseable {
         close(); // what they read and did not commit is read again
         waits(entry, String.valueOf(e.getMessage()));
       }
-      Thread.sleep(pause);
+      surroundings.machine().threads().sleep(pause);
       pause = failed ? longer(pause) : look;
     }
   }
@@ -145,7 +148,7 @@ final class Burial implements AutoCloseable {
   }
 
   private boolean drain(Ledger.Entry entry, Stage.Ending ending) {
-    if (!ending.isOver(surroundings.clock().millis())) {
+    if (!ending.isOver(surroundings.machine().clock().millis())) {
       for (OwnGroups.Own group : groups(entry)) {
         if (!broker.members(group.cluster(), group.name(), PATIENCE).isEmpty()) {
           return false;
@@ -177,7 +180,7 @@ final class Burial implements AutoCloseable {
 
   /** Puts out who does not leave by himself: it stands in the table that he must. */
   private void evict(Ledger.Entry entry, OwnGroups.Own group, String whom) {
-    if (graces.computeIfAbsent(key(group), key -> new Patience(GRACE, surroundings.nanos())).isOver()) {
+    if (graces.computeIfAbsent(key(group), key -> new Patience(GRACE, surroundings.machine().nanos())).isOver()) {
       note(entry, EVICT, whom);
       broker.evict(group.cluster(), group.name(), PATIENCE);
     }
@@ -225,7 +228,8 @@ final class Burial implements AutoCloseable {
   }
 
   private Handovers handovers(ClusterDocument cluster) {
-    return new Handovers(surroundings.store(), broker, cluster, broker.id(cluster, PATIENCE), surroundings.nanos());
+    return new Handovers(surroundings.store(), broker, cluster, broker.id(cluster, PATIENCE),
+        surroundings.machine().nanos());
   }
 
   private static List<String> key(OwnGroups.Own group) {
@@ -260,7 +264,7 @@ final class Burial implements AutoCloseable {
 
   private boolean undertake(Ledger.Entry entry, Stage.Undertaking undertaking) {
     work(entry);
-    if (!undertaking.isOver(surroundings.clock().millis(), surroundings.patiences().horizon())) {
+    if (!undertaking.isOver(surroundings.machine().clock().millis(), surroundings.patiences().horizon())) {
       return false;
     }
     return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
@@ -439,14 +443,18 @@ final class Burial implements AutoCloseable {
     if (known == null || known.isOver()) {
       Catalog catalog = surroundings.store().catalog();
       groups = OwnGroups.of(entry.life(), catalog, clusters(entry, catalog), broker, PATIENCE);
-      groupsKnown = new Patience(LOOK_AGAIN, surroundings.nanos());
+      groupsKnown = new Patience(LOOK_AGAIN, surroundings.machine().nanos());
     }
     return groups;
   }
 
   private Clusters clusters(Ledger.Entry entry, Catalog catalog) {
-    return surroundings.store()
-        .read(ledger -> Operations.clusters(catalog, ledger, entry.birth()));
+    List<Document> brought = documents;
+    if (brought == null) {
+      brought = Operations.documents(surroundings.store().read(ledger -> ledger.documents(entry.birth())));
+      documents = brought;
+    }
+    return Clusters.of(catalog, brought);
   }
 
   /** Leaves every group. */

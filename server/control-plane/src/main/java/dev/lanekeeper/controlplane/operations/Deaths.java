@@ -8,14 +8,12 @@ import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
-import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 
 /**
  * Takes ended lives of overrides out of the broker. Each has a {@link Burial} on a thread of its own; what a life waits for now is
@@ -30,14 +28,9 @@ final class Deaths {
   private final Set<Incarnation> inHand = ConcurrentHashMap.newKeySet();
   private final Map<Incarnation, String> waiting = new ConcurrentHashMap<>();
 
-  /**
-   * What a burial works with.
-   *
-   * @param clock the store's, by which deadlines are written down
-   * @param nanos the machine's, by which waits are measured
-   */
-  record Surroundings(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
-      LongSupplier nanos, Operations.Patiences patiences) {}
+  /** What a burial works with. */
+  record Surroundings(Store store, GroupBroker broker, DataPlanes dataPlanes, Machine machine,
+      Operations.Patiences patiences) {}
 
   Deaths(Surroundings surroundings, Tasks tasks) {
     this.surroundings = surroundings;

@@ -1,24 +1,27 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.model.Incarnation;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 
 /** Makes ids that are never reused: 60 random bits. Those of incarnations end with a mark of the store: groups are named after them. */
 final class Ids {
 
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
   private static final int LENGTH = 12;
   private static final int MARK = 6;
 
-  private Ids() {}
+  private final RandomGenerator random;
 
-  static String operation() {
+  Ids(RandomGenerator random) {
+    this.random = random;
+  }
+
+  String operation() {
     return random();
   }
 
   /** A new one of a store with this identity. */
-  static Incarnation incarnation(String identity) {
+  Incarnation incarnation(String identity) {
     return new Incarnation(random() + mark(identity));
   }
 
@@ -31,10 +34,10 @@ final class Ids {
     return identity.substring(0, MARK);
   }
 
-  private static String random() {
+  private String random() {
     StringBuilder id = new StringBuilder(LENGTH);
     for (int i = 0; i < LENGTH; i++) {
-      id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return id.toString();
   }

@@ -54,7 +54,7 @@ final class LostGroup implements AutoCloseable {
   private @Nullable List<PartitionOffset> ends;
 
   private LostGroup(Store store, GroupBroker broker, ClusterDocument cluster, String group, ServiceName service,
-      LongSupplier nanos) {
+      Machine machine) {
     int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
     this.store = store;
     this.broker = broker;
@@ -63,8 +63,8 @@ final class LostGroup implements AutoCloseable {
     this.baseline = baseline(group);
     this.estate = new Undertaker.Estate(service,
         new Incarnation(group.substring(infix + Incarnation.GROUP_INFIX.length())), Residue.QUARANTINE, true);
-    this.operation = Ids.operation();
-    this.nanos = nanos;
+    this.operation = new Ids(machine.random()).operation();
+    this.nanos = machine.nanos();
     this.grace = new Patience(GRACE, nanos);
     store.inTransaction(transaction -> {
       transaction.ledger().begin(new Ledger.Running(operation, OperationKind.BURY.code(), List.of(), ""));
@@ -76,10 +76,10 @@ final class LostGroup implements AutoCloseable {
 
   /** The burial of a group; null if no service is known to read as its baseline. */
   static @Nullable LostGroup of(Store store, GroupBroker broker, ClusterDocument cluster, String group,
-      LongSupplier nanos) {
+      Machine machine) {
     ServiceName service =
         service(store.catalog(), cluster, baseline(group));
-    return service == null ? null : new LostGroup(store, broker, cluster, group, service, nanos);
+    return service == null ? null : new LostGroup(store, broker, cluster, group, service, machine);
   }
 
   private static String counterpart(String group) {

@@ -13,7 +13,6 @@ import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
-import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.controlplane.store.Store;
@@ -22,12 +21,10 @@ import dev.lanekeeper.model.Tenancy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +42,9 @@ public final class Operations implements AutoCloseable {
   private final Births births;
   private final Deaths deaths;
   private final Publication publication;
+  private final Ids ids;
   private final TenancyLocks locks;
-  private final Tasks tasks = new Tasks();
+  private final Tasks tasks;
   /** The applies that somebody is at, by id: those that are not, and run by the ledger, are taken up. */
   private final Set<String> inHand = ConcurrentHashMap.newKeySet();
 
@@ -59,28 +57,20 @@ public final class Operations implements AutoCloseable {
    */
   public record Patiences(Duration drainDeadline, Duration horizon, Duration look) {}
 
-  /**
-   * Operations on a store.
-   *
-   * @param clock the store's, by which deadlines are written down
-   * @param nanos the machine's, by which waits are measured
-   */
-  public Operations(Store store, GroupBroker broker, DataPlanes dataPlanes, InstantSource clock,
-      LongSupplier nanos, Patiences patiences) {
+  /** Operations on a store. */
+  public Operations(Store store, GroupBroker broker, DataPlanes dataPlanes, Machine machine,
+      Patiences patiences) {
     this.store = store;
-    this.locks = new TenancyLocks(store.leases());
-    this.births = new Births(store, broker, dataPlanes, nanos);
-    this.deaths =
-        new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, clock, nanos, patiences), tasks);
+    this.ids = new Ids(machine.random());
+    this.locks = new TenancyLocks(store.leases(), machine.threads());
+    this.tasks = new Tasks(machine.threads());
+    this.births = new Births(store, broker, dataPlanes, machine);
+    this.deaths = new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, machine, patiences), tasks);
     this.publication = new Publication(patiences.drainDeadline());
   }
 
-  /** The clusters that an operation works with. */
-  static Clusters clusters(Catalog catalog, Ledger ledger, String operation) {
-    return Clusters.of(catalog, documents(ledger.documents(operation)));
-  }
-
-  private static List<Document> documents(String written) {
+  /** The documents that an operation is to apply, as the ledger holds them. */
+  static List<Document> documents(String written) {
     if (written.isEmpty()) {
       return List.of();
     }
@@ -111,7 +101,7 @@ public final class Operations implements AutoCloseable {
 
   private Applied applyHeld(List<Document> documents) throws InterruptedException {
     ApplyPlan plan = Planner.plan(store.catalog(), documents);
-    String operation = Ids.operation();
+    String operation = ids.operation();
     if (!plan.asksBroker()) {
       return store.inTransaction(transaction -> {
         ApplyPlan now = Planner.plan(transaction.catalog(), documents);
@@ -146,7 +136,7 @@ public final class Operations implements AutoCloseable {
         documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
     for (ApplyPlan.Birth birth : plan.births()) {
       transaction.ledger().insert(operation,
-          new Life(Ids.incarnation(store.identity()), birth.service(), birth.tenancy(), birth.target(), birth.residue(),
+          new Life(ids.incarnation(store.identity()), birth.service(), birth.tenancy(), birth.target(), birth.residue(),
               birth.reads(), List.of(), new Stage.Intended()));
     }
     return operation;
@@ -221,7 +211,7 @@ public final class Operations implements AutoCloseable {
           throw ProblemCode.TENANT_UNKNOWN.exception("tenancy " + tenancy + " is not registered",
               "lanekeeper get tenants lists those that are");
         }
-        String operation = Ids.operation();
+        String operation = ids.operation();
         transaction.ledger().begin(new Ledger.Running(operation, kind.code(), List.of(tenancy.text()), ""));
         return publication.end(transaction, tenancy, tenant, operation);
       });

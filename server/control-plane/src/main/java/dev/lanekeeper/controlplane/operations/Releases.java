@@ -62,20 +62,18 @@ public final class Releases {
   private final GroupBroker broker;
   private final Quarantines quarantines;
   private final LongSupplier nanos;
+  private final Ids operations;
   private final Set<String> inHand = ConcurrentHashMap.newKeySet();
   /** Operations that a cluster did not answer, and until when it is not asked again. */
   private final Map<String, Patience> resting = new ConcurrentHashMap<>();
 
-  /**
-   * Of a store's clusters.
-   *
-   * @param nanos the machine's clock, by which waits are measured
-   */
-  public Releases(Store store, GroupBroker broker, Quarantines quarantines, LongSupplier nanos) {
+  /** Of a store's clusters. */
+  public Releases(Store store, GroupBroker broker, Quarantines quarantines, Machine machine) {
     this.store = store;
     this.broker = broker;
     this.quarantines = quarantines;
-    this.nanos = nanos;
+    this.nanos = machine.nanos();
+    this.operations = new Ids(machine.random());
   }
 
   /**
@@ -104,7 +102,7 @@ public final class Releases {
 
   private OperationInfo carryOut(DisposalOrder order, @Nullable Receiver receiver) {
     List<EntryId> ids = checked(order);
-    String operation = order.operation() == null ? Ids.operation() : order.operation();
+    String operation = order.operation() == null ? operations.operation() : order.operation();
     OperationInfo before = store.<@Nullable OperationInfo>inTransaction(
         transaction -> known(transaction, operation, order));
     if (before != null) {

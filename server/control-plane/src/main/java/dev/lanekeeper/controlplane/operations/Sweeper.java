@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +46,7 @@ public final class Sweeper implements AutoCloseable {
 
   private final Store store;
   private final GroupBroker broker;
-  private final LongSupplier nanos;
+  private final Machine machine;
   /** By cluster and group. */
   private final Map<List<String>, LostGroup> lost = new LinkedHashMap<>();
   /** The groups of which it was said that they cannot be deleted. */
@@ -56,16 +55,12 @@ public final class Sweeper implements AutoCloseable {
   private volatile List<String> burying = List.of();
   private volatile List<String> leftOver = List.of();
 
-  /**
-   * Of a store's clusters.
-   *
-   * @param nanos the machine's clock, by which waits are measured
-   */
-  public Sweeper(Store store, GroupBroker broker, LongSupplier nanos) {
+  /** Of a store's clusters. */
+  public Sweeper(Store store, GroupBroker broker, Machine machine) {
     this.store = store;
     this.broker = broker;
-    this.nanos = nanos;
-    this.rest = new Patience(EVERY, nanos);
+    this.machine = machine;
+    this.rest = new Patience(EVERY, machine.nanos());
   }
 
   /** What is being buried, one line each; for people. */
@@ -81,7 +76,7 @@ public final class Sweeper implements AutoCloseable {
   /** Looks once at every cluster, if it is time to, and goes on with what is being buried. */
   public void work() {
     if (rest.isOver()) {
-      rest = new Patience(EVERY, nanos);
+      rest = new Patience(EVERY, machine.nanos());
       if (!store.leases().take(LEASE)) {
         close(); // another control plane goes on
         burying = List.of();
@@ -140,7 +135,7 @@ public final class Sweeper implements AutoCloseable {
           where + " is in no ledger, and was not made by this control plane: if no other Lanekeeper is at work there,"
               + " delete it");
     } else if (!lost.containsKey(key)) {
-      LostGroup burial = LostGroup.of(store, broker, cluster, group, nanos);
+      LostGroup burial = LostGroup.of(store, broker, cluster, group, machine);
       if (burial == null) {
         left.add(
             where + " is in no ledger; it is buried once a service is known that reads as the group it is named after");

@@ -6,9 +6,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 /**
- * Work in the background, on virtual threads; closing interrupts it and waits.
+ * Work in the background, on threads of its own; closing interrupts it and waits.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -17,8 +18,14 @@ public final class Tasks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Tasks.class.getName());
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+  private final ThreadFactory factory;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
+
+  /** Work on threads of this kind. */
+  public Tasks(ThreadFactory factory) {
+    this.factory = factory;
+  }
 
   /** Something to do; an interrupt ends it. */
   @FunctionalInterface
@@ -32,7 +39,8 @@ public final class Tasks implements AutoCloseable {
     if (closed) {
       return;
     }
-    Thread thread = Thread.ofVirtual().name("lanekeeper-" + name).unstarted(() -> run(name, task));
+    Thread thread = factory.newThread(() -> run(name, task));
+    thread.setName("lanekeeper-" + name);
     threads.add(thread);
     thread.start();
   }

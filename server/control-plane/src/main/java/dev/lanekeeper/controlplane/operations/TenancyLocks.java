@@ -23,9 +23,13 @@ final class TenancyLocks {
 
   private final Leases leases;
   private final Set<Tenancy> held = new HashSet<>();
+  private final Threads threads;
+  private final Threads.Waiters waiters;
 
-  TenancyLocks(Leases leases) {
+  TenancyLocks(Leases leases, Threads threads) {
     this.leases = leases;
+    this.threads = threads;
+    this.waiters = threads.waiters();
   }
 
   /** Some tenancies that are held; closing lets them go. */
@@ -47,19 +51,18 @@ final class TenancyLocks {
     return tenancies.stream().map(tenancy -> LEASE + tenancy).toList();
   }
 
-  private synchronized void letGo(Set<Tenancy> tenancies) {
-    held.removeAll(tenancies);
-    notifyAll();
+  private void letGo(Set<Tenancy> tenancies) {
+    waiters.look(() -> held.removeAll(tenancies));
   }
 
   /** Waits until nobody holds any of these, then holds them all. */
   Hold hold(Collection<Tenancy> tenancies) throws InterruptedException {
     Set<Tenancy> wanted = new TreeSet<>(tenancies);
-    await(wanted);
+    waiters.until(() -> take(wanted));
     boolean leased = false;
     try {
       while (!leases.take(names(wanted))) {
-        Thread.sleep(PAUSE);
+        threads.sleep(PAUSE);
       }
       leased = true;
       return new Hold(wanted);
@@ -70,22 +73,14 @@ final class TenancyLocks {
     }
   }
 
-  private synchronized void await(Set<Tenancy> wanted) throws InterruptedException {
-    while (wanted.stream().anyMatch(held::contains)) {
-      wait();
-    }
-    held.addAll(wanted);
-  }
-
   /** Holds all of these, if nobody holds any; null otherwise. */
   @Nullable
   Hold tryHold(Collection<Tenancy> tenancies) {
     Set<Tenancy> wanted = new TreeSet<>(tenancies);
-    synchronized (this) {
-      if (wanted.stream().anyMatch(held::contains)) {
-        return null;
-      }
-      held.addAll(wanted);
+    boolean[] taken = new boolean[1];
+    waiters.look(() -> taken[0] = take(wanted));
+    if (!taken[0]) {
+      return null;
     }
     boolean leased = false;
     try {
@@ -96,5 +91,13 @@ final class TenancyLocks {
         letGo(wanted);
       }
     }
+  }
+
+  private boolean take(Set<Tenancy> wanted) {
+    boolean free = wanted.stream().noneMatch(held::contains);
+    if (free) {
+      held.addAll(wanted);
+    }
+    return free;
   }
 }

@@ -205,7 +205,7 @@ public final class PostgresStore implements Store {
 
   @Override
   public <T extends @Nullable Object> T read(Function<Ledger, T> look) {
-    return reader.use(handle -> look.apply(new Ledger(new Statements(handle), clock.millis())));
+    return reader.use(handle -> look.apply(new SqlLedger(new Statements(handle), clock.millis())));
   }
 
   @Override

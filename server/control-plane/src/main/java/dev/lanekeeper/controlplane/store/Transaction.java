@@ -2,10 +2,8 @@ package dev.lanekeeper.controlplane.store;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.api.Document;
-import dev.lanekeeper.api.Documents;
 import dev.lanekeeper.api.ServiceDocument;
 import dev.lanekeeper.api.TenantDocument;
-import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Instances;
@@ -16,7 +14,6 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +33,10 @@ public final class Transaction {
    * older nobody may conclude anything.
    */
   public static final Duration RESOLVED_KNOWN = Duration.ofDays(16);
-  /** INVARIANT: longer than that, by more than clocks differ. */
-  private static final Duration RESOLVED_KEPT = RESOLVED_KNOWN.plusDays(2);
-  private static final Duration RESOLVED_RENEWED = Duration.ofDays(1);
 
-  private final Statements statements;
+  private final Rows rows;
   private final long nowMillis;
   private final int seal;
-  private final Ledger ledger;
   private final Catalog before;
   private final CatalogChange changed;
   private final List<CatalogEdit> edits = new ArrayList<>();
@@ -57,15 +50,18 @@ public final class Transaction {
   private @Nullable Environment changedEnvironment;
   private @Nullable Change change;
   private boolean kept;
-  private boolean pruned;
 
+  /** One whose rows are in tables of SQL. */
   Transaction(Handle handle, Catalog before, long nowMillis, int seal) {
-    this.statements = new Statements(handle);
+    this(new SqlRows(handle, nowMillis), before, nowMillis, seal);
+  }
+
+  Transaction(Rows rows, Catalog before, long nowMillis, int seal) {
+    this.rows = rows;
     this.before = before;
     this.changed = new CatalogChange(before);
     this.nowMillis = nowMillis;
     this.seal = seal;
-    this.ledger = new Ledger(statements, nowMillis);
   }
 
   /** What was known when the transaction began. */
@@ -80,19 +76,18 @@ public final class Transaction {
 
   /** The operations, lives and steps. */
   public Ledger ledger() {
-    return ledger;
+    return rows.ledger();
   }
 
   /** What people did with records that were put aside. */
   public Disposals disposals() {
-    return new Disposals(statements);
+    return rows.disposals();
   }
 
   /** The revision of this transaction; the first call raises the counter. */
   public long revision() {
     if (revision == 0) {
-      revision = statements.executeReturning("UPDATE counter SET revision = revision + 1,"
-          + " time = CASE WHEN time < ? THEN ? ELSE time END WHERE id = 1 RETURNING revision", nowMillis, nowMillis);
+      revision = rows.nextRevision();
     }
     return revision;
   }
@@ -108,9 +103,7 @@ public final class Transaction {
       throw new IllegalArgumentException("epoch: " + epoch + " after revision " + newestRevision()
           + " (expected: a later one, in a transaction of its own)");
     }
-    revision = statements.executeReturning("UPDATE counter SET revision = ?,"
-        + " time = CASE WHEN time < ? THEN ? ELSE time END WHERE id = 1 RETURNING revision",
-        (long) epoch << Stamp.EPOCH_SHIFT, nowMillis, nowMillis);
+    revision = rows.beginEpoch(epoch);
     return revision;
   }
 
@@ -153,31 +146,23 @@ public final class Transaction {
   public void put(Document document) {
     changed.put(document);
     edits.add(CatalogEdit.of(document));
-    write(document);
-  }
-
-  private void write(Document document) {
-    statements.execute("INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)"
-        + " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body", document.kind(), document.key(),
-        Documents.writeJson(document));
+    rows.write(document);
   }
 
   /** Registers a tenant, or keeps what is new about it. */
   public void put(RegisteredTenant tenant) {
     changed.put(tenant);
     edits.add(CatalogEdit.of(tenant));
-    write(tenant.document());
-    statements.execute("INSERT INTO tenants (tenancy, from_revision, expires_at) VALUES (?, ?, ?) ON CONFLICT (tenancy)"
-        + " DO UPDATE SET from_revision = excluded.from_revision, expires_at = excluded.expires_at",
-        tenant.document().key(), tenant.from(), tenant.expiresAtMillis());
+    rows.write(tenant.document());
+    rows.write(tenant);
   }
 
   /** Forgets that a tenant is registered. */
   public void remove(Tenancy tenancy) {
     changed.remove(tenancy);
     edits.add(CatalogEdit.without(tenancy));
-    statements.execute("DELETE FROM documents WHERE kind = ? AND key = ?", TenantDocument.KIND, tenancy.text());
-    statements.execute("DELETE FROM tenants WHERE tenancy = ?", tenancy.text());
+    rows.remove(TenantDocument.KIND, tenancy.text());
+    rows.remove(tenancy);
   }
 
   /**
@@ -187,10 +172,10 @@ public final class Transaction {
   public void remove(ServiceName service) {
     changed.remove(service);
     edits.add(CatalogEdit.without(service));
-    statements.execute("DELETE FROM documents WHERE kind = ? AND key = ?", ServiceDocument.KIND, service.folded());
+    rows.remove(ServiceDocument.KIND, service.folded());
     changed.removeReadings(reading -> reading.incarnation().isEmpty() && reading.service().equals(service))
         .forEach(reading -> edits.add(CatalogEdit.without(reading)));
-    statements.execute("DELETE FROM inventory WHERE lower(service) = ? AND incarnation = ''", service.folded());
+    rows.removeReadings(service);
     if (before.table().service(service) != null) {
       revision();
       removedServices.add(service);
@@ -201,17 +186,14 @@ public final class Transaction {
   public void removeCluster(String name) {
     changed.removeCluster(name);
     edits.add(CatalogEdit.withoutCluster(name));
-    statements.execute("DELETE FROM documents WHERE kind = ? AND key = ?", ClusterDocument.KIND, name);
+    rows.remove(ClusterDocument.KIND, name);
   }
 
   /** Adds a line to the inventory, or says that it was seen again. */
   public void put(Reading reading) {
     changed.put(reading);
     edits.add(CatalogEdit.of(reading));
-    statements.execute("INSERT INTO inventory (service, incarnation, bootstrap, consumers, topic, seen_at)"
-        + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (service, incarnation, bootstrap, consumers, topic)"
-        + " DO UPDATE SET seen_at = excluded.seen_at", reading.service().text(), reading.incarnation(),
-        reading.bootstrap(), reading.group(), reading.topic(), nowMillis);
+    rows.write(reading);
   }
 
   /** Forgets what the processes of an override reported. */
@@ -219,45 +201,32 @@ public final class Transaction {
     Set<Reading> gone = changed.removeReadings(reading -> reading.incarnation().equals(incarnation));
     if (!gone.isEmpty()) {
       gone.forEach(reading -> edits.add(CatalogEdit.without(reading)));
-      statements.execute("DELETE FROM inventory WHERE incarnation = ?", incarnation);
+      rows.removeReadings(incarnation);
     }
   }
 
   /** Says that it is settled whose a record is that was in doubt. */
   public void resolved(ServiceName service, String id) {
-    if (!pruned) {
-      pruned = true;
-      statements.execute("DELETE FROM resolved WHERE time < ?", nowMillis - RESOLVED_KEPT.toMillis());
-    }
-    statements.execute("INSERT INTO resolved (service, id, time) VALUES (?, ?, ?) ON CONFLICT (service, id) DO NOTHING",
-        service.folded(), id, nowMillis);
+    rows.resolved(service, id);
   }
 
   /** Whether that is settled. If so, it is remembered as long as if it were settled now: of what is asked about there are copies yet. */
   public boolean isResolved(ServiceName service, String id) {
-    Long time = statements.query("SELECT time FROM resolved WHERE service = ? AND id = ?").bind(0, service.folded())
-        .bind(1, id).mapTo(Long.class).findOne().orElse(null);
-    if (time != null && time < nowMillis - RESOLVED_RENEWED.toMillis()) {
-      statements.execute("UPDATE resolved SET time = ? WHERE service = ? AND id = ?", nowMillis, service.folded(), id);
-    }
-    return time != null;
+    return rows.isResolved(service, id);
   }
 
   /** Keeps an announcement. */
   public void put(StoredAnnouncement announcement) {
     changed.put(announcement);
     edits.add(CatalogEdit.of(announcement));
-    statements.execute("INSERT INTO announcements (instance, incarnation, workload, address) VALUES (?, ?, ?, ?)"
-        + " ON CONFLICT (instance) DO UPDATE SET incarnation = excluded.incarnation, workload = excluded.workload,"
-        + " address = excluded.address", announcement.instance(), announcement.incarnation().id(),
-        announcement.workload(), announcement.address() == null ? null : announcement.address().toString());
+    rows.write(announcement);
   }
 
   /** Forgets an announcement. */
   public void removeAnnouncement(String instance) {
     changed.removeAnnouncement(instance);
     edits.add(CatalogEdit.withoutAnnouncement(instance));
-    statements.execute("DELETE FROM announcements WHERE instance = ?", instance);
+    rows.removeAnnouncement(instance);
   }
 
   /** Writes the revision down, if there is one. Returns what will be known once this is committed. */
@@ -267,9 +236,7 @@ public final class Transaction {
       Change written = new Change(revision, seal, nowMillis, tenantLives, overrideLives, changedServices,
           removedServices, instances, changedEnvironment, floor);
       table = table.with(written);
-      statements.execute("INSERT INTO changes (revision, seal, time, payload) VALUES (?, ?, ?, ?)", revision, seal,
-          nowMillis,
-          new String(RouteJson.writeChange(written), StandardCharsets.UTF_8));
+      rows.write(written);
       change = written;
     }
     return changed.with(table);
@@ -288,7 +255,7 @@ public final class Transaction {
 
   /** Whether it wrote anything. */
   boolean wrote() {
-    return statements.wrote();
+    return rows.wrote();
   }
 
   /** Whether the revision of this transaction, with its seal, is one of these. */

@@ -13,6 +13,7 @@ import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.model.Change;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Residue;
@@ -273,6 +274,71 @@ abstract class StoreConformance {
       }
       assertThat(store.<Boolean>inTransaction(transaction -> transaction.isResolved(C, "orders-0@5"))).isTrue();
       assertThat(store.<Boolean>inTransaction(transaction -> transaction.isResolved(C, "orders-0@6"))).isFalse();
+    }
+  }
+
+  @Test
+  void ledger_ownTopicsRoundsAndDisposals_areKept_andGoWithAFailedTransaction() throws Exception {
+    OwnTopic topic = new OwnTopic("kafka", C, new Handover("c", "orders", "lanekeeper.again"));
+    FloorRound round = new FloorRound(7, FloorRound.Phase.GROUPS, List.of());
+    Disposals.Disposal disposal =
+        new Disposals.Disposal("op", "default", C, "orders-0@5", "default/c/0/1", null, null, "somebody", 1, false);
+    try (Store store = open()) {
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        note(transaction, topic, round, disposal);
+        throw new IllegalArgumentException("no");
+      })).hasMessage("no");
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).isEmpty();
+      assertThat(store.<@Nullable FloorRound>read(Ledger::round)).isNull();
+      assertThat(disposalsOf(store)).isEmpty();
+
+      store.inTransaction(transaction -> note(transaction, topic, round, disposal));
+
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).containsExactly(topic);
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("another"))).isEmpty();
+      assertThat(store.<@Nullable FloorRound>read(Ledger::round)).isEqualTo(round);
+      assertThat(disposalsOf(store)).containsExactly(disposal);
+    }
+  }
+
+  private static boolean note(Transaction transaction, OwnTopic topic, FloorRound round,
+      Disposals.Disposal disposal) {
+    transaction.ledger().begin(new Ledger.Running("op", "RELEASE", List.of(), ""));
+    transaction.ledger().made(topic);
+    transaction.ledger().made(topic);
+    transaction.disposals().insert(disposal);
+    return transaction.ledger().moveRound(null, round);
+  }
+
+  private static List<Disposals.Disposal> disposalsOf(Store store) {
+    return store.inTransaction(transaction -> transaction.disposals().of("op"));
+  }
+
+  @Test
+  void ledger_ownTopicsRoundsAndDisposals_goOn() throws Exception {
+    OwnTopic topic = new OwnTopic("kafka", C, new Handover("c", "orders", "lanekeeper.again"));
+    FloorRound round = new FloorRound(7, FloorRound.Phase.GROUPS, List.of());
+    Disposals.Disposal disposal =
+        new Disposals.Disposal("op", "default", C, "orders-0@5", "default/c/0/1", null, null, "somebody", 1, false);
+    try (Store store = open()) {
+      store.inTransaction(transaction -> note(transaction, topic, round, disposal));
+      store.inTransaction(transaction -> {
+        transaction.ledger().gone(topic);
+        assertThat(transaction.ledger().moveRound(null, null)).isFalse();
+        assertThat(transaction.ledger().moveRound(round, null)).isTrue();
+        transaction.disposals().forgetBefore(2);
+        assertThat(transaction.disposals().last(C, "orders-0@5")).isEqualTo(disposal);
+        transaction.disposals().done("op");
+        return true;
+      });
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).isEmpty();
+      assertThat(store.<@Nullable FloorRound>read(Ledger::round)).isNull();
+      assertThat(disposalsOf(store)).singleElement().matches(Disposals.Disposal::done);
+      store.inTransaction(transaction -> {
+        transaction.disposals().forgetBefore(2);
+        return true;
+      });
+      assertThat(disposalsOf(store)).isEmpty();
     }
   }
 

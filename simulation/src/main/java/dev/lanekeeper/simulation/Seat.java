@@ -1,0 +1,192 @@
+package dev.lanekeeper.simulation;
+
+import dev.lanekeeper.controlplane.kafka.BrokerException;
+import dev.lanekeeper.controlplane.kafka.Copy;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.kafka.GroupReader;
+import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.model.Incarnation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** An undertaker's seat in a group of the simulated broker; the assignor is one that no workload has. */
+final class Seat implements GroupReader, Membership.Callbacks {
+
+  private static final String ASSIGNOR = "lk-undertaker";
+
+  private final Scheduler scheduler;
+  private final Broker broker;
+  private final Faults faults;
+  private final String group;
+  private final Map<TopicPartition, Long> starts = new HashMap<>();
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final Membership membership;
+  /** What was read and is not committed. */
+  private final List<ConsumerRecord<byte[], byte[]>> unread = new ArrayList<>();
+
+  Seat(Scheduler scheduler, Broker broker, String group, Set<String> topics, List<Start> starts, Host host,
+      Faults faults) {
+    this.scheduler = scheduler;
+    this.broker = broker;
+    this.faults = faults;
+    this.group = group;
+    starts.forEach(start -> this.starts.merge(new TopicPartition(start.topic(), start.partition()), start.offset(),
+        Math::min));
+    membership = new Membership(scheduler, broker.groups(), group, GroupBroker.UNDERTAKER, ASSIGNOR, host, this);
+    if (!topics.isEmpty()) {
+      membership.subscribe(topics);
+    }
+  }
+
+  @Override
+  public void assigned(List<TopicPartition> partitions) {
+    positions.clear();
+    unread.clear();
+    for (TopicPartition partition : partitions) {
+      Long committed = broker.groups().committed(group, partition);
+      positions.put(partition, committed == null ? starts.getOrDefault(partition, 0L) : committed);
+    }
+  }
+
+  @Override
+  public void revoked(List<TopicPartition> partitions) {
+    positions.clear();
+  }
+
+  @Override
+  public void lost(List<TopicPartition> partitions) {
+    positions.clear();
+  }
+
+  @Override
+  public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
+    long until = scheduler.nowNanos() + patience.toNanos();
+    while (true) {
+      scheduler.pause(0, 10);
+      if (!broker.isDown()) {
+        try {
+          membership.look();
+        } catch (InconsistentGroupProtocolException occupied) {
+          throw new GroupOccupiedException(group, occupied);
+        }
+        List<ConsumerRecord<byte[], byte[]>> read = fetch();
+        if (!read.isEmpty()) {
+          scheduler.trace(() -> "undertaker of " + group + " reads " + Places.text(read));
+          scheduler.pause(0, 5);
+          return read;
+        }
+      }
+      long left = until - scheduler.nowNanos();
+      if (left <= 0) {
+        return List.of();
+      }
+      broker.news().await(left);
+    }
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> fetch() {
+    List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+    for (TopicPartition partition : membership.assignment()) {
+      long position = positions.getOrDefault(partition, 0L);
+      long end = broker.logs().end(partition);
+      if (faults.is(Fault.NO_UNDERTAKER) && group.contains(Incarnation.GROUP_INFIX)) {
+        position = end;
+      }
+      for (int room = 1 + scheduler.random().nextInt(6); position < end && room > 0; position++, room--) {
+        ConsumerRecord<byte[], byte[]> record = broker.logs().read(partition, position);
+        if (record != null) {
+          read.add(record);
+          unread.add(record);
+        }
+      }
+      positions.put(partition, position);
+    }
+    return read;
+  }
+
+  @Override
+  public boolean hasJoined() {
+    return membership.isPlaced();
+  }
+
+  @Override
+  public void back(TopicPartition partition, long offset) {
+    positions.put(partition, offset);
+  }
+
+  @Override
+  public List<Copy> commit(Map<TopicPartition, Long> offsets, List<Copy> copies) {
+    String what = "commit of the undertaker of " + group;
+    List<Copy> together = faults.is(Fault.COPIES_LOST) || faults.is(Fault.NO_TRANSACTION) ? List.of() : copies;
+    if (faults.is(Fault.NO_TRANSACTION) && !copies.isEmpty()) {
+      broker.call("copies of the undertaker of " + group, () -> {
+        copies.forEach(copy -> write(copy.whole()));
+        return copies.size();
+      });
+    }
+    try {
+      return broker.call(what + " " + offsets, () -> {
+        if (!offsets.isEmpty()) {
+          broker.groups().commit(group, membership.memberId(), membership.generation(), offsets);
+        }
+        together.forEach(copy -> write(copy.whole()));
+        unread.removeIf(record -> {
+          boolean done = record.offset() < offsets.getOrDefault(
+              new TopicPartition(record.topic(), record.partition()), 0L);
+          if (done) {
+            broker.undertaken(group, new TopicPartition(record.topic(), record.partition()), record.offset());
+          }
+          return done;
+        });
+        return List.of();
+      });
+    } catch (CommitFailedException fenced) {
+      throw BrokerException.refused("simulated", what, fenced);
+    }
+  }
+
+  private void write(ProducerRecord<byte[], byte[]> record) {
+    int partition = Math.floorMod(java.util.Arrays.hashCode(record.key()),
+        Math.max(1, broker.logs().partitions(record.topic())));
+    Long given = record.timestamp();
+    broker.logs().append(new TopicPartition(record.topic(), partition), given == null ? Clock.millis(scheduler) : given,
+        record.key(), record.value(), record.headers());
+    broker.news().wake();
+  }
+
+  @Override
+  public Map<TopicPartition, Long> positions() {
+    if (broker.isDown()) {
+      throw BrokerException.unreachable("simulated", "positions", new TimeoutException("down"));
+    }
+    return new HashMap<>(positions);
+  }
+
+  /** No workload claims anything here: none is of an override whose residue is handed over. */
+  @Override
+  public Map<TopicPartition, Long> claims() {
+    return Map.of();
+  }
+
+  @Override
+  public List<String> news() {
+    return List.of();
+  }
+
+  @Override
+  public void close() {
+    scheduler.checkAlive();
+    membership.leave(false);
+  }
+}

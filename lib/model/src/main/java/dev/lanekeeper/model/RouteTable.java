@@ -195,6 +195,11 @@ public final class RouteTable {
     return environments.isEmpty() ? Environment.STAGING : environments.get(0);
   }
 
+  /** Whether one was ever applied. */
+  public boolean hasEnvironment() {
+    return !environments.isEmpty();
+  }
+
   /** Under which names tag and stamp travel now. */
   public WireNames names() {
     return present.names();

@@ -521,6 +521,22 @@ class ControlPlaneTest {
   }
 
   @Test
+  void environment_firstLikeTheDefault_holdsUntilTheNext() {
+    client.applyYaml(HOUSE);
+    Applied.Result first = client.applyYaml("kind: Environment\nprofile: staging\n").results().getFirst();
+    Applied.Result again = client.applyYaml("kind: Environment\nprofile: staging\n").results().getFirst();
+    client.applyYaml("kind: Environment\nprofile: production\n");
+
+    assertThat(List.of(first.changed(), again.changed())).containsExactly(true, false);
+    try (Watching watching = new Watching(controlPlane.uri())) {
+      await().until(() -> watching.table().revision() > first.revision());
+      String stamp = watching.table().stampOf(first.revision()).toString();
+      assertThat(client.owner("C", "nobody", null, stamp).reason()).contains("go to the baseline");
+      assertThat(client.owner("C", "nobody", null, null).reason()).doesNotContain("go to the baseline");
+    }
+  }
+
+  @Test
   void tenancyWithSlashes_inAPath_isFoundEncodedOrNot() throws Exception {
     client.applyYaml("kind: Tenant\ntenancy: shop/testing/ready\n");
 

@@ -54,7 +54,8 @@ final class Planner {
         case ServiceDocument service -> service.equals(services.put(service.name(), service));
         case ClusterDocument cluster -> cluster.equals(clusters.put(cluster.name(), cluster));
         case EnvironmentDocument only -> {
-          boolean equal = only.equals(environment);
+          // One like what holds without any says something, too: that this held, whatever is applied later.
+          boolean equal = only.equals(environment) && kept.table().hasEnvironment();
           environment = only;
           yield equal;
         }

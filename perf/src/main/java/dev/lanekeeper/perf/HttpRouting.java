@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class HttpRouting {
 
-  private static final Alternation ALTERNATION = new Alternation(3, 20, 7, 30, 100);
+  private static final Alternation ALTERNATION = new Alternation(4, 20, 9, 15, 100);
 
   private final Path home = Path.of(System.getProperty("lanekeeper.home", "."));
   private final int baseline = freePort();
@@ -71,7 +71,7 @@ public final class HttpRouting {
     try (StaticRoutes routes = StaticRoutes.serve(table)) {
       Report report = new Report();
       report.row("http-routing, " + Tables.TENANTS + " tenants, " + share + " tagged", "calls/s",
-          "ratio to chosen beforehand (quartiles)", "by CPU");
+          "ratio to chosen beforehand (quartiles)", "process by process", "by CPU");
       Map<String, Samples> ratios = new LinkedHashMap<>();
       for (String client : List.of("java-http", "okhttp")) {
         measure(client, table, routes.address(), directory, report, ratios);
@@ -104,32 +104,31 @@ public final class HttpRouting {
     String stamp = table.stamp().text();
     List<Side> sides = List.of(new Side(false, base, test, "under-test"), new Side(true, base, base, "under-test"),
         new Side(false, hop, hop, "baseline"), new Side(false, base, test, "under-test"));
-    Load.Done[][] done = ALTERNATION.run(sides.size(), index -> {
+    Alternation.Outcome done = ALTERNATION.run(client, sides.size(), index -> {
       Side side = sides.get(index);
       return load(client, side.routed, routes, directory, side.baseline, side.tagged, side.answer, stamp);
     });
-    Load.Done[] beforehand = done[0];
-    Samples inClient = Alternation.ratio(done[1], beforehand);
-    Samples again = Alternation.ratio(done[3], beforehand);
+    Samples inClient = done.ratio(1, 0);
+    Samples again = done.ratio(3, 0);
     ratios.put(client, inClient);
-    row(report, client + ", chosen beforehand, plain agent", beforehand, beforehand);
-    row(report, client + ", the same once more", done[3], beforehand);
-    row(report, client + ", routed by Lanekeeper", done[1], beforehand);
-    row(report, client + ", through one nginx (its CPU not counted)", done[2], beforehand);
+    row(report, client + ", chosen beforehand, plain agent", done, 0);
+    row(report, client + ", the same once more", done, 3);
+    row(report, client + ", routed by Lanekeeper", done, 1);
+    row(report, client + ", through one nginx (its CPU not counted)", done, 2);
     String name = client.replace('-', '_');
     report.figure(name + "_in_client_ratio", inClient.median());
     report.figure(name + "_in_client_ratio_lower_quartile", inClient.quantile(0.25));
-    report.figure(name + "_in_client_ratio_cpu", Alternation.cpuRatio(done[1], beforehand));
-    report.figure(name + "_sidecar_ratio", Alternation.ratio(done[2], beforehand).median());
+    report.figure(name + "_in_client_ratio_cpu", done.cpuRatio(1, 0));
+    report.figure(name + "_sidecar_ratio", done.ratio(2, 0).median());
     report.figure(name + "_control_ratio", again.median());
     report.figure(name + "_control_ratio_lower_quartile", again.quantile(0.25));
   }
 
-  private static void row(Report report, String name, Load.Done[] side, Load.Done[] other) {
-    Samples ratio = Alternation.ratio(side, other);
-    report.row(name, Alternation.rates(side).text("%.0f"),
+  private static void row(Report report, String name, Alternation.Outcome done, int side) {
+    Samples ratio = done.ratio(side, 0);
+    report.row(name, done.rates(side).text("%.0f"),
         String.format(Locale.ROOT, "%.3f [%.3f to %.3f]", ratio.median(), ratio.quantile(0.25), ratio.quantile(0.75)),
-        String.format(Locale.ROOT, "%.3f", Alternation.cpuRatio(side, other)));
+        done.twins(side, 0).text("%.3f"), String.format(Locale.ROOT, "%.3f", done.cpuRatio(side, 0)));
   }
 
   /** The usual table; the service is the baseline's address, and every workload under test is at the other. */

@@ -46,7 +46,7 @@ public final class KafkaFilter {
   private static final int PARTITIONS = 4;
   private static final int TENANTS_SEEN = 1_000;
   private static final int VALUE_BYTES = 200;
-  private static final Alternation ALTERNATION = new Alternation(3, 8, 9, 4, 500);
+  private static final Alternation ALTERNATION = new Alternation(3, 10, 9, 4, 500);
   static final ServiceName SERVICE = ServiceName.of("C");
   /** Of the table and of who the records are for. */
   static final long SEED = 42;
@@ -64,7 +64,8 @@ public final class KafkaFilter {
     try (BrokerNearby broker = BrokerNearby.start()) {
       fill(broker.bootstrap(), table, random);
       Report report = new Report();
-      report.row("kafka-filter, " + RECORDS + " records", "records/s", "ratio (quartiles)", "by CPU");
+      report.row("kafka-filter, " + RECORDS + " records", "records/s", "ratio (quartiles)", "process by process",
+          "by CPU");
       measure(report, broker, CLIENTS_OWN_BUFFER, "");
       measure(report, broker, BUFFER_OF_THE_SYSTEM, "_system_buffer");
       report.print();
@@ -73,22 +74,24 @@ public final class KafkaFilter {
 
   private static void measure(Report report, BrokerNearby broker, int receiveBufferBytes, String suffix)
       throws IOException {
-    Load.Done[][] baseline =
-        run(broker, receiveBufferBytes, KafkaLoad.Side.PLAIN, KafkaLoad.Side.GATE, KafkaLoad.Side.FALLBACK);
-    row(report, "a plain poll loop", baseline[0], baseline[0]);
-    compare(report, "baseline_ratio" + suffix, baseline[1], baseline[0]);
-    compare(report, "fallback_ratio" + suffix, baseline[2], baseline[0]);
-    Load.Done[][] underTest = run(broker, receiveBufferBytes, KafkaLoad.Side.FILTER, KafkaLoad.Side.OUR_FILTER,
-        KafkaLoad.Side.UNDER_TEST);
-    row(report, "a filter after poll", underTest[0], underTest[0]);
-    row(report, "our filter after poll", underTest[1], underTest[0]);
-    compare(report, "under_test_speedup" + suffix, underTest[2], underTest[0]);
-    compare(report, "under_test_speedup_to_our_filter" + suffix, underTest[2], underTest[1]);
+    Alternation.Outcome baseline =
+        run("baseline" + suffix, broker, receiveBufferBytes, KafkaLoad.Side.PLAIN, KafkaLoad.Side.GATE,
+            KafkaLoad.Side.FALLBACK);
+    row(report, "a plain poll loop", baseline, 0, 0);
+    compare(report, "baseline_ratio" + suffix, baseline, 1, 0);
+    compare(report, "fallback_ratio" + suffix, baseline, 2, 0);
+    Alternation.Outcome underTest =
+        run("under test" + suffix, broker, receiveBufferBytes, KafkaLoad.Side.FILTER, KafkaLoad.Side.OUR_FILTER,
+            KafkaLoad.Side.UNDER_TEST);
+    row(report, "a filter after poll", underTest, 0, 0);
+    row(report, "our filter after poll", underTest, 1, 0);
+    compare(report, "under_test_speedup" + suffix, underTest, 2, 0);
+    compare(report, "under_test_speedup_to_our_filter" + suffix, underTest, 2, 1);
   }
 
-  private static Load.Done[][] run(BrokerNearby broker, int receiveBufferBytes, KafkaLoad.Side... sides)
-      throws IOException {
-    return ALTERNATION.run(sides.length, side -> {
+  private static Alternation.Outcome run(String name, BrokerNearby broker, int receiveBufferBytes,
+      KafkaLoad.Side... sides) throws IOException {
+    return ALTERNATION.run(name, sides.length, side -> {
       Path log = Files.createTempFile("lanekeeper-kafka-load-", ".log");
       log.toFile().deleteOnExit();
       return Load.start(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
@@ -98,17 +101,17 @@ public final class KafkaFilter {
     });
   }
 
-  private static void compare(Report report, String figure, Load.Done[] side, Load.Done[] other) {
-    row(report, figure, side, other);
-    report.figure(figure, Alternation.ratio(side, other).median());
-    report.figure(figure + "_cpu", Alternation.cpuRatio(side, other));
+  private static void compare(Report report, String figure, Alternation.Outcome done, int side, int other) {
+    row(report, figure, done, side, other);
+    report.figure(figure, done.ratio(side, other).median());
+    report.figure(figure + "_cpu", done.cpuRatio(side, other));
   }
 
-  private static void row(Report report, String name, Load.Done[] side, Load.Done[] other) {
-    Samples ratio = Alternation.ratio(side, other);
-    report.row(name, Alternation.rates(side).text("%.0f"),
+  private static void row(Report report, String name, Alternation.Outcome done, int side, int other) {
+    Samples ratio = done.ratio(side, other);
+    report.row(name, done.rates(side).text("%.0f"),
         String.format(Locale.ROOT, "%.2f [%.2f to %.2f]", ratio.median(), ratio.quantile(0.25), ratio.quantile(0.75)),
-        String.format(Locale.ROOT, "%.2f", Alternation.cpuRatio(side, other)));
+        done.twins(side, other).text("%.2f"), String.format(Locale.ROOT, "%.2f", done.cpuRatio(side, other)));
   }
 
   private static void fill(String bootstrap, RouteTable table, SplittableRandom random) throws Exception {

@@ -96,7 +96,8 @@ public final class KafkaLoad {
         new FixedRoutes(Tables.table(Tables.TENANTS, KafkaFilter.SERVICE, new SplittableRandom(KafkaFilter.SEED)));
     Self baseline = new Self(KafkaFilter.SERVICE, null, null);
     Self underTest = new Self(KafkaFilter.SERVICE, Tables.tenancy(0), Tables.incarnation(0));
-    Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", bootstrap, "group.id", side.name(),
+    Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", bootstrap, "group.id",
+        side.name() + "-" + ProcessHandle.current().pid(),
         "enable.auto.commit", "false", "auto.offset.reset", "earliest", "max.partition.fetch.bytes", 8 << 20,
         "fetch.max.wait.ms", 1));
     if (receiveBufferBytes != KafkaFilter.CLIENTS_OWN_BUFFER) {

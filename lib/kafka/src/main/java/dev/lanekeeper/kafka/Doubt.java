@@ -1,7 +1,6 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
-import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.RouteSource;
@@ -31,13 +30,12 @@ final class Doubt {
 
   private final RouteSource source;
   private final Self self;
-  private final TagReader reader;
+  private final TagReader single;
+  private final TagsAhead ahead;
   private final Duration patience;
   private final Journal journal;
   private final FormerNames former;
   private final LongSupplier clock;
-  private final Lookahead ahead = new Lookahead();
-
   private final Confirmation confirmation;
   /** Whether what is put aside can come back. */
   private final BooleanSupplier comesBack;
@@ -48,6 +46,8 @@ final class Doubt {
   private WireNames names = WireNames.STANDARD;
   private boolean asked;
   private boolean answered;
+  /** Who has read the tag of the record that is at hand. */
+  private TagReader reader;
 
   /** Of the records that are held. */
   private RouteView watched = RouteView.NOTHING;
@@ -62,7 +62,9 @@ final class Doubt {
     this.clock = clock;
     this.source = source;
     this.self = self;
+    this.single = reader;
     this.reader = reader;
+    this.ahead = new TagsAhead(reader);
     this.patience = patience;
     this.journal = journal;
     confirmation = new Confirmation(source, patience);
@@ -92,6 +94,7 @@ final class Doubt {
   /** Begins with the records of a poll. */
   void begin() {
     confirmation.take();
+    ahead.forget();
     view = source.view();
     names = view.table().names();
     asked = false;
@@ -100,8 +103,15 @@ final class Doubt {
 
   private boolean read(ConsumerRecord<?, ?> record) {
     WireNames of = former.of(record);
-    reader.use(of == null ? names : of);
-    return reader.read(record.headers());
+    WireNames by = of == null ? names : of;
+    TagReader done = ahead.of(record, by);
+    if (done != null) {
+      reader = done;
+      return done.tag().isTagged();
+    }
+    reader = single;
+    single.use(by);
+    return single.read(record.headers());
   }
 
   /** Whether a record bears a tag. */
@@ -146,6 +156,7 @@ final class Doubt {
       Carried due = stamp.isNone() ? borne : borne.with(stamp);
       WireNames now = view.table().names(); // by which what it causes is read
       if (!RecordTags.areWritten(record.headers(), now, due)) {
+        ahead.forget();
         RecordTags.write(record.headers(), now, due);
       }
     } catch (RuntimeException | LinkageError ours) {
@@ -158,14 +169,9 @@ final class Doubt {
   /** Tagged records that will be decided next. Decides nothing, and fails for none of them: the decision would, and tells. */
   void lookAhead(List<ConsumerRecord<?, ?>> next) {
     try {
-      ahead.clear();
-      for (ConsumerRecord<?, ?> record : next) {
-        read(record);
-        ahead.note(reader.tag());
-      }
-      ahead.fetch(view.table());
+      ahead.read(next, names, view.table());
     } catch (RuntimeException | LinkageError ours) {
-      ahead.clear();
+      ahead.forget();
     }
   }
 

@@ -58,6 +58,11 @@ final class TagReader {
     return lengths;
   }
 
+  /** Another one that reads as this one does. */
+  TagReader another() {
+    return new TagReader(names, raw);
+  }
+
   /** Reads by these names from now on. */
   @SuppressWarnings("ReferenceEquality") // as a rule they are the very same
   void use(WireNames newNames) {

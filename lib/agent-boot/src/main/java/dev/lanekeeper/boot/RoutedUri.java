@@ -20,6 +20,7 @@ final class RoutedUri {
 
   /** INVARIANT: random and never told to anybody, or a URL that somebody else made would be taken for one of ours. */
   private static final String MARK = "lanekeeper-" + random() + "@";
+  private static final String MARKED = '#' + MARK;
   private static final int PARTS = 4;
   private static final AtomicReferenceArray<@Nullable Memory> RECENT = new AtomicReferenceArray<>(256);
 
@@ -84,7 +85,7 @@ final class RoutedUri {
 
   /** What of a URI may be sent: a fragment of ours may not. */
   static String onWire(String uri) {
-    int mark = uri.indexOf('#' + MARK);
+    int mark = uri.indexOf(MARKED);
     return mark < 0 ? uri : uri.substring(0, mark);
   }
 

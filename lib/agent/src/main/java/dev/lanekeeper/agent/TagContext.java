@@ -11,6 +11,7 @@ import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.BaggageBuilder;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.ContextKey;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -198,15 +199,49 @@ final class TagContext implements ContextSource {
   }
 
   private static Context with(Context context, WireNames names, Carried carried, @Nullable Request same) {
-    BaggageBuilder builder = others(context, names);
-    Tag tag = carried.tag();
-    int ours = put(builder, names.members().get(0), tag.text());
-    ours += put(builder, names.overridesMember(), tag.overridesText());
-    ours += put(builder, names.stampMember(), carried.stamp().text());
-    Baggage baggage = builder.build();
-    Reading came = new Reading(baggage, names, carried, ours == baggage.size());
+    Baggage present = Baggage.fromContext(context);
+    boolean there = bears(present, context.get(REQUEST), names, carried);
+    Baggage baggage = there ? present : written(context, names, carried);
+    Reading came = new Reading(baggage, names, carried, count(carried) == baggage.size());
     Request request = same == null ? new Request(came, Context.current()) : same.in(came);
-    return baggage.storeInContext(context.with(REQUEST, request));
+    Context with = context.with(REQUEST, request);
+    return there ? with : baggage.storeInContext(with);
+  }
+
+  /** Whether a baggage bears this as we write it, and nothing else of ours: the propagator for baggage has read it before, most times. */
+  @SuppressWarnings("ReferenceEquality") // other names, or it is written anew
+  private static boolean bears(Baggage baggage, @Nullable Request request, WireNames names, Carried carried) {
+    if (request != null && request.came.names != names) {
+      return false;
+    }
+    List<String> members = names.members();
+    for (int i = 1; i < members.size(); i++) {
+      if (baggage.getEntryValue(members.get(i)) != null) {
+        return false;
+      }
+    }
+    return bears(baggage, members.get(0), carried.tag().text())
+        && bears(baggage, names.overridesMember(), carried.tag().overridesText())
+        && bears(baggage, names.stampMember(), carried.stamp().text());
+  }
+
+  private static boolean bears(Baggage baggage, String name, String value) {
+    String there = baggage.getEntryValue(name);
+    return there == null ? value.isEmpty() : there.equals(value);
+  }
+
+  private static Baggage written(Context context, WireNames names, Carried carried) {
+    BaggageBuilder builder = others(context, names);
+    put(builder, names.members().get(0), carried.tag().text());
+    put(builder, names.overridesMember(), carried.tag().overridesText());
+    put(builder, names.stampMember(), carried.stamp().text());
+    return builder.build();
+  }
+
+  /** How many members of a baggage it is. */
+  private static int count(Carried carried) {
+    return (carried.tag().text().isEmpty() ? 0 : 1) + (carried.tag().overridesText().isEmpty() ? 0 : 1)
+        + (carried.stamp().isNone() ? 0 : 1);
   }
 
   /**
@@ -253,12 +288,9 @@ final class TagContext implements ContextSource {
     from.remove(names.stampMember()).remove(names.overridesMember());
   }
 
-  /** Returns how many there are of it: one, or none if the value is empty. */
-  private static int put(BaggageBuilder baggage, String name, String value) {
-    if (value.isEmpty()) {
-      return 0;
+  private static void put(BaggageBuilder baggage, String name, String value) {
+    if (!value.isEmpty()) {
+      baggage.put(name, value);
     }
-    baggage.put(name, value);
-    return 1;
   }
 }

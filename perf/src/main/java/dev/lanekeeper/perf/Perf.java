@@ -1,6 +1,8 @@
 package dev.lanekeeper.perf;
 
 import dev.lanekeeper.simulation.Simulation;
+import dev.lanekeeper.storm.Storm;
+import dev.lanekeeper.storm.Transfer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,6 +23,8 @@ public final class Perf {
     benchmarks.put("kafka-filter", KafkaFilter::main);
     benchmarks.put("owner", Owner::main);
     benchmarks.put("simulation", Simulation::main);
+    benchmarks.put("storm", Storm::main);
+    benchmarks.put("transfer", Transfer::main);
     return benchmarks;
   }
 

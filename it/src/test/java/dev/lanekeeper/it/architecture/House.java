@@ -1,5 +1,7 @@
 package dev.lanekeeper.it.architecture;
 
+import static java.util.Map.entry;
+
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * model &lt;- boot
  * model &lt;- client &lt;- kafka &lt;- agent
- * model &lt;- api &lt;- controlplane &lt;- cli, simulation       kafka &lt;- controlplane
+ * model &lt;- api &lt;- controlplane &lt;- cli, simulation       kafka &lt;- controlplane       cli &lt;- storm
  * </pre>
  */
 final class House {
@@ -26,17 +28,18 @@ final class House {
   static final Set<String> TOP = Set.of("it", "perf");
 
   /** Module -> the other modules that it may use. A new module is a new line. */
-  static final Map<String, Set<String>> USES = Map.of(
-      "model", Set.of(),
-      "boot", Set.of("model"),
-      "api", Set.of("model"),
-      "client", Set.of("model"),
-      "kafka", Set.of("model", "client"),
-      "agent", Set.of("model", "client", "kafka", "boot"),
-      "testkit", Set.of("model"),
-      "controlplane", Set.of("model", "client", "api", "kafka"),
-      "cli", Set.of("model", "client", "api", "controlplane"),
-      "simulation", Set.of("model", "client", "api", "kafka", "controlplane"));
+  static final Map<String, Set<String>> USES = Map.ofEntries(
+      entry("model", Set.of()),
+      entry("boot", Set.of("model")),
+      entry("api", Set.of("model")),
+      entry("client", Set.of("model")),
+      entry("kafka", Set.of("model", "client")),
+      entry("agent", Set.of("model", "client", "kafka", "boot")),
+      entry("testkit", Set.of("model")),
+      entry("controlplane", Set.of("model", "client", "api", "kafka")),
+      entry("cli", Set.of("model", "client", "api", "controlplane")),
+      entry("simulation", Set.of("model", "client", "api", "kafka", "controlplane")),
+      entry("storm", Set.of("model", "client", "api", "kafka", "cli")));
 
   private House() {}
 

@@ -3,6 +3,7 @@ package dev.lanekeeper.cli.demo;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import kafka.server.KafkaConfig;
@@ -20,7 +21,8 @@ public final class BrokerProcess {
   private BrokerProcess() {}
 
   /**
-   * Formats the directory, starts the broker and serves until the process is ended. Prints one line when it is ready.
+   * Formats the directory, unless one has been at work there before, starts the broker and serves until the process is ended. Prints one line
+   * when it is ready.
    *
    * @param arguments the port, the controller's port, the directory of its logs
    * @throws Exception if the directory cannot be formatted or the broker does not start
@@ -29,7 +31,9 @@ public final class BrokerProcess {
     int port = Integer.parseInt(arguments[0]);
     int controllerPort = Integer.parseInt(arguments[1]);
     String directory = Path.of(arguments[2]).toString();
-    format(directory);
+    if (!Files.exists(Path.of(directory, "meta.properties"))) {
+      format(directory);
+    }
     var server =
         new KafkaRaftServer(KafkaConfig.fromProps(properties(port, controllerPort, directory), false), Time.SYSTEM);
     Runtime.getRuntime().addShutdownHook(new Thread(server::shutdown, "broker-shutdown"));

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Differences to the consumer it wraps: a poll may return early and empty where all that was read is another's; records
  * that cannot be decided yet stay where they are, with all behind them in their partition; under test {@code assign} is
  * refused, a pattern of the broker's kind is matched by the client, and once the override has ended polls return nothing. Records that
- * are handed over again come under the name of a topic of ours, of which the application sees nothing else. Offsets that are sent to a transaction are not lifted over
+ * are handed over again come in partitions that their topic does not have, of which the application sees nothing else. Offsets that are sent to a transaction are not lifted over
  * records that were passed over: that shows as lag until the next one.
  *
  * <p><b>Threads.</b> As the consumer it wraps: one thread, but for {@link #wakeup} and {@link #describe}.
@@ -197,7 +197,8 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
     if (!gate.isOver()) {
-      client.commitAsync(gate.beforeCommit(offsets), callback);
+      Map<TopicPartition, OffsetAndMetadata> due = gate.beforeCommit(offsets);
+      client.commitAsync(due, gate.callback(offsets, due, callback));
     } else {
       gate.failCommit(offsets, callback);
     }
@@ -288,20 +289,20 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void close() {
-    gate.beforeClose();
+    gate.beforeClose(ConsumerGate.USUAL_CLOSING);
     client.close();
   }
 
   @Override
   @SuppressWarnings("deprecation") // all that 3.x has
   public void close(Duration timeout) {
-    gate.beforeClose();
+    gate.beforeClose(timeout);
     client.close(timeout);
   }
 
   @Override
   public void close(CloseOptions options) {
-    gate.beforeClose();
+    gate.beforeClose(options.timeout().orElse(ConsumerGate.USUAL_CLOSING));
     client.close(options);
   }
 

@@ -38,8 +38,9 @@ final class ConsumerAdvice {
     }
 
     @Advice.OnMethodExit
-    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Enter @Nullable ConsumerGate gate) {
-      KafkaGates.made(consumer, gate);
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) Map<String, Object> config,
+        @Advice.Enter @Nullable ConsumerGate gate) {
+      KafkaGates.made(consumer, config, gate);
     }
   }
 
@@ -60,7 +61,7 @@ final class ConsumerAdvice {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
         @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets,
-        @Advice.Argument(1) @Nullable OffsetCommitCallback callback) {
+        @Advice.Argument(value = 1, readOnly = false) @Nullable OffsetCommitCallback callback) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate == null || offsets == null) {
         return false;
@@ -69,7 +70,9 @@ final class ConsumerAdvice {
         gate.failCommit(offsets, callback);
         return true;
       }
-      offsets = gate.beforeCommit(offsets);
+      Map<TopicPartition, OffsetAndMetadata> given = offsets;
+      offsets = gate.beforeCommit(given);
+      callback = gate.callback(given, offsets, callback);
       return false;
     }
   }
@@ -335,10 +338,10 @@ final class ConsumerAdvice {
     private Close() {}
 
     @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.AllArguments Object[] how) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate != null) {
-        gate.beforeClose();
+        gate.beforeClose(KafkaGates.timeout(how));
       }
     }
 

@@ -117,6 +117,28 @@ class ClaimsTest {
   }
 
   @Test
+  void tableThatDoesNotKnowTheOverrideYet_isNoReasonNotToClaim_norToWipeOutAClaim() {
+    FakeRoutes late = new FakeRoutes();
+    late.begin("another", "i0");
+    late.deliver();
+    Stamp stamp = late.begin("123", "i1");
+    late.turn("123", life -> life.leaving(Residue.REDELIVER));
+    late.reachable = false;
+    GateFixture lane = new GateFixture(late, GateFixture.underTest("123", "i1"), Map.of("group.id", "c"));
+    lane.log.inGroup.put(ZERO, at(0, "lanekeeper-claim=1"));
+    lane.nanos += Duration.ofSeconds(5).toNanos();
+    lane.poll();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=1"));
+    late.reachable = true;
+    lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", stamp));
+    lane.log.append(ZERO, "k", "two", GateFixture.tagged("123", stamp));
+
+    assertThat(lane.poll()).containsExactly("one", "two");
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=2"));
+  }
+
+  @Test
   void notClaimed_andAllIsCommitted_isStillInWorkOnceItIsHandedOver() {
     GateFixture lane = workload();
     append(lane, "one");

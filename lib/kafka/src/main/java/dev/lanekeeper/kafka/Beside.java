@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.RouteView;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -150,6 +151,20 @@ final class Beside {
   /** Where the application stands in a partition of what is read here; -1 if it is none of these, or that is not known. */
   long position(TopicPartition partition) {
     return reader == null || !HandoverPlaces.isOne(partition) ? -1 : reader.position(partition);
+  }
+
+  /** The partitions that the application asks its broker about, as that knows them; {@code partitions} itself where they are. */
+  Collection<TopicPartition> asked(Collection<TopicPartition> partitions) {
+    return reader == null || partitions.stream().noneMatch(HandoverPlaces::isOne)
+        ? partitions
+        : partitions.stream().map(reader::real).toList();
+  }
+
+  /** What the broker answered about them, as the application knows them. */
+  <V> Map<TopicPartition, V> answered(Map<TopicPartition, V> answer) {
+    Map<TopicPartition, V> shown = new HashMap<>();
+    answer.forEach((partition, value) -> shown.put(reader == null ? partition : reader.shown(partition), value));
+    return shown;
   }
 
   /** The application pauses partitions. Returns those that are none of what is read here. */

@@ -638,6 +638,35 @@ public final class ConsumerGate {
     return inside ? -1 : beside.position(partition);
   }
 
+  /**
+   * Before the application asks its broker about partitions: as that knows those of records that are handed over again.
+   *
+   * @return {@code partitions} itself where there are none of these
+   */
+  public Collection<TopicPartition> asked(Collection<TopicPartition> partitions) {
+    return inside ? partitions : beside.asked(partitions);
+  }
+
+  /** The same of offsets by time. */
+  public <V> Map<TopicPartition, V> asked(Map<TopicPartition, V> partitions) {
+    if (inside || partitions.keySet().stream().noneMatch(HandoverPlaces::isOne)) {
+      return partitions;
+    }
+    Map<TopicPartition, V> asked = new HashMap<>();
+    partitions.forEach((partition, value) -> asked.put(beside.asked(List.of(partition)).iterator().next(), value));
+    return asked;
+  }
+
+  /** What the broker answered where {@link #asked} was not what the application gave. */
+  public <V> Map<TopicPartition, V> answered(Map<TopicPartition, V> answer) {
+    return beside.answered(answer);
+  }
+
+  /** Whether the client knows nothing of a partition: it is one of records that are handed over again. */
+  public static boolean isOfHandovers(TopicPartition partition) {
+    return HandoverPlaces.isOne(partition);
+  }
+
   /** Before the application pauses partitions: those that its client knows. */
   public Collection<TopicPartition> beforePause(Collection<TopicPartition> partitions) {
     if (inside) {

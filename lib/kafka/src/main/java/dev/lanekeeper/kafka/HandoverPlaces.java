@@ -29,6 +29,11 @@ final class HandoverPlaces {
     topics.put(handover.origin(), handover.topic());
   }
 
+  /** Whether a partition is one of a topic through which such records come. */
+  boolean isKnown(TopicPartition real) {
+    return origins.containsKey(real.topic());
+  }
+
   /** The partition as which the application sees one of a topic that is known. */
   TopicPartition shown(TopicPartition real) {
     return new TopicPartition(origins.getOrDefault(real.topic(), real.topic()), FIRST + real.partition());

@@ -305,6 +305,17 @@ final class HandoverReader {
     return placed;
   }
 
+  /** A partition as the broker knows it; itself if it is none of what is, or was, read here. */
+  TopicPartition real(TopicPartition partition) {
+    TopicPartition real = topics.places().real(partition);
+    return real == null ? partition : real;
+  }
+
+  /** A partition as the application knows it. */
+  TopicPartition shown(TopicPartition partition) {
+    return topics.places().isKnown(partition) ? topics.places().shown(partition) : partition;
+  }
+
   /** The application commits; of what it gives, what belongs here is committed here. Returns the rest. */
   Map<TopicPartition, OffsetAndMetadata> commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (offsets.keySet().stream().noneMatch(HandoverPlaces::isOne)) {

@@ -372,39 +372,50 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
     return client.listTopics(timeout);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very same where nothing was changed
+  private <T> Map<TopicPartition, T> shown(Object given, Object asked, Map<TopicPartition, T> answer) {
+    return given == asked ? answer : gate.answered(answer);
+  }
+
   @Override
   public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
-    return client.offsetsForTimes(times);
+    Map<TopicPartition, Long> asked = gate.asked(times);
+    return shown(times, asked, client.offsetsForTimes(asked));
   }
 
   @Override
   public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times, Duration timeout) {
-    return client.offsetsForTimes(times, timeout);
+    Map<TopicPartition, Long> asked = gate.asked(times);
+    return shown(times, asked, client.offsetsForTimes(asked, timeout));
   }
 
   @Override
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-    return client.beginningOffsets(partitions);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.beginningOffsets(asked));
   }
 
   @Override
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions, Duration timeout) {
-    return client.beginningOffsets(partitions, timeout);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.beginningOffsets(asked, timeout));
   }
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-    return client.endOffsets(partitions);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.endOffsets(asked));
   }
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
-    return client.endOffsets(partitions, timeout);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.endOffsets(asked, timeout));
   }
 
   @Override
   public OptionalLong currentLag(TopicPartition partition) {
-    return client.currentLag(partition);
+    return ConsumerGate.isOfHandovers(partition) ? OptionalLong.empty() : client.currentLag(partition);
   }
 
   @Override

@@ -359,6 +359,22 @@ class HandoverReaderTest {
   }
 
   @Test
+  void application_mayAskTheBrokerAboutWhatItWasHanded() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("ours", "", "c");
+    lane.poll();
+    lane.log.updateBeginningOffsets(Map.of(AGAIN, 1L));
+    lane.log.updateEndOffsets(Map.of(AGAIN, 7L));
+
+    assertThat(lane.consumer.endOffsets(List.of(SHOWN, LogConsumer.ZERO)))
+        .isEqualTo(Map.of(SHOWN, 7L, LogConsumer.ZERO, 0L));
+    assertThat(lane.consumer.beginningOffsets(Set.of(SHOWN), Duration.ZERO)).isEqualTo(Map.of(SHOWN, 1L));
+    assertThat(lane.consumer.endOffsets(List.of(AGAIN))).isEqualTo(Map.of(AGAIN, 7L));
+    assertThat(lane.gate.asked(Map.of(SHOWN, 3L))).isEqualTo(Map.of(AGAIN, 3L));
+    assertThat(lane.consumer.currentLag(SHOWN)).isEmpty();
+  }
+
+  @Test
   void application_thatResumesAllThatIsPaused_isHandedAllAgain() {
     GateFixture lane = reading();
     lane.beside.get(0).append("ours", "", "c");

@@ -3,19 +3,21 @@ package dev.lanekeeper.agent.kafkaclients;
 import dev.lanekeeper.kafka.ConsumerGate;
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import net.bytebuddy.asm.Advice;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code KafkaConsumer}, all but {@code poll}: the same calls of the gate as in the library's own decorator. */
-@SuppressWarnings({"UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument or result it stands for.
+@SuppressWarnings({"ReferenceEquality", "UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument or result it stands for.
 final class ConsumerAdvice {
 
   private ConsumerAdvice() {}
@@ -274,6 +276,69 @@ final class ConsumerAdvice {
       } else if (thrown instanceof IllegalStateException) {
         position = KafkaPolls.positionBeside(consumer, partition, (IllegalStateException) thrown);
         thrown = null;
+      }
+    }
+  }
+
+  /** {@code beginningOffsets} and {@code endOffsets}. */
+  static final class AskOffsets {
+    private AskOffsets() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ConsumerGate enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Collection<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      Collection<TopicPartition> asked = gate == null || partitions == null ? partitions : gate.asked(partitions);
+      boolean changed = asked != partitions;
+      partitions = asked;
+      return changed ? gate : null;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter @Nullable ConsumerGate gate,
+        @Advice.Return(readOnly = false) Map<TopicPartition, Long> offsets) {
+      if (gate != null) {
+        offsets = gate.answered(offsets);
+      }
+    }
+  }
+
+  /** {@code offsetsForTimes}. */
+  static final class AskTimes {
+    private AskTimes() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ConsumerGate enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, Long> times) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      Map<TopicPartition, Long> asked = gate == null || times == null ? times : gate.asked(times);
+      boolean changed = asked != times;
+      times = asked;
+      return changed ? gate : null;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter @Nullable ConsumerGate gate,
+        @Advice.Return(readOnly = false) Map<TopicPartition, OffsetAndTimestamp> offsets) {
+      if (gate != null) {
+        offsets = gate.answered(offsets);
+      }
+    }
+  }
+
+  /** {@code currentLag}. */
+  static final class Lag {
+    private Lag() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition) {
+      return partition != null && KafkaGates.of(consumer) != null && ConsumerGate.isOfHandovers(partition);
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter boolean unknown, @Advice.Return(readOnly = false) OptionalLong lag) {
+      if (unknown) {
+        lag = OptionalLong.empty();
       }
     }
   }

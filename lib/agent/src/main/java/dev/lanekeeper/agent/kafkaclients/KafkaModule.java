@@ -98,6 +98,9 @@ public final class KafkaModule extends InstrumentationModule {
         .advise(isPublic().and(named("position")), CONSUMER + "$Position")
         .advise(isPublic().and(named("committed")).and(takesArgument(0, named("java.util.Set"))),
             CONSUMER + "$Committed")
+        .advise(isPublic().and(namedOneOf("beginningOffsets", "endOffsets")), CONSUMER + "$AskOffsets")
+        .advise(isPublic().and(named("offsetsForTimes")), CONSUMER + "$AskTimes")
+        .advise(isPublic().and(named("currentLag")), CONSUMER + "$Lag")
         .advise(isPublic().and(named("paused")).and(takesNoArguments()), CONSUMER + "$Paused")
         .advise(method("pause", "java.util.Collection"), CONSUMER + "$Pause")
         .advise(method("resume", "java.util.Collection"), CONSUMER + "$Resume")

@@ -92,6 +92,7 @@ final class KafkaScenario implements AutoCloseable {
         KafkaScenario::autoCommitMovesOnOverOthersRecords, KafkaScenario::pollsOfOthersRecordsAreCommitted,
         KafkaScenario::startIsWhereTheOverrideBegan, KafkaScenario::doubtInAnOutageIsPutAside,
         KafkaScenario::whatIsHandedOverComesOnce, KafkaScenario::withoutCommitsItStaysWhereItStands,
+        KafkaScenario::transactionCommitsWhatIsHandedOver,
         KafkaScenario::patternReadsWhatIsHandedOver, KafkaScenario::underTestItIsHandedOver,
         KafkaScenario::endedWorkloadDrainsAndLeaves, KafkaScenario::endSeenBeforeTheFirstAssignmentIsDrained,
         KafkaScenario::membersShareTheirGroup, KafkaScenario::interceptorsSeeWhatIsHandedOver,
@@ -317,6 +318,47 @@ final class KafkaScenario implements AutoCloseable {
       }
       Collections.sort(seen);
       same(List.of("again", reset + 1, reset + 2), seen);
+    }
+  }
+
+  private void transactionCommitsWhatIsHandedOver() throws Exception {
+    begin();
+    String again = handOver(group);
+    handOver(again, group, "", "given up");
+    TopicPartition read = new TopicPartition(again, 0);
+    try (LaneConsumer<String, String> baseline = consumer(BASELINE, Map.of(), false);
+        Producer<String, String> transactional = LaneKafka.producer(routes, BASELINE,
+            Map.of("bootstrap.servers", bootstrap, "transactional.id", group), () -> context, new StringSerializer(),
+            new StringSerializer())) {
+      transactional.initTransactions();
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      until(() -> {
+        baseline.poll(Duration.ofMillis(100)).forEach(record -> offsets
+            .put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1)));
+        return !offsets.isEmpty();
+      });
+      same(List.of(topic), offsets.keySet().stream().map(TopicPartition::topic).toList());
+      transactional.beginTransaction();
+      transactional.sendOffsetsToTransaction(offsets, baseline.groupMetadata());
+      transactional.abortTransaction();
+      same(List.of(-1L), List.of(committed(group + ".redelivered", read)));
+
+      transactional.beginTransaction();
+      transactional.sendOffsetsToTransaction(offsets, baseline.groupMetadata());
+      transactional.commitTransaction();
+
+      until(() -> committed(group + ".redelivered", read) == 1);
+      offsets.keySet().forEach(shown -> same(List.of(-1L), List.of(committed(group, shown))));
+    }
+  }
+
+  private long committed(String of, TopicPartition partition) {
+    try {
+      OffsetAndMetadata offset =
+          admin.listConsumerGroupOffsets(of).partitionsToOffsetAndMetadata().get().get(partition);
+      return offset == null ? -1 : offset.offset();
+    } catch (Exception failure) {
+      throw new AssertionError(failure);
     }
   }
 

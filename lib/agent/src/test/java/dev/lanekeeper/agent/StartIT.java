@@ -101,6 +101,20 @@ class StartIT {
         "lanekeeper.control-plane", controlPlane(Duration.ZERO).url().toString()));
   }
 
+  @Test
+  void gatesOfKafkaSwitchedOff_aWorkloadUnderTestDoesNotConsume_andTheBaselineDoes() throws Exception {
+    Map<String, String> settings = new HashMap<>(Map.of("lanekeeper.service", "C", "lanekeeper.control-plane",
+        controlPlane(Duration.ZERO).url().toString(), "otel.instrumentation.lanekeeper-kafka-clients.enabled",
+        "false"));
+    assertThat(app("jdk", settings).get("/subscribe", Map.of())).isEqualTo("[orders] in orders");
+
+    settings.put("lanekeeper.tenancy", "123");
+    assertThat(app("jdk", settings).get("/subscribe", Map.of()))
+        .startsWith("java.lang.IllegalStateException: lanekeeper:")
+        .contains("KafkaConsumer in C for tenancy 123", "kafka-clients 3.0 to 4.3",
+            "otel.instrumentation.lanekeeper-kafka-clients.enabled");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"jdk", "okhttp"})
   void firstRequest_racingTheStart_waitsForTheTable(String client) throws Exception {

@@ -20,7 +20,7 @@ final class AutoCommit {
 
   private static final String INTERVAL = "auto.commit.interval.ms";
   private static final long USUAL_MILLIS = 5_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final Claims claims;
   private final Progress progress;
@@ -56,15 +56,15 @@ final class AutoCommit {
     }
   }
 
-  /** Before these go, or the client is closed: waits, but not for long. */
-  void last(Consumer<?, ?> client, Collection<TopicPartition> partitions) {
+  /** Before these go, or the client is closed: waits, but not for long, nor longer than {@code atMost}. */
+  void last(Consumer<?, ?> client, Collection<TopicPartition> partitions, Duration atMost) {
     Map<TopicPartition, OffsetAndMetadata> due = due(client, partitions);
     partitions.forEach(committed::remove);
     if (due.isEmpty()) {
       return;
     }
     try {
-      client.commitSync(claims.carry(due), PATIENCE);
+      client.commitSync(claims.carry(due), atMost.compareTo(PATIENCE) < 0 ? atMost : PATIENCE);
     } catch (WakeupException | InterruptException application) {
       throw application;
     } catch (KafkaException broker) {

@@ -118,6 +118,21 @@ final class Claims {
     }
   }
 
+  /**
+   * The same of those of which nothing is known, where that matters.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the broker does not answer: then nothing may be committed
+   */
+  void learnUnknown(Set<TopicPartition> partitions, Consumer<?, ?> client) {
+    if (areNeeded()) {
+      Set<TopicPartition> unknown = new HashSet<>(partitions);
+      unknown.removeIf(partition -> claimed.containsKey(partition) || HandoverPlaces.isOne(partition));
+      if (!unknown.isEmpty()) {
+        learn(unknown, client);
+      }
+    }
+  }
+
   /** Offsets to commit, with what is claimed beyond them. */
   Map<TopicPartition, OffsetAndMetadata> carry(Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (claimed.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.lanekeeper.kafka;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -58,6 +59,14 @@ final class Commits {
     return byClient ? null : progress.of(partition);
   }
 
+  /** Nothing of the last poll of a partition was handed over: it is polled again. */
+  void takenBack(TopicPartition partition) {
+    PartitionProgress place = progressOf(partition);
+    if (place != null) {
+      place.takenBack();
+    }
+  }
+
   /** The consumer was set behind a record that nobody was handed. */
   void passedOver(TopicPartition partition, long offset) {
     PartitionProgress place = progressOf(partition);
@@ -91,15 +100,17 @@ final class Commits {
   }
 
   /** Commits progress for the last time. Does not wait, unless the client would have. */
-  void beforeClose(Consumer<?, ?> client) {
-    beforeRevoked(client, client.assignment());
+  void beforeClose(Consumer<?, ?> client, Duration timeout) {
+    if (automatic != null) {
+      automatic.last(client, client.assignment(), timeout);
+    }
     commit(client, false);
   }
 
   /** Before partitions go. */
   void beforeRevoked(Consumer<?, ?> client, Collection<TopicPartition> partitions) {
     if (automatic != null) {
-      automatic.last(client, partitions);
+      automatic.last(client, partitions, AutoCommit.PATIENCE);
     }
   }
 

@@ -50,9 +50,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsumerGate {
 
+  /** How long a client takes to close at most, where the application does not say. */
+  public static final Duration USUAL_CLOSING = Duration.ofSeconds(30);
+
   private static final Duration SHORT_POLL = Duration.ofMillis(100);
-  /** While there is a second client: it has to be polled, too. */
-  private static final Duration LONG_POLL = Duration.ofSeconds(1);
 
   private final Self self;
   /** As the application gave them. */
@@ -79,13 +80,11 @@ public final class ConsumerGate {
   private @Nullable HeldInterceptors interceptors;
   private @Nullable Delivery delivery;
   private final GateSettings settings;
-  private @Nullable HandoverReader beside;
-  /** What was handed over, and is the answer to this poll. */
-  private @Nullable ConsumerRecords<?, ?> handedOver;
-  /** Whether it was the answer to the last one. */
-  private boolean handedLast;
+  private Beside beside = new Beside(null);
   private @Nullable Consumer<?, ?> client;
   private boolean inside;
+  /** Whether the client is polled only to keep its place. */
+  private boolean staying;
   /** Whether the application is subscribed: what it puts aside can come back to its group. */
   private boolean subscribed;
   private boolean closed;
@@ -190,7 +189,7 @@ public final class ConsumerGate {
         new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine, ownTopics), doubt, holds, commits,
             claims, journal);
     if (!ClientIds.text(config.get(ClientIds.GROUP)).isEmpty() && !ClientIds.isStreams(config)) {
-      beside = reader();
+      beside = new Beside(reader());
     }
   }
 
@@ -199,15 +198,14 @@ public final class ConsumerGate {
         new HandoverCommits(ClientIds.commitsByClient(given), commits.progress()::applicationCommits, journal,
             settings.clock());
     return new HandoverReader(self, handovers,
-        new HandoverSieve(self, handovers.group(), doubt, journal, keys, values), read,
+        new HandoverSieve(self, handovers, doubt, journal, keys, values), read,
         doubt.ofAnotherGroup(), () -> settings.readers().reader(config, handovers.readers()), journal,
         settings.clock());
   }
 
   /** Whether a record of this consumer that is put aside in doubt can be handed over to its group again. */
   private boolean comesBack() {
-    HandoverReader reader = beside;
-    return settings.putsAside() && subscribed && reader != null && !reader.isRefused();
+    return settings.putsAside() && subscribed && beside.isRead();
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -230,7 +228,7 @@ public final class ConsumerGate {
   public Duration beforePoll(Duration timeout) {
     Consumer<?, ?> consumer = client;
     Delivery handing = delivery;
-    if (consumer == null || handing == null || over || inside) {
+    if (consumer == null || handing == null || over || inside || staying) {
       return timeout;
     }
     inside = true;
@@ -250,7 +248,9 @@ public final class ConsumerGate {
       } else {
         commits.nowAndThen(consumer);
       }
-      Duration atMost = readBeside(consumer, timeout);
+      Duration atMost = over
+          ? timeout
+          : beside.turn(doubt.view(), consumer, () -> isAllPaused(consumer), () -> keepPlace(consumer), timeout);
       boolean hurry = draining || !holds.isEmpty();
       waits = hurry && atMost.compareTo(SHORT_POLL) > 0 ? SHORT_POLL : atMost;
       return waits;
@@ -262,31 +262,16 @@ public final class ConsumerGate {
     }
   }
 
-  /**
-   * Takes what was handed over to this workload for the answer to this poll; every other one goes to the client, whatever is there,
-   * so that neither waits for the other.
-   *
-   * @return how long to poll the client at most
-   */
-  private Duration readBeside(Consumer<?, ?> consumer, Duration timeout) {
-    HandoverReader reader = beside;
-    if (reader == null || over) {
-      return timeout;
+  /** Polls the client only to keep its place; partitions may come and go, as in any poll. */
+  private ConsumerRecords<?, ?> keepPlace(Consumer<?, ?> consumer) {
+    inside = false;
+    staying = true;
+    try {
+      return consumer.poll(Duration.ZERO);
+    } finally {
+      staying = false;
+      inside = true;
     }
-    reader.follow(doubt.view(), consumer);
-    if (!reader.isReading()) {
-      return timeout;
-    }
-    if (handedLast) {
-      handedLast = false;
-      reader.rest();
-    } else {
-      handedLast = true; // where the first record cannot be deserialized, too
-      handedOver = reader.poll(doubt.view(), isAllPaused(consumer));
-      handedLast = handedOver != null;
-    }
-    Duration most = reader.isPlaced() ? LONG_POLL : SHORT_POLL;
-    return timeout.compareTo(most) > 0 ? most : timeout;
   }
 
   /** An application that pauses all it has takes for granted that its polls come back empty, and may not look. */
@@ -299,9 +284,7 @@ public final class ConsumerGate {
   private void listen(Duration mayHaveWaited) {
     if (life != null && silence.isOver(mayHaveWaited)) {
       doubt.joined();
-      if (beside != null) {
-        beside.unsure();
-      }
+      beside.unsure();
     }
   }
 
@@ -335,7 +318,7 @@ public final class ConsumerGate {
   public <K, V> ConsumerRecords<K, V> afterPoll(ConsumerRecords<K, V> polled) {
     Consumer<?, ?> consumer = client;
     Delivery handing = delivery;
-    if (consumer == null || handing == null || inside) {
+    if (consumer == null || handing == null || inside || staying) {
       return polled;
     }
     if (life != null) {
@@ -378,10 +361,10 @@ public final class ConsumerGate {
    */
   public <K, V> ConsumerRecords<K, V> afterFailedPoll(RuntimeException thrown, Duration timeout) {
     Consumer<?, ?> consumer = client;
-    if (thrown instanceof WakeupException && !inside) {
+    if (thrown instanceof WakeupException && !inside && !staying) {
       bell.heard(bell.rung());
     }
-    if (life == null || consumer == null || inside || !(thrown instanceof InvalidOffsetException missing)) {
+    if (life == null || consumer == null || inside || staying || !(thrown instanceof InvalidOffsetException missing)) {
       throw thrown;
     }
     inside = true;
@@ -409,9 +392,8 @@ public final class ConsumerGate {
    * @throws WakeupException on {@link #wakeup}
    * @throws InterruptException if the thread was interrupted
    */
-  @SuppressWarnings("unchecked") // of the types of the application's deserializers
   public <K, V> @Nullable ConsumerRecords<K, V> instead(Duration timeout) {
-    if (inside) {
+    if (inside || staying) {
       return null;
     }
     if (over) {
@@ -419,8 +401,7 @@ public final class ConsumerGate {
       bell.await(ownTopics.isAny() && timeout.compareTo(SHORT_POLL) < 0 ? SHORT_POLL : timeout);
       return ConsumerRecords.empty();
     }
-    ConsumerRecords<K, V> own = (ConsumerRecords<K, V>) handedOver;
-    handedOver = null;
+    ConsumerRecords<K, V> own = beside.take();
     return own == null ? null : shown(own);
   }
 
@@ -433,14 +414,10 @@ public final class ConsumerGate {
 
   private void drain(Consumer<?, ?> consumer) {
     if (life != null
-        && (life.isTaken(doubt.view()) || (holds.isEmpty() && life.isDone(consumer, commits) && isDrainedBeside()))) {
+        && (life.isTaken(doubt.view()) || (holds.isEmpty() && life.isDone(consumer, commits) && beside.isDrained()))) {
       commits.last(consumer);
       leave(consumer);
     }
-  }
-
-  private boolean isDrainedBeside() {
-    return beside == null || beside.isDrained();
   }
 
   private void leave(Consumer<?, ?> consumer) {
@@ -458,8 +435,10 @@ public final class ConsumerGate {
   /**
    * Before the consumer is closed: what was passed over is committed, so that nobody reads it again. Never throws, and does
    * nothing the second time: the client has to be closed, whatever becomes of this. An interrupted thread stays so.
+   *
+   * @param timeout how long the application gives its client: none of what is waited for may take longer
    */
-  public void beforeClose() {
+  public void beforeClose(Duration timeout) {
     Consumer<?, ?> consumer = client;
     if (consumer == null || over || inside || closed) {
       return;
@@ -467,10 +446,8 @@ public final class ConsumerGate {
     inside = true;
     closed = true;
     try {
-      commits.beforeClose(consumer);
-      if (beside != null) {
-        beside.close();
-      }
+      commits.beforeClose(consumer, timeout);
+      beside.close(timeout);
       if (quarantine != null) {
         quarantine.close();
       }
@@ -533,11 +510,23 @@ public final class ConsumerGate {
     if (inside || consumer == null) {
       return null;
     }
+    learn(consumer.assignment());
     commits.progress().commitAll();
-    if (beside != null) {
-      beside.commitAll();
-    }
+    beside.commitAll();
     return claims == null ? null : claims.ofPositions(consumer);
+  }
+
+  /** A commit must not wipe out what another member has claimed, also one that comes before the first poll. */
+  private void learn(Set<TopicPartition> partitions) {
+    Consumer<?, ?> consumer = client;
+    if (claims != null && consumer != null) {
+      inside = true;
+      try {
+        claims.learnUnknown(partitions, consumer);
+      } finally {
+        inside = false;
+      }
+    }
   }
 
   /** What the application is to see of what is committed: without what a gate wrote there beside it. */
@@ -560,6 +549,7 @@ public final class ConsumerGate {
    * @return what to commit by the client: offsets behind which records were passed over are lifted over these, and those of records
    *     that were handed over again are committed elsewhere
    * @throws CommitFailedException if the group was left since the override has ended
+   * @throws KafkaException if nobody can tell what is claimed there
    */
   public Map<TopicPartition, OffsetAndMetadata> beforeCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (over) {
@@ -568,8 +558,23 @@ public final class ConsumerGate {
     if (inside) {
       return offsets;
     }
-    HandoverReader reader = beside;
-    return commits.carried(commits.progress().lift(reader == null ? offsets : reader.commit(offsets)));
+    learn(offsets.keySet());
+    return commits.carried(commits.progress().lift(beside.commit(offsets)));
+  }
+
+  /**
+   * The callback of an asynchronous commit in place of the application's, which is told of what it gave.
+   *
+   * @param given by the application
+   * @param committed what {@link #beforeCommit} made of it
+   * @param callback null if the application gave none
+   */
+  @SuppressWarnings("ReferenceEquality") // the very same where nothing was changed
+  public @Nullable OffsetCommitCallback callback(Map<TopicPartition, OffsetAndMetadata> given,
+      Map<TopicPartition, OffsetAndMetadata> committed, @Nullable OffsetCommitCallback callback) {
+    return callback == null || given == committed
+        ? callback
+        : (offsets, failure) -> callback.onComplete(given, failure);
   }
 
   private CommitFailedException outOfGroup() {
@@ -595,9 +600,7 @@ public final class ConsumerGate {
    * @return whether that is done: it is one of records that are handed over again, of which the client knows nothing
    */
   public boolean beforeSeek(TopicPartition partition, long offset) {
-    HandoverReader reader = beside;
-    if (reader != null && !inside && reader.has(partition)) {
-      reader.seek(partition, offset);
+    if (!inside && beside.seek(partition, offset)) {
       return true;
     }
     sought(List.of(partition));
@@ -612,8 +615,7 @@ public final class ConsumerGate {
    * @return which to set there; null if there are none
    */
   public @Nullable Collection<TopicPartition> beforeSeekAll(Collection<TopicPartition> partitions) {
-    HandoverReader reader = beside;
-    Collection<TopicPartition> own = reader == null || inside ? partitions : reader.without(partitions);
+    Collection<TopicPartition> own = inside ? partitions : beside.without(partitions);
     if (own.isEmpty() && !partitions.isEmpty()) {
       return null;
     }
@@ -633,8 +635,36 @@ public final class ConsumerGate {
 
   /** Where the application stands in a partition of records that are handed over again; -1 if it is none of these. */
   public long positionBeside(TopicPartition partition) {
-    HandoverReader reader = beside;
-    return reader == null || inside || !reader.has(partition) ? -1 : reader.position(partition);
+    return inside ? -1 : beside.position(partition);
+  }
+
+  /**
+   * Before the application asks its broker about partitions: as that knows those of records that are handed over again.
+   *
+   * @return {@code partitions} itself where there are none of these
+   */
+  public Collection<TopicPartition> asked(Collection<TopicPartition> partitions) {
+    return inside ? partitions : beside.asked(partitions);
+  }
+
+  /** The same of offsets by time. */
+  public <V> Map<TopicPartition, V> asked(Map<TopicPartition, V> partitions) {
+    if (inside || partitions.keySet().stream().noneMatch(HandoverPlaces::isOne)) {
+      return partitions;
+    }
+    Map<TopicPartition, V> asked = new HashMap<>();
+    partitions.forEach((partition, value) -> asked.put(beside.asked(List.of(partition)).iterator().next(), value));
+    return asked;
+  }
+
+  /** What the broker answered where {@link #asked} was not what the application gave. */
+  public <V> Map<TopicPartition, V> answered(Map<TopicPartition, V> answer) {
+    return beside.answered(answer);
+  }
+
+  /** Whether the client knows nothing of a partition: it is one of records that are handed over again. */
+  public static boolean isOfHandovers(TopicPartition partition) {
+    return HandoverPlaces.isOne(partition);
   }
 
   /** Before the application pauses partitions: those that its client knows. */
@@ -642,8 +672,7 @@ public final class ConsumerGate {
     if (inside) {
       return partitions;
     }
-    HandoverReader reader = beside;
-    Collection<TopicPartition> own = reader == null ? partitions : reader.pause(partitions);
+    Collection<TopicPartition> own = beside.pause(partitions);
     holds.paused(own);
     return own;
   }
@@ -653,13 +682,12 @@ public final class ConsumerGate {
     if (inside) {
       return partitions;
     }
-    HandoverReader reader = beside;
-    return holds.resumable(reader == null ? partitions : reader.resume(partitions));
+    return holds.resumable(beside.resume(partitions));
   }
 
   /** What the application sees where {@code partitions} are paused. */
   public Set<TopicPartition> paused(Set<TopicPartition> partitions) {
-    return inside ? partitions : holds.visible(partitions);
+    return inside ? partitions : beside.paused(holds.visible(partitions));
   }
 
   /** Whether a pattern goes to the broker as it is; under test the group is a classic one, which has none of these. */
@@ -686,9 +714,7 @@ public final class ConsumerGate {
   /** The application subscribes: the listener to do it with in place of its own, of which it may have none. */
   public ConsumerRebalanceListener listener(@Nullable ConsumerRebalanceListener own) {
     subscribed = true;
-    if (beside != null) {
-      beside.subscribed();
-    }
+    beside.subscribed();
     return own instanceof GateListener made ? made : new GateListener(this, own);
   }
 
@@ -699,9 +725,7 @@ public final class ConsumerGate {
     if (life != null) {
       life.drain().assigned();
     }
-    if (beside != null) {
-      beside.assigned(partitions);
-    }
+    beside.assigned(partitions);
   }
 
   /** Partitions are about to go, and the application does not know it yet. */
@@ -750,10 +774,7 @@ public final class ConsumerGate {
 
   private void unsubscribed() {
     subscribed = false;
-    handedOver = null;
-    if (beside != null) {
-      beside.close();
-    }
+    beside.unsubscribed();
   }
 
   private void forgetFailure() {

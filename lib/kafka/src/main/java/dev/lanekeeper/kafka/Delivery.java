@@ -113,9 +113,10 @@ final class Delivery {
     return sift(polled, client, sawAll && polled.partitions().size() == 1 ? scan : null);
   }
 
-  /** Whatever was thrown, nothing was handed over: the client stands where it stood before the poll. */
+  /** Whatever was thrown, nothing was handed over: the client stands where it stood before the poll, and nothing more is committed. */
   void takeBack(ConsumerRecords<?, ?> polled, Consumer<?, ?> client, Throwable lost) {
     for (TopicPartition partition : polled.partitions()) {
+      commits.takenBack(partition);
       try {
         if (holds.holds(partition)) {
           holds.release(client, partition);

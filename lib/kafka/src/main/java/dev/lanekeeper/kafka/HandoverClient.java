@@ -20,6 +20,9 @@ final class HandoverClient {
   private static final Set<String> NOT_TAKEN_OVER = Set.of(StandIns.KEYS, StandIns.VALUES, StandIns.INTERCEPTORS,
       "metric.reporters", "group.instance.id", "group.remote.assignor", "group.protocol",
       "partition.assignment.strategy");
+  private static final String SESSION = "session.timeout.ms";
+  /** The client's own. */
+  private static final long USUAL_SESSION_MILLIS = 45_000;
   private static final AtomicLong MADE = new AtomicLong();
 
   private HandoverClient() {}
@@ -31,15 +34,31 @@ final class HandoverClient {
    * @param group to read in
    */
   static Consumer<byte[], byte[]> open(Map<String, ?> consumer, String group) {
+    return new KafkaConsumer<>(settings(consumer, group), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  static Map<String, Object> settings(Map<String, ?> consumer, String group) {
     Map<String, Object> settings = new HashMap<>(consumer);
     settings.keySet().removeAll(NOT_TAKEN_OVER);
+    if (isLong(ClientIds.text(settings.get(SESSION)))) {
+      settings.remove(SESSION); // members that come back under their name may be away for long; this one has none
+      settings.remove("heartbeat.interval.ms");
+    }
     settings.put(ClientIds.GROUP, group);
     settings.put("client.id", CLIENT_ID + "-" + MADE.incrementAndGet());
     settings.put("enable.auto.commit", "false");
     settings.put("auto.offset.reset", "earliest");
     settings.put("isolation.level", "read_committed");
     settings.put("allow.auto.create.topics", "false");
-    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return settings;
+  }
+
+  private static boolean isLong(String session) {
+    try {
+      return !session.isEmpty() && Long.parseLong(session) > USUAL_SESSION_MILLIS;
+    } catch (NumberFormatException unreadable) {
+      return false; // the client says so
+    }
   }
 
   /** Whether a consumer with these settings is one of ours. */

@@ -30,7 +30,9 @@ final class HandoverCommits {
   private final Journal journal;
   private final LongSupplier clock;
   private final Progress progress = new Progress();
-  /** What a commit that failed was about. */
+  /** What was committed last, or is on its way. */
+  private final Map<TopicPartition, OffsetAndMetadata> newest = new HashMap<>();
+  /** What of that could not be. */
   private final Map<TopicPartition, OffsetAndMetadata> failed = new HashMap<>();
   private long nanos;
   private long handedNanos;
@@ -92,22 +94,31 @@ final class HandoverCommits {
 
   private void commit(Consumer<?, ?> client, Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (!offsets.isEmpty()) {
+      newest.putAll(offsets);
+      failed.keySet().removeAll(offsets.keySet());
       client.commitAsync(offsets, (of, failure) -> {
         if (failure != null) {
-          failed.putAll(of); // INVARIANT: told within a call of the client, by its own thread
+          of.forEach(this::failed); // INVARIANT: told within a call of the client, by its own thread
         }
       });
     }
   }
 
-  /** Before the client is closed. Waits, but not for long. */
-  void last(Consumer<?, ?> client) {
+  /** What was committed since, farther on, stands: it must not be taken back. */
+  private void failed(TopicPartition partition, OffsetAndMetadata offset) {
+    if (offset.equals(newest.get(partition))) {
+      failed.put(partition, offset);
+    }
+  }
+
+  /** Before the client is closed. Waits, but not for long, nor longer than {@code atMost}. */
+  void last(Consumer<?, ?> client, Duration atMost) {
     Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>(failed);
     due.putAll(byClient ? progress.takeShown() : progress.takeCommittable(client.assignment()));
     due.keySet().retainAll(client.assignment());
     try {
       if (!due.isEmpty()) {
-        client.commitSync(due, LAST);
+        client.commitSync(due, atMost.compareTo(LAST) < 0 ? atMost : LAST);
       }
     } catch (InterruptException interrupted) {
       throw interrupted;
@@ -126,6 +137,19 @@ final class HandoverCommits {
   /** Partitions went. */
   void forget(Collection<TopicPartition> gone) {
     progress.forget(gone);
-    gone.forEach(failed::remove);
+    newest.keySet().removeAll(gone);
+    failed.keySet().removeAll(gone);
+  }
+
+  /** All went: another client begins where the last one was known to stand. */
+  void forgetAll() {
+    progress.forgetAll();
+    newest.clear();
+    failed.clear();
+  }
+
+  /** Nothing of the last poll of these was handed over: they are polled again. */
+  void takenBack(Collection<TopicPartition> partitions) {
+    partitions.forEach(partition -> progress.of(partition).takenBack());
   }
 }

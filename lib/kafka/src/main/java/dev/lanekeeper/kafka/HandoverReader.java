@@ -18,19 +18,19 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the topics through which records are handed over again to the group of one consumer, beside it, in a group of their own:
  * that there are such topics changes neither what the application is subscribed to nor what it is assigned. What comes is handed
- * to the application as the records of a poll, under the name of the topic it came through; what the application then does with
- * these partitions comes here.
+ * to the application as the records of a poll, where {@link HandoverPlaces} says; what the application then does with these
+ * partitions comes here.
  *
  * <p>There is no second client before the table lists a topic of which the application reads the origin.
  *
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandoverReader {
 
-  private static final Duration CLOSING = Duration.ofSeconds(1);
+  static final Duration CLOSING = Duration.ofSeconds(1);
   private static final long AGAIN_NANOS = 10_000_000_000L;
   private static final long REFUSED_AGAIN_NANOS = 60_000_000_000L;
   private static final long ASK_AGAIN_NANOS = 1_000_000_000L;
@@ -55,11 +55,10 @@ final class HandoverReader {
   private final Journal journal;
   private final LongSupplier clock;
   private final Drain drain;
+  private final Stay stay = new Stay();
   private final Set<TopicPartition> pausedByApplication = new HashSet<>();
   /** Topics of which the application was assigned partitions: all that tells what a pattern of the broker's kind matches. */
   private final Set<String> met = new HashSet<>();
-  /** What was ever read: the application may still speak of its partitions. */
-  private final Set<String> known = new HashSet<>();
   private @Nullable Consumer<byte[], byte[]> client;
   private Set<String> reads = Set.of();
   /** Whether what is to be read has to be found out anew. */
@@ -133,7 +132,7 @@ final class HandoverReader {
       return;
     }
     if (wanted.isEmpty()) {
-      close();
+      close(CLOSING);
       return;
     }
     try {
@@ -144,10 +143,10 @@ final class HandoverReader {
       }
       present.subscribe(wanted, new Placement());
       reads = wanted;
-      known.addAll(wanted);
     } catch (InterruptException interrupted) {
+      due = true;
       throw interrupted;
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | LinkageError failure) {
       failed(failure);
     }
   }
@@ -156,7 +155,7 @@ final class HandoverReader {
    * What was handed over to this workload; null if there is nothing for now.
    *
    * @param rests whether the application does not expect records
-   * @throws org.apache.kafka.common.errors.RecordDeserializationException if the first cannot be deserialized
+   * @throws RecordDeserializationException if the first cannot be deserialized
    */
   <K, V> @Nullable ConsumerRecords<K, V> poll(RouteView view, boolean rests) {
     Consumer<byte[], byte[]> present = client;
@@ -169,7 +168,7 @@ final class HandoverReader {
       let(present, !rests && mayHand(view));
       polled = present.poll(Duration.ZERO);
       if (!polled.isEmpty() && (rests || !mayHand(view))) {
-        takeBack(polled, present);
+        Stay.takeBack(polled, present);
         return null;
       }
     } catch (InterruptException interrupted) {
@@ -182,12 +181,29 @@ final class HandoverReader {
     if (polled.isEmpty()) {
       return null;
     }
-    ConsumerRecords<K, V> own = sieve.own(polled, present, commits);
+    ConsumerRecords<K, V> own;
+    try {
+      own = sieve.own(polled, present, commits);
+    } catch (RecordDeserializationException atItsPlace) {
+      throw atItsPlace;
+    } catch (Throwable lost) {
+      Stay.takeBack(polled, present);
+      commits.takenBack(polled.partitions());
+      throw lost;
+    }
     if (own.isEmpty()) {
       return null;
     }
     commits.handed();
     return own;
+  }
+
+  /** What was to be handed over was not: it is read again. */
+  void takeBack(ConsumerRecords<?, ?> handedOver) {
+    placed(handedOver.partitions()).forEach((shown, real) -> with(present -> {
+      commits.takenBack(List.of(real));
+      present.seek(real, handedOver.records(shown).get(0).offset());
+    }));
   }
 
   /** The workload under test may have been put out of its groups without knowing it. */
@@ -198,9 +214,23 @@ final class HandoverReader {
 
   /** What was handed before is done with, though nothing is to be read now. */
   void rest() {
+    with(present -> {
+      commits.nowAndThen(present);
+      stay.poll(present, () -> present.poll(Duration.ZERO));
+    });
+  }
+
+  /** Has the second client do something, if there is one. */
+  private void with(java.util.function.Consumer<Consumer<byte[], byte[]>> action) {
     Consumer<byte[], byte[]> present = client;
     if (present != null) {
-      commits.nowAndThen(present);
+      try {
+        action.accept(present);
+      } catch (InterruptException interrupted) {
+        throw interrupted;
+      } catch (RuntimeException failure) {
+        failed(failure);
+      }
     }
   }
 
@@ -238,14 +268,7 @@ final class HandoverReader {
     }
   }
 
-  private static void takeBack(ConsumerRecords<byte[], byte[]> polled, Consumer<?, ?> present) {
-    for (TopicPartition partition : polled.partitions()) {
-      List<ConsumerRecord<byte[], byte[]>> records = polled.records(partition);
-      present.seek(partition, records.get(0).offset());
-    }
-  }
-
-  private void failed(RuntimeException failure) {
+  private void failed(Throwable failure) {
     failedNanos = clock.getAsLong();
     due = true;
     refused |= failure instanceof AuthorizationException;
@@ -262,97 +285,129 @@ final class HandoverReader {
 
   /** Whether the second client, if any, has read what is there for a workload whose override has ended. */
   boolean isDrained() {
-    Consumer<byte[], byte[]> present = client;
-    return present == null || drain.isDone(present);
+    boolean[] done = {true};
+    with(present -> done[0] = drain.isDone(present));
+    return done[0];
   }
 
-  /** Whether this is a partition of what is, or was, read here. */
-  boolean has(TopicPartition partition) {
-    return !known.isEmpty() && known.contains(partition.topic());
+  /** Those of these, as the application sees them, that the group has given the second client, as they are. */
+  private Map<TopicPartition, TopicPartition> placed(Collection<TopicPartition> shown) {
+    Map<TopicPartition, TopicPartition> placed = new HashMap<>();
+    Consumer<byte[], byte[]> present = client;
+    if (present != null) {
+      for (TopicPartition partition : shown) {
+        TopicPartition real = topics.places().real(partition);
+        if (real != null && present.assignment().contains(real)) {
+          placed.put(partition, real);
+        }
+      }
+    }
+    return placed;
+  }
+
+  /** A partition as the broker knows it; itself if it is none of what is, or was, read here. */
+  TopicPartition real(TopicPartition partition) {
+    TopicPartition real = topics.places().real(partition);
+    return real == null ? partition : real;
+  }
+
+  /** A partition as the application knows it. */
+  TopicPartition shown(TopicPartition partition) {
+    return topics.places().isKnown(partition) ? topics.places().shown(partition) : partition;
   }
 
   /** The application commits; of what it gives, what belongs here is committed here. Returns the rest. */
   Map<TopicPartition, OffsetAndMetadata> commit(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    if (known.isEmpty() || offsets.keySet().stream().noneMatch(this::has)) {
+    if (offsets.keySet().stream().noneMatch(HandoverPlaces::isOne)) {
       return offsets;
     }
     Map<TopicPartition, OffsetAndMetadata> rest = new HashMap<>(offsets);
-    Map<TopicPartition, OffsetAndMetadata> own = new HashMap<>(offsets);
-    rest.keySet().removeIf(this::has);
-    own.keySet().removeAll(rest.keySet());
-    Consumer<byte[], byte[]> present = client;
-    if (present != null) {
-      own.keySet().retainAll(present.assignment());
-      commits.commit(own, present);
-    }
+    rest.keySet().removeIf(HandoverPlaces::isOne);
+    Map<TopicPartition, OffsetAndMetadata> own = new HashMap<>();
+    placed(offsets.keySet()).forEach((shown, real) -> {
+      OffsetAndMetadata offset = offsets.get(shown);
+      if (offset != null) {
+        own.put(real, offset);
+      }
+    });
+    with(present -> commits.commit(own, present));
     return rest;
   }
 
   /** The application commits all that it was given. */
   void commitAll() {
-    Consumer<byte[], byte[]> present = client;
-    if (present != null) {
-      commits.commitAll(present);
-    }
+    with(commits::commitAll);
   }
 
   /** The application sets the consumer elsewhere in a partition of what is read here. One that went is let alone. */
   void seek(TopicPartition partition, long offset) {
-    Consumer<byte[], byte[]> present = client;
-    if (present != null && present.assignment().contains(partition)) {
-      commits.sought(List.of(partition));
-      present.seek(partition, offset);
-    }
+    placed(List.of(partition)).values().forEach(real -> with(present -> {
+      commits.sought(List.of(real));
+      present.seek(real, offset);
+    }));
   }
 
-  /** Where the second client stands in a partition of what is read here; -1 if it is not its. */
+  /** Where the second client stands in a partition of what is read here; -1 if it is not its, or that is not known. Does not wait. */
   long position(TopicPartition partition) {
-    Consumer<byte[], byte[]> present = client;
-    return present != null && present.assignment().contains(partition) ? present.position(partition) : -1;
+    long[] position = {-1};
+    placed(List.of(partition)).values()
+        .forEach(real -> with(present -> position[0] = Claims.position(real, present)));
+    return position[0];
   }
 
   /** The application pauses partitions. Returns those that are none of what is read here. */
   Collection<TopicPartition> pause(Collection<TopicPartition> partitions) {
     Collection<TopicPartition> rest = without(partitions);
-    for (TopicPartition partition : partitions) {
-      if (has(partition)) {
-        pausedByApplication.add(partition);
-      }
+    if (rest.size() < partitions.size()) {
+      pausedByApplication.addAll(placed(partitions).values());
     }
     return rest;
+  }
+
+  /** What the application sees as paused, with what it paused of what is read here; {@code own} itself where that is nothing. */
+  Set<TopicPartition> paused(Set<TopicPartition> own) {
+    if (pausedByApplication.isEmpty()) {
+      return own;
+    }
+    Set<TopicPartition> paused = new HashSet<>(own);
+    pausedByApplication.forEach(real -> paused.add(topics.places().shown(real)));
+    return paused;
   }
 
   /** The application resumes partitions. Returns those that are none of what is read here. */
   Collection<TopicPartition> resume(Collection<TopicPartition> partitions) {
     if (!pausedByApplication.isEmpty()) {
-      partitions.forEach(pausedByApplication::remove);
+      pausedByApplication.removeAll(placed(partitions).values());
     }
     return without(partitions);
   }
 
   /** Those of these that are none of what is read here; {@code partitions} itself if all are. */
-  Collection<TopicPartition> without(Collection<TopicPartition> partitions) {
-    if (known.isEmpty() || partitions.stream().noneMatch(this::has)) {
+  static Collection<TopicPartition> without(Collection<TopicPartition> partitions) {
+    if (partitions.stream().noneMatch(HandoverPlaces::isOne)) {
       return partitions;
     }
     List<TopicPartition> rest = new ArrayList<>(partitions);
-    rest.removeIf(this::has);
+    rest.removeIf(HandoverPlaces::isOne);
     return rest;
   }
 
-  /** The application subscribes to nothing any more, or is about to close. Never throws, but leaves an interrupted thread so. */
-  void close() {
+  /**
+   * The application subscribes to nothing any more, or is about to close. Never throws, but leaves an interrupted thread so.
+   *
+   * @param atMost how long each step may take
+   */
+  void close(Duration atMost) {
     Consumer<byte[], byte[]> present = client;
     if (present != null) {
       try {
-        commits.last(present);
+        commits.last(present, atMost);
       } catch (RuntimeException failure) {
         journal.warnOnce("handover-close", "how far records that are handed over again were read is not committed",
             failure);
       }
-      drop(CLOSING);
+      drop(atMost.compareTo(CLOSING) < 0 ? atMost : CLOSING);
     }
-    pausedByApplication.clear();
     met.clear();
   }
 
@@ -369,6 +424,8 @@ final class HandoverReader {
             failure);
       }
     }
+    commits.forgetAll();
+    pausedByApplication.clear();
   }
 
   /** What the group gives the second client. */

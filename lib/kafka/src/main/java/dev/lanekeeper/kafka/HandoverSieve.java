@@ -14,22 +14,24 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes out of records that were handed over those that are for this workload, and has them deserialized as of the topic from
- * which they came first.
+ * Takes out of records that were handed over those that are for this workload, and shows them as records of the topic from which
+ * they came first.
  */
 final class HandoverSieve {
 
   private final Self self;
   private final String group;
+  private final HandoverPlaces places;
   private final Doubt doubt;
   private final Journal journal;
   private final @Nullable Deserializer<?> keys;
   private final @Nullable Deserializer<?> values;
 
-  HandoverSieve(Self self, String group, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
+  HandoverSieve(Self self, HandoverTopics topics, Doubt doubt, Journal journal, @Nullable Deserializer<?> keys,
       @Nullable Deserializer<?> values) {
     this.self = self;
-    this.group = group;
+    group = topics.group();
+    places = topics.places();
     this.doubt = doubt;
     this.journal = journal;
     this.keys = keys;
@@ -45,20 +47,25 @@ final class HandoverSieve {
   @SuppressWarnings("unchecked") // what becomes of a key and a value is of the types of the application's deserializers
   <K, V> ConsumerRecords<K, V> own(ConsumerRecords<byte[], byte[]> polled, Consumer<?, ?> client,
       HandoverCommits commits) {
+    doubt.begin();
     Map<TopicPartition, List<ConsumerRecord<K, V>>> own = new LinkedHashMap<>();
-    Map<TopicPartition, OffsetAndMetadata> next = new LinkedHashMap<>(Clients.nextOffsets(polled));
+    Map<TopicPartition, OffsetAndMetadata> next = new LinkedHashMap<>();
     RecordDeserializationException failure = null;
     for (TopicPartition partition : polled.partitions()) {
-      OffsetAndMetadata behind = next.get(partition);
+      TopicPartition shown = places.shown(partition);
+      OffsetAndMetadata behind = Clients.nextOffsets(polled).get(partition);
       Sifted<Object, Object> sifted =
           sift(polled.records(partition), commits.progressOf(partition), behind == null ? -1 : behind.offset());
       if (!sifted.records().isEmpty()) {
-        own.put(partition, (List<ConsumerRecord<K, V>>) (List<?>) sifted.records());
+        own.put(shown, (List<ConsumerRecord<K, V>>) (List<?>) sifted.records());
+      }
+      if (behind != null) {
+        next.put(shown, behind);
       }
       ConsumerRecord<?, ?> stopped = sifted.stopped();
       if (stopped != null) {
         client.seek(partition, stopped.offset());
-        next.replace(partition, new OffsetAndMetadata(stopped.offset(), stopped.leaderEpoch(), ""));
+        next.replace(shown, new OffsetAndMetadata(stopped.offset(), stopped.leaderEpoch(), ""));
         failure = failure == null ? sifted.failure() : failure;
       }
     }
@@ -86,14 +93,14 @@ final class HandoverSieve {
   }
 
   private void hand(ConsumerRecord<byte[], byte[]> record, Sifted<Object, Object> sifted) {
-    ConsumerRecord<Object, Object> deferred = with(record, deferred(record.key()), deferred(record.value()));
+    ConsumerRecord<Object, Object> deferred = shown(record, deferred(record.key()), deferred(record.value()));
     doubt.stamp(deferred);
     boolean atKey = true;
     try {
-      Object key = deserialized(deferred.key(), keys, record);
+      Object key = deserialized(deferred.key(), keys, deferred);
       atKey = false;
-      Object value = deserialized(deferred.value(), values, record);
-      sifted.replace(with(record, key, value));
+      Object value = deserialized(deferred.value(), values, deferred);
+      sifted.replace(shown(record, key, value));
       journal.count(Journal.DELIVER_AGAIN);
     } catch (RuntimeException undecodable) {
       sifted.stop(Clients.undecodable(deferred, atKey, undecodable));
@@ -107,14 +114,15 @@ final class HandoverSieve {
   private static @Nullable Object deserialized(@Nullable Object part, @Nullable Deserializer<?> delegate,
       ConsumerRecord<?, ?> record) {
     return part instanceof Deferred deferred && delegate != null
-        ? deferred.deserialize(delegate, RedeliveredRecord.origin(record.headers()), record.headers())
+        ? deferred.deserialize(delegate, record.topic(), record.headers())
         : part;
   }
 
   @SuppressWarnings("NullAway") // the client's own class, which takes null for no key and no value
-  private static ConsumerRecord<Object, Object> with(ConsumerRecord<?, ?> record, @Nullable Object key,
+  private ConsumerRecord<Object, Object> shown(ConsumerRecord<?, ?> record, @Nullable Object key,
       @Nullable Object value) {
-    return new ConsumerRecord<>(record.topic(), record.partition(), record.offset(), record.timestamp(),
+    TopicPartition shown = places.shown(new TopicPartition(record.topic(), record.partition()));
+    return new ConsumerRecord<>(shown.topic(), shown.partition(), record.offset(), record.timestamp(),
         record.timestampType(), record.serializedKeySize(), record.serializedValueSize(), key, value, record.headers(),
         record.leaderEpoch());
   }

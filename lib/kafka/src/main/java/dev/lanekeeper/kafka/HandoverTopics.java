@@ -17,6 +17,7 @@ final class HandoverTopics {
 
   private final Self self;
   private final String group;
+  private final HandoverPlaces places = new HandoverPlaces();
   private RouteTable seen = RouteTable.EMPTY;
   private List<Handover> listed = List.of();
 
@@ -62,8 +63,14 @@ final class HandoverTopics {
         ? List.of()
         : service.handovers().stream().filter(handover -> handover.group().equals(group)).toList();
     boolean others = !now.equals(listed);
+    now.forEach(places::add);
     listed = now;
     return others;
+  }
+
+  /** Where the application finds what comes through them, also through those that were listed once. */
+  HandoverPlaces places() {
+    return places;
   }
 
   /** Whether any are listed. */

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Differences to the consumer it wraps: a poll may return early and empty where all that was read is another's; records
  * that cannot be decided yet stay where they are, with all behind them in their partition; under test {@code assign} is
  * refused, a pattern of the broker's kind is matched by the client, and once the override has ended polls return nothing. Records that
- * are handed over again come under the name of a topic of ours, of which the application sees nothing else. Offsets that are sent to a transaction are not lifted over
+ * are handed over again come in partitions that their topic does not have, of which the application sees nothing else. Offsets that are sent to a transaction are not lifted over
  * records that were passed over: that shows as lag until the next one.
  *
  * <p><b>Threads.</b> As the consumer it wraps: one thread, but for {@link #wakeup} and {@link #describe}.
@@ -197,7 +197,8 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
   @Override
   public void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets, @Nullable OffsetCommitCallback callback) {
     if (!gate.isOver()) {
-      client.commitAsync(gate.beforeCommit(offsets), callback);
+      Map<TopicPartition, OffsetAndMetadata> due = gate.beforeCommit(offsets);
+      client.commitAsync(due, gate.callback(offsets, due, callback));
     } else {
       gate.failCommit(offsets, callback);
     }
@@ -288,20 +289,20 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
 
   @Override
   public void close() {
-    gate.beforeClose();
+    gate.beforeClose(ConsumerGate.USUAL_CLOSING);
     client.close();
   }
 
   @Override
   @SuppressWarnings("deprecation") // all that 3.x has
   public void close(Duration timeout) {
-    gate.beforeClose();
+    gate.beforeClose(timeout);
     client.close(timeout);
   }
 
   @Override
   public void close(CloseOptions options) {
-    gate.beforeClose();
+    gate.beforeClose(options.timeout().orElse(ConsumerGate.USUAL_CLOSING));
     client.close(options);
   }
 
@@ -371,39 +372,50 @@ public final class LaneConsumer<K, V> implements Consumer<K, V> {
     return client.listTopics(timeout);
   }
 
+  @SuppressWarnings("ReferenceEquality") // the very same where nothing was changed
+  private <T> Map<TopicPartition, T> shown(Object given, Object asked, Map<TopicPartition, T> answer) {
+    return given == asked ? answer : gate.answered(answer);
+  }
+
   @Override
   public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times) {
-    return client.offsetsForTimes(times);
+    Map<TopicPartition, Long> asked = gate.asked(times);
+    return shown(times, asked, client.offsetsForTimes(asked));
   }
 
   @Override
   public Map<TopicPartition, OffsetAndTimestamp> offsetsForTimes(Map<TopicPartition, Long> times, Duration timeout) {
-    return client.offsetsForTimes(times, timeout);
+    Map<TopicPartition, Long> asked = gate.asked(times);
+    return shown(times, asked, client.offsetsForTimes(asked, timeout));
   }
 
   @Override
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions) {
-    return client.beginningOffsets(partitions);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.beginningOffsets(asked));
   }
 
   @Override
   public Map<TopicPartition, Long> beginningOffsets(Collection<TopicPartition> partitions, Duration timeout) {
-    return client.beginningOffsets(partitions, timeout);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.beginningOffsets(asked, timeout));
   }
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
-    return client.endOffsets(partitions);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.endOffsets(asked));
   }
 
   @Override
   public Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions, Duration timeout) {
-    return client.endOffsets(partitions, timeout);
+    Collection<TopicPartition> asked = gate.asked(partitions);
+    return shown(partitions, asked, client.endOffsets(asked, timeout));
   }
 
   @Override
   public OptionalLong currentLag(TopicPartition partition) {
-    return client.currentLag(partition);
+    return ConsumerGate.isOfHandovers(partition) ? OptionalLong.empty() : client.currentLag(partition);
   }
 
   @Override

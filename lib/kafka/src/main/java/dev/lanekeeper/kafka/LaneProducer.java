@@ -67,6 +67,7 @@ public final class LaneProducer<K, V> implements Producer<K, V> {
   @Override
   public void sendOffsetsToTransaction(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
     ConsumerGroupMetadata own = gate.group(group);
+    gate.handedOver(offsets, own, client::sendOffsetsToTransaction);
     client.sendOffsetsToTransaction(gate.offsets(offsets, own), own);
   }
 

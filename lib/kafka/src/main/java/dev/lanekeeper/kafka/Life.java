@@ -75,10 +75,13 @@ final class Life {
     }
   }
 
-  /** Whether the table says that what this workload leaves is handed over to the baseline. */
+  /**
+   * Whether what this workload leaves is, or may be, handed over to the baseline. INVARIANT: a table that does not know the override,
+   * yet, does not say that it is not.
+   */
   boolean isHandedOn(RouteView view) {
     OverrideLife life = life(view.table());
-    return life != null && life.residue() == Residue.REDELIVER;
+    return life == null || life.residue() == Residue.REDELIVER;
   }
 
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */

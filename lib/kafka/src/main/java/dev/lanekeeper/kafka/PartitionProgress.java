@@ -44,6 +44,11 @@ final class PartitionProgress {
     delivered = Math.max(delivered, handedOver);
   }
 
+  /** Nothing of the last poll was handed over: the consumer is set back. What was handed over before may be in work. */
+  void takenBack() {
+    elsewhere();
+  }
+
   /** Behind what it was shown, where that is not committed; else -1. */
   long uncommitted() {
     return shown > committed ? shown : -1;

@@ -10,7 +10,9 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -146,13 +148,51 @@ public final class ProducerGate {
   }
 
   /**
-   * The offsets that a transaction commits, with what is claimed beyond them.
+   * The offsets that a transaction commits, with what is claimed beyond them; without those of records that were handed over
+   * again.
    *
    * @param group what {@link #group} gave
    */
   public Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, OffsetAndMetadata> offsets,
       ConsumerGroupMetadata group) {
-    return self.isBaseline() ? offsets : Claims.carried(group.groupId(), offsets);
+    Map<TopicPartition, OffsetAndMetadata> own = offsets;
+    if (areOfHandovers(offsets)) {
+      own = new HashMap<>(offsets);
+      own.keySet().removeIf(HandoverPlaces::isOne);
+    }
+    return self.isBaseline() ? own : Claims.carried(group.groupId(), own);
+  }
+
+  /**
+   * Has a transaction commit how far records that were handed over again were processed, with those from which they came: in
+   * the group in which they are read. Does nothing where there are none among these.
+   *
+   * @param offsets as the application gave them
+   * @param group what {@link #group} gave
+   * @param transaction to be told the offsets and the group
+   */
+  @SuppressWarnings("removal") // all that it can be said with
+  public void handedOver(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group,
+      BiConsumer<Map<TopicPartition, OffsetAndMetadata>, ConsumerGroupMetadata> transaction) {
+    if (!areOfHandovers(offsets)) {
+      return;
+    }
+    HandoverTopics topics = new HandoverTopics(self, group.groupId());
+    topics.look(source.view().table());
+    Map<TopicPartition, OffsetAndMetadata> real = new HashMap<>();
+    offsets.forEach((shown, offset) -> {
+      TopicPartition partition = topics.places().real(shown);
+      if (partition != null && offset != null) {
+        real.put(partition, offset);
+      }
+    });
+    if (!real.isEmpty()) {
+      transaction.accept(real, new ConsumerGroupMetadata(topics.readers()));
+    }
+  }
+
+  private static boolean areOfHandovers(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    return offsets.keySet().stream().anyMatch(HandoverPlaces::isOne);
   }
 
   private Carried current() {

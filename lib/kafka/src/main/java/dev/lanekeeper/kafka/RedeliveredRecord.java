@@ -128,11 +128,6 @@ public record RedeliveredRecord(QuarantinedRecord record, String receiver) {
         && text(headers, GROUP).equals(group);
   }
 
-  /** The topic from which it came first. */
-  static String origin(Headers headers) {
-    return text(headers, TOPIC);
-  }
-
   private static String text(Headers headers, String name) {
     Header header = headers.lastHeader(name);
     byte @Nullable [] value = header == null ? null : header.value();

@@ -1,11 +1,13 @@
 package dev.lanekeeper.kafka;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -28,6 +30,14 @@ final class BesideConsumer extends MockConsumer<byte[], byte[]> {
   @Nullable RuntimeException failing;
   /** What a commit ends with; null if it is done. */
   @Nullable RuntimeException failingCommit;
+  /** What each of its methods throws that the application may cause to be called; null if it does not. */
+  @Nullable RuntimeException throwing;
+  int polls;
+  /** Whether commits are answered later. */
+  boolean late;
+  /** How long it was allowed to take, for what is waited for. */
+  final List<Duration> waited = new ArrayList<>();
+  private final List<Consumer<RuntimeException>> unanswered = new ArrayList<>();
   private final TreeMap<Long, ConsumerRecord<byte[], byte[]>> log = new TreeMap<>();
 
   BesideConsumer(String group) {
@@ -49,6 +59,12 @@ final class BesideConsumer extends MockConsumer<byte[], byte[]> {
     updateEndOffsets(Map.of(AGAIN, log.isEmpty() ? 0L : log.lastKey() + 1));
   }
 
+  /** The commits that were not answered fail. */
+  void answer(RuntimeException failure) {
+    unanswered.forEach(one -> one.accept(failure));
+    unanswered.clear();
+  }
+
   /** Hands over. */
   void append(String value, String receiver, String ofGroup) {
     long offset = log.size();
@@ -63,6 +79,7 @@ final class BesideConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    polls++;
     RuntimeException thrown = failing;
     if (thrown != null) {
       throw thrown;
@@ -78,10 +95,38 @@ final class BesideConsumer extends MockConsumer<byte[], byte[]> {
     return new ConsumerRecords<>(Map.of(AGAIN, records), Map.of(AGAIN, new OffsetAndMetadata(log.lastKey() + 1)));
   }
 
+  @Override
+  public synchronized void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    waited.add(timeout);
+    super.commitSync(offsets, timeout);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // all that 3.x has
+  public synchronized void close(Duration timeout) {
+    waited.add(timeout);
+    super.close(timeout);
+  }
+
+  @Override
+  public synchronized long position(TopicPartition partition, Duration timeout) {
+    if (throwing != null) {
+      throw throwing;
+    }
+    return super.position(partition, timeout);
+  }
+
   /** A synchronous commit comes here too. */
   @Override
   public synchronized void commitAsync(Map<TopicPartition, OffsetAndMetadata> offsets,
       @Nullable OffsetCommitCallback callback) {
+    if (throwing != null) {
+      throw throwing;
+    }
+    if (late && callback != null) {
+      unanswered.add(failure -> callback.onComplete(new HashMap<>(offsets), failure));
+      return;
+    }
     RuntimeException thrown = failingCommit;
     if (thrown == null) {
       commits.putAll(offsets);

@@ -1,6 +1,7 @@
 package dev.lanekeeper.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.Stamp;
@@ -12,6 +13,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,6 +96,64 @@ class ClaimsTest {
     lane.log.silent = false;
     assertThat(lane.poll()).containsExactly("one");
     assertThat(lane.counted).containsEntry("claim.failed", 2L);
+  }
+
+  @Test
+  void committedBeforeTheFirstPoll_whatAnotherMemberClaimedIsCarriedOn() {
+    GateFixture lane = workload();
+    lane.log.inGroup.put(ZERO, at(0, "lanekeeper-claim=3"));
+
+    lane.consumer.commitSync(Map.of(ZERO, at(0, "mine")));
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=3 mine"));
+
+    GateFixture next = workload();
+    next.log.inGroup.put(ZERO, at(0, "lanekeeper-claim=3"));
+    next.consumer.commitSync();
+    assertThat(next.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=3"));
+    GateFixture third = workload();
+    third.log.silent = true;
+    assertThatThrownBy(() -> third.consumer.commitSync()).isInstanceOf(TimeoutException.class);
+    assertThat(third.log.commits).isEmpty();
+  }
+
+  @Test
+  void tableThatDoesNotKnowTheOverrideYet_isNoReasonNotToClaim_norToWipeOutAClaim() {
+    FakeRoutes late = new FakeRoutes();
+    late.begin("another", "i0");
+    late.deliver();
+    Stamp stamp = late.begin("123", "i1");
+    late.turn("123", life -> life.leaving(Residue.REDELIVER));
+    late.reachable = false;
+    GateFixture lane = new GateFixture(late, GateFixture.underTest("123", "i1"), Map.of("group.id", "c"));
+    lane.log.inGroup.put(ZERO, at(0, "lanekeeper-claim=1"));
+    lane.nanos += Duration.ofSeconds(5).toNanos();
+    lane.poll();
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=1"));
+    late.reachable = true;
+    lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", stamp));
+    lane.log.append(ZERO, "k", "two", GateFixture.tagged("123", stamp));
+
+    assertThat(lane.poll()).containsExactly("one", "two");
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=2"));
+  }
+
+  @Test
+  void notClaimed_andAllIsCommitted_isStillInWorkOnceItIsHandedOver() {
+    GateFixture lane = workload();
+    append(lane, "one");
+    lane.log.failing = () -> new RebalanceInProgressException("no");
+    assertThat(lane.poll()).isEmpty();
+    lane.log.failing = null;
+    lane.consumer.commitSync();
+
+    assertThat(lane.poll()).containsExactly("one");
+    lane.log.append(ZERO, "k", "another's");
+    lane.poll();
+    lane.nanos += 3_000_000_000L;
+    lane.poll();
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(0, "lanekeeper-claim=1"));
   }
 
   @Test

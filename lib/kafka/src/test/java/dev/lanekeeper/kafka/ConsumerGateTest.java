@@ -14,9 +14,11 @@ import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -629,5 +631,81 @@ class ConsumerGateTest {
     lane.routes.silent = true;
     assertThat(lane.poll()).containsExactly("a");
     assertThat(lane.consumer.position(ZERO)).isEqualTo(1);
+  }
+
+  @Test
+  void partitionsGo_andOurCommitFails_theApplicationHearsThatTheyGo_andSoDoesTheGate() {
+    for (Supplier<RuntimeException> failure : List.<Supplier<RuntimeException>>of(WakeupException::new,
+        () -> new IllegalStateException("not a failure of the broker"))) {
+      GateFixture lane = new GateFixture(routes, underTest("123", "i1"), Map.of("group.id", "c"));
+      holdOneInDoubt(lane);
+      List<TopicPartition> told = new ArrayList<>();
+      ConsumerRebalanceListener listener = lane.gate.listener(revoked(told));
+      lane.log.failing = failure;
+
+      assertThatThrownBy(() -> listener.onPartitionsRevoked(List.of(ZERO))).isInstanceOf(failure.get().getClass());
+
+      assertThat(told).containsExactly(ZERO);
+      assertThat(lane.consumer.paused()).as("nothing is held any more").containsExactly(ZERO);
+    }
+  }
+
+  /** Behind one that is handed over. */
+  private void holdOneInDoubt(GateFixture lane) {
+    lane.log.append(ZERO, "k", "own", tagged("123", stamp));
+    assertThat(lane.poll()).containsExactly("own");
+    Stamp newer = routes.begin("another", "i2");
+    routes.outage();
+    lane.log.append(ZERO, "k", "who knows", tagged("123", newer));
+    assertThat(lane.poll()).isEmpty();
+    routes.reachable = true;
+    assertThat(lane.log.paused()).containsExactly(ZERO);
+    assertThat(lane.consumer.paused()).as("of ours the application sees nothing").isEmpty();
+  }
+
+  @Test
+  void partitionsGo_andTheApplicationFails_theGateForgetsThemAllTheSame() {
+    GateFixture lane = new GateFixture(routes, underTest("123", "i1"));
+    holdOneInDoubt(lane);
+    ConsumerRebalanceListener listener = lane.gate.listener(new ConsumerRebalanceListener() {
+      @Override
+      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        throw new IllegalStateException("the application's");
+      }
+
+      @Override
+      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+    });
+
+    assertThatThrownBy(() -> listener.onPartitionsRevoked(List.of(ZERO))).hasMessage("the application's");
+    assertThat(lane.consumer.paused()).as("nothing is held any more").containsExactly(ZERO);
+    assertThatThrownBy(() -> listener.onPartitionsLost(List.of(ZERO))).hasMessage("the application's");
+  }
+
+  @Test
+  void callbackOfACommit_isToldWhatTheApplicationGave() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "a");
+    lane.log.append(ZERO, "k", "!foreign", tagged("123", stamp));
+    lane.poll();
+    List<Map<TopicPartition, OffsetAndMetadata>> told = new ArrayList<>();
+    Map<TopicPartition, OffsetAndMetadata> given = Map.of(ZERO, new OffsetAndMetadata(1));
+
+    lane.consumer.commitAsync(given, (offsets, failure) -> told.add(offsets));
+
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, new OffsetAndMetadata(2)));
+    assertThat(told).containsExactly(given);
+  }
+
+  private static ConsumerRebalanceListener revoked(List<TopicPartition> told) {
+    return new ConsumerRebalanceListener() {
+      @Override
+      public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        told.addAll(partitions);
+      }
+
+      @Override
+      public void onPartitionsAssigned(Collection<TopicPartition> partitions) {}
+    };
   }
 }

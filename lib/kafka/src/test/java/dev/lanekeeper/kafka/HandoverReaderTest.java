@@ -22,6 +22,8 @@ import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.Test;
 class HandoverReaderTest {
 
   private static final TopicPartition AGAIN = BesideConsumer.AGAIN;
+  /** As which the application sees it. */
+  private static final TopicPartition SHOWN = new TopicPartition("orders", 1_000_000_000);
   private static final Handover PAYMENTS =
       new Handover("c", "payments", RedeliveredRecord.topic(FakeRoutes.SERVICE, "c", "payments"));
   private static final Handover OTHER_GROUP =
@@ -117,6 +121,85 @@ class HandoverReaderTest {
 
     assertThat(lane.poll()).containsExactly("untagged");
     assertThat(lane.poll()).containsExactly("second");
+  }
+
+  @Test
+  void handedOver_theClientKeepsItsPlaceMeanwhile_andBringsNothing() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("first", "", "c");
+    lane.consumer.pause(List.of(LogConsumer.ONE));
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    List<String> polled = new ArrayList<>();
+    lane.log.duringPoll(() -> {
+      polled.add(lane.log.paused().size() + " paused");
+      polled.add("of which the application sees " + lane.consumer.paused());
+    });
+
+    assertThat(lane.poll()).containsExactly("first");
+
+    assertThat(polled).containsExactly("2 paused", "of which the application sees " + Set.of(LogConsumer.ONE));
+    assertThat(lane.log.paused()).containsExactly(LogConsumer.ONE);
+    int before = lane.beside.get(0).polls;
+    lane.log.duringPoll(() -> {});
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.beside.get(0).polls).as("nor does the other lose its own").isEqualTo(before + 1);
+  }
+
+  @Test
+  void handedOver_partitionsComeMeanwhile_andWhatTheyBringComesNext() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("first", "", "c");
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    ConsumerRebalanceListener listener = lane.gate.listener(listener(new ArrayList<>()));
+    lane.log.duringPoll(() -> {
+      listener.onPartitionsRevoked(List.of(LogConsumer.ZERO, LogConsumer.ONE));
+      lane.log.assigned(LogConsumer.ZERO);
+      listener.onPartitionsAssigned(List.of(LogConsumer.ZERO));
+      lane.consumer.commitSync(Map.of(SHOWN, new OffsetAndMetadata(1)));
+    });
+
+    assertThat(lane.poll()).containsExactly("first");
+
+    lane.log.duringPoll(() -> {});
+    assertThat(lane.log.commits).as("of what was handed over").containsOnly(Map.of());
+    assertThat(lane.log.position(LogConsumer.ZERO)).isZero();
+    assertThat(lane.poll()).containsExactly("untagged");
+  }
+
+  @Test
+  void handedOver_applicationPausesMeanwhile_staysPaused() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("first", "", "c");
+    lane.log.duringPoll(() -> lane.consumer.pause(List.of(LogConsumer.ZERO)));
+
+    assertThat(lane.poll()).containsExactly("first");
+
+    assertThat(lane.consumer.paused()).containsExactly(LogConsumer.ZERO);
+  }
+
+  @Test
+  void handedOver_wokenUpMeanwhile_isHandedOverLater_andNotCommittedBefore() {
+    GateFixture lane = reading(COMMITS_BY_CLIENT);
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("first", "", "c");
+    lane.log.duringPoll(() -> {
+      throw new WakeupException();
+    });
+    assertThatThrownBy(lane::poll).isInstanceOf(WakeupException.class);
+    assertThat(lane.log.paused()).isEmpty();
+    lane.log.duringPoll(() -> {});
+
+    assertThat(lane.poll()).containsExactly("first");
+    assertThat(beside.commits).isEmpty();
+
+    beside.append("second", "", "c");
+    lane.poll();
+    lane.log.duringPoll(() -> {
+      throw new WakeupException();
+    });
+    assertThatThrownBy(lane::poll).isInstanceOf(WakeupException.class);
+    lane.consumer.close();
+    assertThat(beside.commits).as("the second was not handed over").containsEntry(AGAIN, new OffsetAndMetadata(1));
   }
 
   @Test
@@ -248,19 +331,74 @@ class HandoverReaderTest {
     BesideConsumer beside = lane.beside.get(0);
     beside.append("ours", "", "c");
     assertThat(lane.poll()).containsExactly("ours");
-    assertThat(lane.consumer.position(AGAIN)).isEqualTo(1);
+    assertThat(lane.consumer.position(SHOWN)).isEqualTo(1);
 
-    lane.consumer.seek(AGAIN, 0);
-    lane.consumer.pause(List.of(AGAIN, LogConsumer.ZERO));
+    lane.consumer.seek(SHOWN, 0);
+    lane.consumer.pause(List.of(SHOWN, LogConsumer.ZERO));
     lane.poll();
     assertThat(lane.poll()).isEmpty();
     assertThat(lane.log.paused()).containsExactly(LogConsumer.ZERO);
 
-    lane.consumer.resume(List.of(AGAIN, LogConsumer.ZERO));
+    lane.consumer.resume(List.of(SHOWN, LogConsumer.ZERO));
     assertThat(lane.poll()).containsExactly("ours");
-    lane.consumer.seekToEnd(List.of(AGAIN));
-    lane.consumer.seekToBeginning(List.of(AGAIN));
+    lane.consumer.seekToEnd(List.of(SHOWN));
+    lane.consumer.seekToBeginning(List.of(SHOWN));
     assertThat(beside.position(AGAIN)).isEqualTo(1);
+  }
+
+  @Test
+  void application_findsWhatItWasHandedUnderTheNameOfItsOrigin() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("ours", "", "c");
+
+    ConsumerRecords<String, String> records = lane.consumer.poll(Duration.ZERO);
+
+    assertThat(records.records("orders")).extracting(ConsumerRecord::value).containsExactly("ours");
+    assertThat(records.partitions()).containsExactly(SHOWN);
+    assertThat(records.nextOffsets()).containsExactly(Map.entry(SHOWN, new OffsetAndMetadata(1)));
+  }
+
+  @Test
+  void application_mayAskTheBrokerAboutWhatItWasHanded() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("ours", "", "c");
+    lane.poll();
+    lane.log.updateBeginningOffsets(Map.of(AGAIN, 1L));
+    lane.log.updateEndOffsets(Map.of(AGAIN, 7L));
+
+    assertThat(lane.consumer.endOffsets(List.of(SHOWN, LogConsumer.ZERO)))
+        .isEqualTo(Map.of(SHOWN, 7L, LogConsumer.ZERO, 0L));
+    assertThat(lane.consumer.beginningOffsets(Set.of(SHOWN), Duration.ZERO)).isEqualTo(Map.of(SHOWN, 1L));
+    assertThat(lane.consumer.endOffsets(List.of(AGAIN))).isEqualTo(Map.of(AGAIN, 7L));
+    assertThat(lane.gate.asked(Map.of(SHOWN, 3L))).isEqualTo(Map.of(AGAIN, 3L));
+    assertThat(lane.consumer.currentLag(SHOWN)).isEmpty();
+  }
+
+  @Test
+  void application_thatResumesAllThatIsPaused_isHandedAllAgain() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("ours", "", "c");
+    lane.consumer.pause(List.of(SHOWN));
+    assertThat(lane.poll()).isEmpty();
+    assertThat(lane.consumer.paused()).containsExactly(SHOWN);
+
+    lane.consumer.resume(lane.consumer.paused());
+
+    assertThat(lane.poll()).containsExactly("ours");
+    assertThat(lane.consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void classIsMissingInADeserializer_allOfThePollComesAgain_andNothingOfItIsCommitted() {
+    GateFixture lane = reading(COMMITS_BY_CLIENT);
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("first", "", "c");
+    beside.append("?second", "", "c");
+    assertThatThrownBy(lane::poll).isInstanceOf(NoClassDefFoundError.class);
+
+    lane.poll();
+    assertThat(beside.commits).isEmpty();
+    assertThat(lane.poll()).containsExactly("first", "?second");
   }
 
   @Test
@@ -275,13 +413,13 @@ class HandoverReaderTest {
     assertThat(lane.poll()).containsExactly("untagged");
 
     assertThatThrownBy(lane::poll).isInstanceOfSatisfying(RecordDeserializationException.class, failure -> {
-      assertThat(failure.topicPartition()).isEqualTo(AGAIN);
+      assertThat(failure.topicPartition()).isEqualTo(SHOWN);
       assertThat(failure.offset()).isEqualTo(1);
     });
     lane.log.append(LogConsumer.ZERO, "k", "more");
     assertThat(lane.poll()).as("nobody else waits for it").containsExactly("more");
     assertThatThrownBy(lane::poll).isInstanceOf(RecordDeserializationException.class);
-    lane.consumer.seek(AGAIN, 2);
+    lane.consumer.seek(SHOWN, 2);
     lane.poll();
     assertThat(lane.poll()).containsExactly("after");
   }
@@ -299,7 +437,8 @@ class HandoverReaderTest {
     lane.poll();
     assertThat(beside.commits).as("it may be in work").isEmpty();
 
-    lane.consumer.commitSync(Map.of(new TopicPartition(record.topic(), record.partition()),
+    assertThat(new TopicPartition(record.topic(), record.partition())).isEqualTo(SHOWN);
+    lane.consumer.commitSync(Map.of(SHOWN,
         new OffsetAndMetadata(record.offset() + 1), LogConsumer.ZERO, new OffsetAndMetadata(7)));
 
     assertThat(beside.commits).as("lifted over what is another's")
@@ -334,6 +473,111 @@ class HandoverReaderTest {
     lane.poll();
 
     assertThat(beside.commits).containsEntry(AGAIN, new OffsetAndMetadata(1));
+  }
+
+  @Test
+  void commitThatFails_behindWhichOneIsDone_isNotTriedAgain() {
+    GateFixture lane = reading();
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("first", "", "c");
+    lane.poll();
+    beside.late = true;
+    lane.consumer.commitSync();
+    beside.late = false;
+    beside.append("second", "", "c");
+    lane.poll();
+    lane.poll();
+    lane.consumer.commitSync();
+    beside.answer(new RebalanceInProgressException());
+
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    lane.poll();
+
+    assertThat(beside.commits).containsEntry(AGAIN, new OffsetAndMetadata(2));
+  }
+
+  @Test
+  void secondClientThrows_whereTheApplicationCommitsSeeksOrPolls_itHearsNothingOfIt() {
+    GateFixture lane = reading();
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("ours", "", "c");
+    lane.poll();
+    beside.throwing = new TopicAuthorizationException(Set.of(AGAIN.topic()));
+
+    lane.consumer.commitSync(Map.of(LogConsumer.ZERO, new OffsetAndMetadata(3), SHOWN, new OffsetAndMetadata(1)));
+
+    assertThat(lane.log.commits).containsExactly(Map.of(LogConsumer.ZERO, new OffsetAndMetadata(3)));
+    assertThat(beside.closed()).isTrue();
+    lane.consumer.seek(SHOWN, 0);
+    lane.consumer.pause(List.of(SHOWN));
+    assertThat(lane.consumer.paused()).isEmpty();
+    lane.log.append(LogConsumer.ZERO, "k", "untagged");
+    assertThat(lane.poll()).containsExactly("untagged");
+
+    lane.nanos += Duration.ofSeconds(61).toNanos();
+    lane.poll();
+    BesideConsumer next = lane.beside.get(1);
+    next.placed();
+    next.append("ours", "", "c");
+    assertThat(lane.poll()).containsExactly("ours");
+    next.throwing = new TopicAuthorizationException(Set.of(AGAIN.topic()));
+    lane.consumer.commitSync();
+    assertThat(next.closed()).isTrue();
+  }
+
+  @Test
+  void secondClientThrows_whileAWorkloadDrains_itLeavesAllTheSame() {
+    routes.redeliver();
+    routes.deliver();
+    GateFixture lane = new GateFixture(routes, GateFixture.underTest("123", "i1"));
+    lane.poll();
+    lane.beside.get(0).placed();
+    lane.beside.get(0).throwing = new TopicAuthorizationException(Set.of(AGAIN.topic()));
+    routes.end("123");
+    routes.deliver();
+
+    lane.poll();
+    lane.nanos += Duration.ofSeconds(30).toNanos();
+    lane.poll();
+
+    assertThat(lane.gate.isOver()).isTrue();
+  }
+
+  @Test
+  void secondClientMadeAnew_whatIsInWorkIsNotCommittedOver() {
+    GateFixture lane = reading();
+    lane.beside.get(0).append("ours", "", "c");
+    assertThat(lane.poll()).containsExactly("ours");
+    lane.beside.get(0).late = true;
+    lane.consumer.commitSync();
+    lane.poll();
+    lane.beside.get(0).failing = new TimeoutException("no broker");
+    lane.poll();
+    lane.nanos += Duration.ofSeconds(11).toNanos();
+    lane.poll();
+    BesideConsumer next = lane.beside.get(1);
+    next.placed();
+    next.append("ours", "", "c");
+    next.append("another group's", "", "d");
+    assertThat(lane.poll()).containsExactly("ours");
+
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    lane.poll();
+    lane.poll();
+
+    assertThat(next.commits).isEmpty();
+  }
+
+  @Test
+  void closing_takesNoLongerThanTheApplicationGives() {
+    GateFixture lane = reading(COMMITS_BY_CLIENT);
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("ours", "", "c");
+    lane.poll();
+
+    lane.consumer.close(Duration.ofMillis(20));
+
+    assertThat(beside.waited).containsExactly(Duration.ofMillis(20), Duration.ofMillis(20));
   }
 
   @Test
@@ -445,6 +689,10 @@ class HandoverReaderTest {
       assertThat(made.groupMetadata().groupInstanceId()).isEmpty();
       assertThat(Set.copyOf(made.assignment())).isEmpty();
     }
+    assertThat(HandoverClient.settings(Map.of("session.timeout.ms", 1_800_000, "heartbeat.interval.ms", 600_000),
+        "c.redelivered")).doesNotContainKeys("session.timeout.ms", "heartbeat.interval.ms");
+    assertThat(HandoverClient.settings(Map.of("session.timeout.ms", "10000"), "c.redelivered"))
+        .containsEntry("session.timeout.ms", "10000");
   }
 
   private static ConsumerRebalanceListener listener(List<TopicPartition> told) {

@@ -56,4 +56,25 @@ class PartitionProgressTest {
     progress.commitAll();
     assertThat(progress.isSettled()).isFalse();
   }
+
+  @Test
+  void takenBack_whatWasHandedOverBefore_isStillInWork_andWhatWasNot_isNotCommitted() {
+    PartitionProgress progress = new PartitionProgress();
+    progress.begin(0);
+    progress.shown(3, 2);
+    progress.begin(3);
+    progress.passedOver(3, 5);
+    progress.shown(5, -1);
+
+    progress.takenBack();
+    progress.commitAll();
+
+    assertThat(progress.uncommitted()).isEqualTo(-1);
+    progress.begin(3);
+    progress.passedOver(3, 5);
+    progress.shown(5, -1);
+    assertThat(progress.committable()).isEqualTo(-1);
+    progress.commit(2);
+    assertThat(progress.committable()).isEqualTo(5);
+  }
 }

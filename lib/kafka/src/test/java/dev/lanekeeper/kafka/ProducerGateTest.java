@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 
 class ProducerGateTest {
@@ -196,5 +200,28 @@ class ProducerGateTest {
         .config()).containsEntry("interceptor.classes", List.of(ProducerTagInterceptor.class));
     assertThat(StandIns.withLast("${file:x:y}", ProducerTagInterceptor.class))
         .isEqualTo("${file:x:y},dev.lanekeeper.kafka.ProducerTagInterceptor");
+  }
+
+  @Test
+  void transaction_commitsWhatWasHandedOverAgain_whereItIsRead() {
+    routes.redeliver();
+    routes.deliver();
+    TopicPartition orders = new TopicPartition("orders", 0);
+    Map<TopicPartition, OffsetAndMetadata> offsets = Map.of(orders, new OffsetAndMetadata(3),
+        new TopicPartition("orders", 1_000_000_002), new OffsetAndMetadata(7));
+    try (MockProducer<String, String> client =
+        new MockProducer<>(true, null, new StringSerializer(), new StringSerializer());
+        LaneProducer<String, String> lane = new LaneProducer<>(client, ProducerGate.of(routes, GateFixture.BASELINE,
+            Map.of(), () -> context, GateSettings.STANDARD))) {
+      lane.initTransactions();
+      lane.beginTransaction();
+
+      lane.sendOffsetsToTransaction(offsets, "c");
+      lane.commitTransaction();
+
+      assertThat(client.consumerGroupOffsetsHistory()).containsExactly(
+          Map.of("c", Map.of(orders, new OffsetAndMetadata(3)), "c.redelivered",
+              Map.of(new TopicPartition(FakeRoutes.HANDOVER.topic(), 2), new OffsetAndMetadata(7))));
+    }
   }
 }

@@ -273,6 +273,40 @@ class ControlPlaneTest {
   }
 
   @Test
+  void apply_memberOfAStreamsGroup_isRefused_andSaysWhatToSet() {
+    client.applyYaml(HOUSE);
+    groups.members.put("c",
+        List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3", GroupBroker.Kind.STREAMS)));
+
+    assertThatThrownBy(() -> apply("a", "{ C: { workload: {} } }")).isInstanceOfSatisfying(ProblemException.class,
+        e -> {
+          assertThat(e.code()).isEqualTo("baseline-not-reporting");
+          assertThat(e.problem().next()).contains("group.protocol=classic");
+        });
+    assertThat(client.tenants()).isEmpty();
+  }
+
+  @Test
+  void apply_baselineWithConsumersOfStreamsThatHaveNoGate_isRefusedUntilItHasNone() {
+    client.applyYaml(HOUSE);
+    DataPlaneReport gated = report("C", null, null);
+    client.report("p1", new DataPlaneReport("C", null, null, "0.1.0", 0, 0, 1, "here", 0, List.of(),
+        List.of(new DataPlaneReport.Module("kafka-streams", false, "group.protocol: streams (expected: classic)"),
+            new DataPlaneReport.Module("okhttp", false, "too old")),
+        Map.of()));
+
+    assertThatThrownBy(() -> apply("a", "{ C: { workload: {} } }")).isInstanceOfSatisfying(ProblemException.class,
+        e -> {
+          assertThat(e.code()).isEqualTo("baseline-not-reporting");
+          assertThat(e.getMessage()).contains("group.protocol: streams").doesNotContain("too old");
+          assertThat(e.problem().next()).contains("group.protocol=classic");
+        });
+    assertThat(client.tenants()).isEmpty();
+    client.report("p1", gated);
+    assertThat(apply("a", "{ C: { workload: {} } }").results().getFirst().changed()).isTrue();
+  }
+
+  @Test
   void apply_kafkaOutOfReach_failsAndLeavesNothing() {
     client.applyYaml(HOUSE);
     groups.reachable(false);

@@ -3,19 +3,21 @@ package dev.lanekeeper.agent.kafkaclients;
 import dev.lanekeeper.kafka.ConsumerGate;
 import java.util.Collection;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import net.bytebuddy.asm.Advice;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /** {@code KafkaConsumer}, all but {@code poll}: the same calls of the gate as in the library's own decorator. */
-@SuppressWarnings({"UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument or result it stands for.
+@SuppressWarnings({"ReferenceEquality", "UnusedVariable", "UnusedMethod"}) // Assigning to a parameter changes the argument or result it stands for.
 final class ConsumerAdvice {
 
   private ConsumerAdvice() {}
@@ -38,8 +40,9 @@ final class ConsumerAdvice {
     }
 
     @Advice.OnMethodExit
-    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Enter @Nullable ConsumerGate gate) {
-      KafkaGates.made(consumer, gate);
+    static void exit(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) Map<String, Object> config,
+        @Advice.Enter @Nullable ConsumerGate gate) {
+      KafkaGates.made(consumer, config, gate);
     }
   }
 
@@ -60,7 +63,7 @@ final class ConsumerAdvice {
     @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
     static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer,
         @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, OffsetAndMetadata> offsets,
-        @Advice.Argument(1) @Nullable OffsetCommitCallback callback) {
+        @Advice.Argument(value = 1, readOnly = false) @Nullable OffsetCommitCallback callback) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate == null || offsets == null) {
         return false;
@@ -69,7 +72,9 @@ final class ConsumerAdvice {
         gate.failCommit(offsets, callback);
         return true;
       }
-      offsets = gate.beforeCommit(offsets);
+      Map<TopicPartition, OffsetAndMetadata> given = offsets;
+      offsets = gate.beforeCommit(given);
+      callback = gate.callback(given, offsets, callback);
       return false;
     }
   }
@@ -275,6 +280,69 @@ final class ConsumerAdvice {
     }
   }
 
+  /** {@code beginningOffsets} and {@code endOffsets}. */
+  static final class AskOffsets {
+    private AskOffsets() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ConsumerGate enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Collection<TopicPartition> partitions) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      Collection<TopicPartition> asked = gate == null || partitions == null ? partitions : gate.asked(partitions);
+      boolean changed = asked != partitions;
+      partitions = asked;
+      return changed ? gate : null;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter @Nullable ConsumerGate gate,
+        @Advice.Return(readOnly = false) Map<TopicPartition, Long> offsets) {
+      if (gate != null) {
+        offsets = gate.answered(offsets);
+      }
+    }
+  }
+
+  /** {@code offsetsForTimes}. */
+  static final class AskTimes {
+    private AskTimes() {}
+
+    @Advice.OnMethodEnter
+    static @Nullable ConsumerGate enter(@Advice.This KafkaConsumer<?, ?> consumer,
+        @Advice.Argument(value = 0, readOnly = false) Map<TopicPartition, Long> times) {
+      ConsumerGate gate = KafkaGates.of(consumer);
+      Map<TopicPartition, Long> asked = gate == null || times == null ? times : gate.asked(times);
+      boolean changed = asked != times;
+      times = asked;
+      return changed ? gate : null;
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter @Nullable ConsumerGate gate,
+        @Advice.Return(readOnly = false) Map<TopicPartition, OffsetAndTimestamp> offsets) {
+      if (gate != null) {
+        offsets = gate.answered(offsets);
+      }
+    }
+  }
+
+  /** {@code currentLag}. */
+  static final class Lag {
+    private Lag() {}
+
+    @Advice.OnMethodEnter(skipOn = Advice.OnNonDefaultValue.class)
+    static boolean enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.Argument(0) TopicPartition partition) {
+      return partition != null && KafkaGates.of(consumer) != null && ConsumerGate.isOfHandovers(partition);
+    }
+
+    @Advice.OnMethodExit
+    static void exit(@Advice.Enter boolean unknown, @Advice.Return(readOnly = false) OptionalLong lag) {
+      if (unknown) {
+        lag = OptionalLong.empty();
+      }
+    }
+  }
+
   /** {@code paused}. */
   static final class Paused {
     private Paused() {}
@@ -335,10 +403,10 @@ final class ConsumerAdvice {
     private Close() {}
 
     @Advice.OnMethodEnter
-    static void enter(@Advice.This KafkaConsumer<?, ?> consumer) {
+    static void enter(@Advice.This KafkaConsumer<?, ?> consumer, @Advice.AllArguments Object[] how) {
       ConsumerGate gate = KafkaGates.of(consumer);
       if (gate != null) {
-        gate.beforeClose();
+        gate.beforeClose(KafkaGates.timeout(how));
       }
     }
 

@@ -2,6 +2,7 @@ package dev.lanekeeper.agent.kafkaclients;
 
 import dev.lanekeeper.boot.Consumers;
 import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.boot.Gated;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.boot.Modules;
 import dev.lanekeeper.kafka.ConsumerGate;
@@ -10,9 +11,11 @@ import dev.lanekeeper.kafka.GateSettings;
 import dev.lanekeeper.kafka.LaneKafka;
 import dev.lanekeeper.kafka.ProducerGate;
 import dev.lanekeeper.model.Self;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.KafkaException;
@@ -68,7 +71,10 @@ public final class KafkaGates {
   }
 
   /** The consumer is made. */
-  public static void made(KafkaConsumer<?, ?> consumer, @Nullable ConsumerGate gate) {
+  public static void made(KafkaConsumer<?, ?> consumer, Map<String, Object> config, @Nullable ConsumerGate gate) {
+    if (gate != null || LaneKafka.isOwn(config)) {
+      Gated.add(consumer);
+    }
     if (gate != null) {
       gate.attach(consumer);
       CONSUMERS.put(consumer, gate);
@@ -84,6 +90,21 @@ public final class KafkaGates {
   /** The gate of a consumer; null if it has none. */
   public static @Nullable ConsumerGate of(Object consumer) {
     return CONSUMERS.get(consumer);
+  }
+
+  /** How long a consumer may take to close, by the arguments of any of its {@code close}. */
+  public static Duration timeout(@Nullable Object[] how) {
+    if (how.length == 1 && how[0] instanceof Duration timeout) {
+      return timeout;
+    }
+    return how.length == 1 && how[0] != null ? ofOptions(how[0]) : ConsumerGate.USUAL_CLOSING;
+  }
+
+  /** Apart, since the type is not there before 4.1. */
+  private static Duration ofOptions(Object options) {
+    return options instanceof CloseOptions of
+        ? of.timeout().orElse(ConsumerGate.USUAL_CLOSING)
+        : ConsumerGate.USUAL_CLOSING;
   }
 
   /** A consumer was closed. */

@@ -98,6 +98,9 @@ public final class KafkaModule extends InstrumentationModule {
         .advise(isPublic().and(named("position")), CONSUMER + "$Position")
         .advise(isPublic().and(named("committed")).and(takesArgument(0, named("java.util.Set"))),
             CONSUMER + "$Committed")
+        .advise(isPublic().and(namedOneOf("beginningOffsets", "endOffsets")), CONSUMER + "$AskOffsets")
+        .advise(isPublic().and(named("offsetsForTimes")), CONSUMER + "$AskTimes")
+        .advise(isPublic().and(named("currentLag")), CONSUMER + "$Lag")
         .advise(isPublic().and(named("paused")).and(takesNoArguments()), CONSUMER + "$Paused")
         .advise(method("pause", "java.util.Collection"), CONSUMER + "$Pause")
         .advise(method("resume", "java.util.Collection"), CONSUMER + "$Resume")
@@ -114,7 +117,10 @@ public final class KafkaModule extends InstrumentationModule {
     return isPublic().and(named(name)).and(takesArguments(1)).and(takesArgument(0, named(argument)));
   }
 
-  /** Before the agent's own, and so inside it: it traces the records that the application gets. */
+  /**
+   * Applied before the agent's own, and so around it: what the gate takes out of a poll, or puts in its place, the agent does not hear
+   * of. It counts what the client polled; the spans of records it starts where they are iterated over, and these are the application's.
+   */
   @Override
   public int order() {
     return -1;

@@ -5,8 +5,13 @@ import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.kafka.ProducerGate;
 import dev.lanekeeper.model.Carried;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** What the advice on {@code send} does. */
@@ -33,6 +38,12 @@ public final class KafkaSends {
       }
       return record;
     }
+  }
+
+  /** Has the transaction commit, too, how far records that were handed over again were processed. */
+  public static void handedOver(KafkaProducer<?, ?> producer, ProducerGate gate,
+      Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {
+    gate.handedOver(offsets, group, producer::sendOffsetsToTransaction); // comes back here, with no such offsets
   }
 
   /**

@@ -66,6 +66,7 @@ final class ProducerAdvice {
       ProducerGate gate = KafkaGates.ofProducer(producer);
       if (gate != null && offsets != null && group != null) {
         group = gate.group(group);
+        KafkaSends.handedOver(producer, gate, offsets, group);
         offsets = gate.offsets(offsets, group);
       }
     }

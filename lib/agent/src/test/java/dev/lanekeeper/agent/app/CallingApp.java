@@ -13,9 +13,12 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +37,22 @@ public final class CallingApp {
     server.createContext("/call", exchange -> answer(exchange, call(caller, exchange)));
     server.createContext("/break", exchange -> answer(exchange, breakTable()));
     server.createContext("/cookies", exchange -> answer(exchange, caller.cookies()));
+    server.createContext("/subscribe", exchange -> answer(exchange, subscribe()));
     server.start();
     System.out.println("PORT " + server.getAddress().getPort());
     System.in.read();
     System.exit(0);
+  }
+
+  private static String subscribe() {
+    Map<String, Object> config = Map.of("bootstrap.servers", "127.0.0.1:1", "group.id", "orders");
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of("orders"));
+      return consumer.subscription() + " in " + consumer.groupMetadata().groupId();
+    } catch (RuntimeException refused) {
+      return refused.toString();
+    }
   }
 
   private static String call(Caller caller, HttpExchange exchange) {

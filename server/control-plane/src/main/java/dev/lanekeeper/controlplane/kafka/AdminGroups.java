@@ -18,6 +18,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -29,6 +30,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.UnknownMemberIdException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,10 +63,29 @@ public final class AdminGroups implements GroupBroker {
         of(group, admins.of(cluster).describeConsumerGroups(List.of(group)).describedGroups()), patience,
         GroupIdNotFoundException.class);
     return description == null
-        ? List.of()
+        ? streamsMembers(cluster, group, patience)
         : description.members().stream()
             .map(member -> new Member(member.consumerId(), member.clientId(), member.host()))
             .toList();
+  }
+
+  /** Such a group is none of consumers, to a broker that knows of it; its members take what they read all the same. */
+  private List<Member> streamsMembers(ClusterDocument cluster, String group, Duration patience) {
+    try {
+      StreamsGroupDescription description = admins.answer(cluster, "describe group " + group,
+          of(group, admins.of(cluster).describeStreamsGroups(List.of(group)).describedGroups()), patience,
+          GroupIdNotFoundException.class);
+      return description == null
+          ? List.of()
+          : description.members().stream()
+              .map(member -> new Member(member.memberId(), member.clientId(), member.clientHost(), Kind.STREAMS))
+              .toList();
+    } catch (BrokerException e) {
+      if (e.getCause() instanceof UnsupportedVersionException) {
+        return List.of(); // there are none of this kind
+      }
+      throw e;
+    }
   }
 
   @Override

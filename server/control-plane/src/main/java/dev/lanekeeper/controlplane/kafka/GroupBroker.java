@@ -23,13 +23,26 @@ public interface GroupBroker extends AutoCloseable {
    * @param memberId that the broker gave it
    * @param clientId that it was configured with
    * @param host from which it connects
+   * @param kind of what kind the group is
    */
-  record Member(String memberId, String clientId, String host) {
+  record Member(String memberId, String clientId, String host, Kind kind) {
+
+    /** One of a group of consumers. */
+    public Member(String memberId, String clientId, String host) {
+      this(memberId, clientId, host, Kind.CONSUMERS);
+    }
 
     /** Whether it is no workload, but an undertaker. */
     public boolean isUndertaker() {
       return clientId.startsWith(UNDERTAKER);
     }
+  }
+
+  /** What a group is made of. */
+  enum Kind {
+    CONSUMERS,
+    /** Applications of Kafka Streams to which the broker assigns what they read: {@code group.protocol=streams}. */
+    STREAMS
   }
 
   /** What the client ids of undertakers begin with. */

@@ -32,6 +32,11 @@ final class Births {
   static final Duration PATIENCE = Duration.ofSeconds(7);
   /** How long members of a baseline's group have to report. */
   private static final Duration GRACE = Duration.ofSeconds(3);
+  /** The module of data planes that looks after Kafka Streams. */
+  private static final String STREAMS = "kafka-streams";
+  private static final String WITHOUT_STREAMS =
+      "set group.protocol=classic in these applications of Kafka Streams and start them again, or override this service"
+          + " for nobody";
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Store store;
@@ -75,6 +80,7 @@ final class Births {
     Stage stage = life.stage();
     if (stage instanceof Stage.Intended intended) {
       requireRunning(operation);
+      requireGates(life);
       if (!life.reads().isEmpty()) {
         step(operation, life, stage, "reading the committed offsets of " + groups(life));
       }
@@ -154,6 +160,17 @@ final class Births {
     return starts;
   }
 
+  /** Consumers that no gate can stand before are no member that one could see: they report nothing. */
+  private void requireGates(Life life) {
+    List<String> missed = dataPlanes.missed(life.service(), STREAMS);
+    if (!missed.isEmpty()) {
+      throw ProblemCode.BASELINE_NOT_REPORTING.exception("overrides." + life.service(),
+          "the baseline of " + life.service() + " has consumers of Kafka Streams that are not kept to their lane: "
+              + String.join("; ", missed),
+          WITHOUT_STREAMS);
+    }
+  }
+
   /** A member that does not report would process messages of the tenant, as its own. */
   private void requireReporting(Life life, GroupReads reads, ClusterDocument cluster, Patience patience)
       throws InterruptedException {
@@ -176,12 +193,15 @@ final class Births {
   private static ProblemException notReporting(Life life, GroupReads reads, List<GroupBroker.Member> strangers) {
     String who = strangers.stream().map(member -> member.clientId() + " at " + member.host().replace("/", ""))
         .collect(Collectors.joining(", "));
+    boolean streams = strangers.stream().anyMatch(member -> member.kind() == GroupBroker.Kind.STREAMS);
     return ProblemCode.BASELINE_NOT_REPORTING.exception("overrides." + life.service(),
         "group " + reads.group() + " on " + reads.cluster() + " has " + strangers.size()
             + (strangers.size() == 1 ? " member that is" : " members that are") + " no reporting data plane of "
             + life.service() + ": " + who + " (expected: every consumer of the baseline reports, or it would take the "
             + "tenant's messages)",
-        "start these processes under Lanekeeper with LANEKEEPER_SERVICE=" + life.service() + ", or stop them");
+        streams
+            ? WITHOUT_STREAMS
+            : "start these processes under Lanekeeper with LANEKEEPER_SERVICE=" + life.service() + ", or stop them");
   }
 
   private void place(Life life, List<Start> starts, Clusters clusters, Patience patience) {

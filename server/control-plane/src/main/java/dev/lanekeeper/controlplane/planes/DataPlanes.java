@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -124,6 +125,13 @@ public final class DataPlanes {
   /** The ids of the data planes of a service's baseline that report, sorted. */
   public List<String> baselines(ServiceName service) {
     return heard().filter(one -> one.isBaselineOf(service)).map(Heard::id).sorted().toList();
+  }
+
+  /** Why a module does not fit what it found, as data planes of a service's baseline say; sorted, each once. */
+  public List<String> missed(ServiceName service, String module) {
+    return heard().filter(one -> one.isBaselineOf(service)).flatMap(one -> one.report().modules().stream())
+        .filter(one -> !one.matched() && one.name().equals(module))
+        .map(one -> Objects.requireNonNullElse(one.detail(), "")).distinct().sorted().toList();
   }
 
   /** The member ids under which data planes of a service's baseline are in groups. */

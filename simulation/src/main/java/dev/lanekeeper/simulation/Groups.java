@@ -233,6 +233,7 @@ final class Groups {
       if (host.isSilentSince(since, scheduler.nowNanos())) {
         scheduler.trace(() -> "broker: " + memberId + " is expelled from " + name);
         group.members.remove(memberId);
+        scheduler.tally().count(Happening.EXPULSIONS);
         left(name, group);
       } else {
         watch(name, memberId, host);
@@ -262,7 +263,9 @@ final class Groups {
     scheduler.after(REBALANCE_NANOS, Scheduler.world(), () -> {
       if (group.preparing && group.round == round) {
         scheduler.trace(() -> "broker: " + name + " goes on without those that have not joined again");
+        int before = group.members.size();
         group.members.values().removeIf(member -> !member.joined);
+        scheduler.tally().count(Happening.EXPULSIONS, before - group.members.size());
         if (group.members.isEmpty()) {
           left(name, group);
         } else {
@@ -280,6 +283,7 @@ final class Groups {
     group.preparing = false;
     group.round++;
     group.generation++;
+    scheduler.tally().count(Happening.REBALANCES);
     List<Member> members = new ArrayList<>(group.members.values());
     Map<Member, List<TopicPartition>> assigned = new HashMap<>();
     Set<String> topics = new TreeSet<>();

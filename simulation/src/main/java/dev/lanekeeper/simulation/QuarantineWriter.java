@@ -26,6 +26,7 @@ final class QuarantineWriter implements RecordWriter {
     }
     Logs logs = world.broker().logs();
     logs.make(record.topic(), 1);
+    scheduler.tally().count(Happening.PUT_ASIDE);
     logs.append(new TopicPartition(record.topic(), 0), Clock.millis(scheduler), record.key(), record.value(),
         record.headers());
     world.broker().news().wake();

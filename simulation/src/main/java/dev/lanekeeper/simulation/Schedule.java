@@ -222,6 +222,7 @@ final class Schedule {
   private void kill(Host host) {
     scheduler.trace(() -> host + " is killed");
     host.kill();
+    scheduler.tally().count(Happening.KILLS);
   }
 
   private void stop(@org.jspecify.annotations.Nullable ConsumerProcess process) {
@@ -229,6 +230,7 @@ final class Schedule {
       long until = scheduler.nowNanos() + scheduler.between(100, 7_000);
       scheduler.trace(() -> process.host() + " is stopped for " + (until - scheduler.nowNanos()) / 1_000_000 + " ms");
       process.host().stop(scheduler.nowNanos(), until);
+      scheduler.tally().count(Happening.STOPS);
     }
   }
 
@@ -246,6 +248,7 @@ final class Schedule {
   private void cutOff(Host host) {
     scheduler.trace(() -> host + " is cut off from the control plane");
     world.network().cut(host, true);
+    scheduler.tally().count(Happening.CUTS);
     at(200, 8_000, () -> {
       scheduler.trace(() -> host + " is cut off no longer");
       world.network().cut(host, false);
@@ -255,6 +258,7 @@ final class Schedule {
   private void brokerDown() {
     scheduler.trace(() -> "the broker is out of reach");
     world.broker().down(true);
+    scheduler.tally().count(Happening.OUTAGES);
     at(100, 4_000, () -> world.broker().down(false));
   }
 

@@ -6,6 +6,7 @@ import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.model.Incarnation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 final class Seat implements GroupReader, Membership.Callbacks {
 
   private static final String ASSIGNOR = "lk-undertaker";
+  private static final String QUARANTINE = QuarantinedRecord.topic(ConsumerProcess.SERVICE);
 
   private final Scheduler scheduler;
   private final Broker broker;
@@ -91,8 +93,14 @@ final class Seat implements GroupReader, Membership.Callbacks {
       if (left <= 0) {
         return List.of();
       }
-      broker.news().await(left);
+      broker.news().await(broker.isDown() ? left : Math.min(left, membership.quietNanos()), this::hasSomething);
     }
+  }
+
+  /** Whether to read would come to something. */
+  private boolean hasSomething() {
+    return !broker.isDown() && (membership.hasToLook() || membership.assignment().stream()
+        .anyMatch(partition -> positions.getOrDefault(partition, 0L) < broker.logs().end(partition)));
   }
 
   private List<ConsumerRecord<byte[], byte[]>> fetch() {
@@ -160,6 +168,8 @@ final class Seat implements GroupReader, Membership.Callbacks {
     int partition = Math.floorMod(java.util.Arrays.hashCode(record.key()),
         Math.max(1, broker.logs().partitions(record.topic())));
     Long given = record.timestamp();
+    scheduler.tally()
+        .count(record.topic().equals(QUARANTINE) ? Happening.PUT_ASIDE : Happening.HANDED_OVER);
     broker.logs().append(new TopicPartition(record.topic(), partition), given == null ? Clock.millis(scheduler) : given,
         record.key(), record.value(), record.headers());
     broker.news().wake();

@@ -204,8 +204,23 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
       if (left <= 0) {
         return ConsumerRecords.empty();
       }
-      broker.news().await(left);
+      broker.news().await(broker.isDown() ? left : Math.min(left, membership.quietNanos()), this::hasSomething);
     }
+  }
+
+  /** Whether a poll would come to something. */
+  private boolean hasSomething() {
+    if (broker.isDown() || membership.hasToLook()) {
+      return !broker.isDown();
+    }
+    for (TopicPartition partition : membership.assignment()) {
+      Long position = positions.get(partition);
+      boolean lost = position == null && membership.isPlaced();
+      if (lost || (position != null && position < broker.logs().end(partition) && !paused.contains(partition))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where there is no committed offset, nor a place that it was set to, it begins at the beginning, or says that it has none. */

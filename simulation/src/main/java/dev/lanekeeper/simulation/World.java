@@ -97,7 +97,7 @@ final class World {
   private void published(Change change, RouteTable table) {
     log.add(change);
     account.committed(change.revision(), scheduler.nowNanos());
-    change.overrides().forEach(life -> broker.groups().born(life.incarnation().id(), life.tenancy().text()));
+    change.overrides().forEach(life -> met(life, change));
     scheduler.trace(() -> "revision " + change.stamp() + " is committed: " + change.overrides());
     wire.committed(change);
     if (isTroubled) {
@@ -105,6 +105,15 @@ final class World {
     }
     if (scheduler.chance(150)) {
       change.tenants().forEach(life -> edge.sendOf(life.tenancy().text(), change.commitMillis()));
+    }
+  }
+
+  private void met(OverrideLife life, Change change) {
+    broker.groups().born(life.incarnation().id(), life.tenancy().text());
+    if (life.from() == change.revision()) {
+      scheduler.tally().count(Happening.BIRTHS);
+    } else if (life.phase() == Phase.FENCED) {
+      scheduler.tally().count(Happening.DEATHS);
     }
   }
 
@@ -124,8 +133,10 @@ final class World {
       Host host = baseline[scheduler.random().nextInt(baseline.length)].host();
       if (scheduler.random().nextBoolean()) {
         host.stop(scheduler.nowNanos(), scheduler.nowNanos() + scheduler.between(100, 5_000));
+        scheduler.tally().count(Happening.STOPS);
       } else {
         network.cut(host, true);
+        scheduler.tally().count(Happening.CUTS);
         scheduler.after(scheduler.between(100, 4_000), Scheduler.world(), () -> network.cut(host, false));
       }
     }
@@ -207,6 +218,7 @@ final class World {
       return;
     }
     dead.host().kill();
+    scheduler.tally().count(Happening.CONTROL_KILLS);
     wire.lost(dead);
     scheduler.trace(() -> "the control plane is killed");
     scheduler.after(scheduler.between(50, 3_000), Scheduler.world(), this::startControl);

@@ -32,6 +32,8 @@ final class HandoverCommits {
   private final Progress progress = new Progress();
   /** What a commit that failed was about. */
   private final Map<TopicPartition, OffsetAndMetadata> failed = new HashMap<>();
+  /** What was committed last, whatever became of it. INVARIANT: no older one is tried again behind it, which would set the group back. */
+  private final Map<TopicPartition, OffsetAndMetadata> newest = new HashMap<>();
   private long nanos;
   private long handedNanos;
 
@@ -92,12 +94,22 @@ final class HandoverCommits {
 
   private void commit(Consumer<?, ?> client, Map<TopicPartition, OffsetAndMetadata> offsets) {
     if (!offsets.isEmpty()) {
+      newest.putAll(offsets);
+      offsets.keySet().forEach(failed::remove);
       client.commitAsync(offsets, (of, failure) -> {
         if (failure != null) {
-          failed.putAll(of); // INVARIANT: told within a call of the client, by its own thread
+          failed(of); // INVARIANT: told within a call of the client, by its own thread
         }
       });
     }
+  }
+
+  private void failed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    offsets.forEach((partition, offset) -> {
+      if (offset.equals(newest.get(partition))) {
+        failed.put(partition, offset);
+      }
+    });
   }
 
   /** Before the client is closed. Waits, but not for long. */
@@ -127,5 +139,6 @@ final class HandoverCommits {
   void forget(Collection<TopicPartition> gone) {
     progress.forget(gone);
     gone.forEach(failed::remove);
+    gone.forEach(newest::remove);
   }
 }

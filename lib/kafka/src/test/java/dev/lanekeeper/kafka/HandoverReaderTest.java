@@ -337,6 +337,28 @@ class HandoverReaderTest {
   }
 
   @Test
+  void commitThatFails_isNotTriedAgain_behindALaterOne() {
+    GateFixture lane = reading();
+    BesideConsumer beside = lane.beside.get(0);
+    beside.append("first", "", "c");
+    assertThat(lane.poll()).containsExactly("first");
+    beside.failingCommit = new RebalanceInProgressException();
+    lane.consumer.commitSync();
+    beside.failingCommit = null;
+    beside.append("second", "", "c");
+    lane.poll();
+    assertThat(lane.poll()).containsExactly("second");
+    lane.consumer.commitSync();
+    assertThat(beside.commits.get(AGAIN).offset()).isEqualTo(2);
+
+    lane.nanos += Duration.ofSeconds(3).toNanos();
+    lane.poll();
+    lane.poll();
+
+    assertThat(beside.commits.get(AGAIN).offset()).isEqualTo(2);
+  }
+
+  @Test
   void committedByTheClient_isCommittedAtTheNextPoll_andWhenItIsClosed() {
     GateFixture lane = reading(COMMITS_BY_CLIENT);
     BesideConsumer beside = lane.beside.get(0);

@@ -7,6 +7,7 @@ import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.store.InMemoryStore;
 import dev.lanekeeper.controlplane.store.Memory;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.kafka.ConsumerGate;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Phase;
@@ -65,11 +66,14 @@ final class World {
   private final Disk[] baselineDisks;
   private final Map<String, Disk> workloadDisks = new TreeMap<>();
   private final List<ConsumerProcess> workloads = new ArrayList<>();
+  private final List<ConsumerGate> gates = new ArrayList<>();
   private Control control;
   private int hosts;
   private final boolean calm;
+  private final boolean putsAside;
   private boolean isTroubled = true;
   private int losesPerMille;
+  private boolean lost;
 
   World(long seed, boolean traced, Faults faults) {
     this.scheduler = new Scheduler(seed, traced);
@@ -78,6 +82,7 @@ final class World {
     this.network = new Network(scheduler);
     this.clock = new Clock(scheduler);
     this.calm = scheduler.random().nextInt(6) == 0;
+    this.putsAside = scheduler.random().nextInt(4) > 0;
     this.patiences = new Operations.Patiences(Duration.ofMillis(calm ? 6_000 : 1_000L * scheduler.random().nextInt(5)),
         Duration.ofMillis(1_000L * scheduler.random().nextInt(4)), Duration.ofMillis(300));
     this.control = newControl();
@@ -199,6 +204,21 @@ final class World {
     return process;
   }
 
+  /** A workload dies with a record in hand; mostly another process takes its place. */
+  void crash(ConsumerProcess process, Tenancy tenancy) {
+    scheduler.trace(() -> process.host() + " crashes");
+    scheduler.tally().count(Happening.KILLS);
+    if (scheduler.random().nextInt(4) > 0) {
+      scheduler.after(scheduler.between(50, 4_000), Scheduler.world(), () -> {
+        if (workload(tenancy.text()) == null) {
+          startWorkload(tenancy.text());
+        }
+      });
+    }
+    process.host().kill();
+    scheduler.checkAlive();
+  }
+
   /** The processes of workloads that are alive. */
   List<ConsumerProcess> workloads() {
     workloads.removeIf(process -> !process.host().isAlive());
@@ -236,6 +256,17 @@ final class World {
     }
   }
 
+  /** A process has made a gate. */
+  void made(ConsumerGate gate) {
+    gates.add(gate);
+  }
+
+  /** Ends every thread. What gates keep for the whole of a process would else be kept for ever. */
+  void end() {
+    scheduler.end();
+    gates.forEach(ConsumerGate::forgetAll);
+  }
+
   /** Ends every tenant that is registered. */
   void endTenants() {
     store().catalog().tenants().keySet().stream().sorted().forEach(control::delete);
@@ -265,6 +296,7 @@ final class World {
   /** How many in a thousand answers are lost. */
   void loses(int perMille) {
     losesPerMille = perMille;
+    lost |= perMille > 0;
     broker.loses(perMille);
   }
 
@@ -272,11 +304,26 @@ final class World {
     return scheduler.chance(losesPerMille);
   }
 
+  /** Whether things go wrong for now. */
+  boolean isTroubled() {
+    return isTroubled && !calm;
+  }
+
   // What there is
 
   /** Whether nothing goes wrong here: then workloads have to process all that they can. */
   boolean isCalm() {
     return calm;
+  }
+
+  /** Whether consumers of the baseline put aside what is in doubt, as they do unless they are told not to; else they hold. */
+  boolean putsAside() {
+    return putsAside;
+  }
+
+  /** Whether no answer was lost, and no control plane was killed: then nothing is handed over twice. */
+  boolean isSure() {
+    return !lost && scheduler.tally().of(Happening.CONTROL_KILLS) + scheduler.tally().of(Happening.OUTAGES) == 0;
   }
 
   Scheduler scheduler() {

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** Every message that was sent, and who processed it. */
@@ -27,15 +28,23 @@ final class Account {
    *
    * @param by the baseline, or an incarnation
    * @param host the process
+   * @param again whether it was handed over to it
    */
-  record Processing(String by, String host, long atNanos) {}
+  record Processing(String by, String host, long atNanos, boolean again) {}
 
   void sent(Message message) {
     messages.put(message.id(), message);
   }
 
-  void processed(int id, String by, String host, long atNanos) {
-    processed.computeIfAbsent(id, key -> new ArrayList<>()).add(new Processing(by, host, atNanos));
+  void processed(int id, Processing processing) {
+    processed.computeIfAbsent(id, key -> new ArrayList<>()).add(processing);
+  }
+
+  /** Whether a message was sent to where this record stands. */
+  boolean stands(int id, ConsumerRecord<?, ?> record) {
+    Message message = messages.get(id);
+    return message != null && message.offset() == record.offset()
+        && message.partition().partition() == record.partition();
   }
 
   /** A process of an override has been given partitions. */

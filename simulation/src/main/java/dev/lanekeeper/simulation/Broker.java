@@ -35,6 +35,7 @@ final class Broker implements GroupBroker {
   private final Scheduler.Signal news;
   private final Faults faults;
   private final Set<String> undertaken = new HashSet<>();
+  private final Map<String, Integer> handedOver = new TreeMap<>();
   private boolean down;
   private int losesPerMille;
 
@@ -67,6 +68,16 @@ final class Broker implements GroupBroker {
   /** Whether one has, in this group. */
   boolean isUndertaken(String group, TopicPartition partition, long offset) {
     return undertaken.contains(group + " " + partition + "@" + offset);
+  }
+
+  /** Something was handed over. */
+  void handedOver(String what) {
+    handedOver.merge(what, 1, Integer::sum);
+  }
+
+  /** What was handed over, and how often. */
+  Map<String, Integer> handedOver() {
+    return handedOver;
   }
 
   /** Out of reach for everybody, or not. */

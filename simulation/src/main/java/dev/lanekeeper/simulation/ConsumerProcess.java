@@ -55,6 +55,8 @@ final class ConsumerProcess {
   private final int slowMillis;
   /** Whether it joined its group after its place there had been taken for good. */
   private boolean tooLate;
+  /** The same of the group in which it reads what is handed over. */
+  private boolean tooLateBeside;
   private boolean ended;
 
   /**
@@ -111,8 +113,10 @@ final class ConsumerProcess {
     Map<String, Object> config = new HashMap<>(Map.of("bootstrap.servers", BOOTSTRAP, "group.id", GROUP, "client.id",
         host.name(), "enable.auto.commit", "false", "auto.offset.reset", "earliest"));
     GateSettings settings = new GateSettings(Duration.ofSeconds(1), scheduler.random().nextBoolean(), Counters.NONE,
-        (consumers, patience) -> new QuarantineWriter(world), this::reader, scheduler::nowNanos, false);
+        (consumers, patience) -> new QuarantineWriter(world), this::reader, scheduler::nowNanos,
+        world.putsAside());
     ConsumerGate gate = ConsumerGate.of(plane, self, config, settings);
+    world.made(gate);
     SimulatedConsumer below = new SimulatedConsumer(scheduler, world.broker(), host, gate.config(),
         Objects.requireNonNull(gate.keys(new ByteArrayDeserializer())),
         Objects.requireNonNull(gate.values(new ByteArrayDeserializer())), new Observer());
@@ -140,7 +144,7 @@ final class ConsumerProcess {
     own.put("group.id", group);
     own.put("auto.offset.reset", "earliest");
     return new SimulatedConsumer(scheduler, world.broker(), host, own, new ByteArrayDeserializer(),
-        new ByteArrayDeserializer(), SimulatedConsumer.Observer.NOBODY);
+        new ByteArrayDeserializer(), new BesideObserver());
   }
 
   /** Sees to what is read, and by what table. */
@@ -152,8 +156,7 @@ final class ConsumerProcess {
       newest = world.store().catalog().table().revision();
       if (incarnation != null) {
         world.account().joined(incarnation.id(), scheduler.nowNanos());
-        OverrideLife life = tenancy == null ? null : world.store().catalog().table().override(tenancy, incarnation);
-        tooLate = life == null || life.phase() != Phase.SERVED;
+        tooLate = isPlaceTaken();
       }
     }
 
@@ -170,18 +173,46 @@ final class ConsumerProcess {
     }
   }
 
+  private boolean isPlaceTaken() {
+    Incarnation own = incarnation;
+    OverrideLife life =
+        tenancy == null || own == null ? null : world.store().catalog().table().override(tenancy, own);
+    return life == null || life.phase() != Phase.SERVED;
+  }
+
+  /** Sees to the client that reads what is handed over. */
+  private final class BesideObserver implements SimulatedConsumer.Observer {
+    @Override
+    public void joined() {
+      tooLateBeside = tenancy != null && isPlaceTaken();
+    }
+
+    @Override
+    public void reads(ConsumerRecord<byte[], byte[]> record) {
+      // It says itself for whom it is.
+    }
+  }
+
   private void process(LaneConsumer<byte[], byte[]> from, ConsumerRecords<byte[], byte[]> records, String by,
       boolean single) {
     Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
-    if (tooLate && !records.isEmpty()) {
-      scheduler.fail(new AssertionError("does not hold: who comes back once his place was taken processes nothing: "
-          + host + " was handed " + Places.text(records.iterator().next())));
-    }
     for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.topic().equals(TOPIC) ? tooLate : tooLateBeside) {
+        scheduler.fail(new AssertionError("does not hold: who comes back once his place was taken processes nothing: "
+            + host + " was handed " + Places.text(record)));
+      }
       scheduler.pause(0, scheduler.chance(world.isCalm() ? 0 : 20) ? 1_500 : slowMillis);
       int id = Integer.parseInt(new String(record.value(), StandardCharsets.UTF_8));
-      world.account().processed(id, by, host.name(), scheduler.nowNanos());
+      boolean again = !record.topic().equals(TOPIC);
+      if (!again && !world.account().stands(id, record)) {
+        scheduler.fail(new AssertionError("does not hold: nobody but its sender writes a message to its topic: "
+            + Places.text(record) + " is message " + id + " once more"));
+      }
+      world.account().processed(id, new Account.Processing(by, host.name(), scheduler.nowNanos(), again));
       scheduler.trace(() -> "processes message " + id + " at " + Places.text(record));
+      if (tenancy != null && world.isTroubled() && scheduler.chance(15)) {
+        world.crash(this, tenancy);
+      }
       done.put(new TopicPartition(record.topic(), record.partition()), new OffsetAndMetadata(record.offset() + 1));
       if (single) {
         commit(from, done);

@@ -97,6 +97,7 @@ final class Edge {
     long offset = logs.append(partition, timestamp, null, Logs.bytes("" + id), headers);
     world.faults().appended(logs, scheduler.nowNanos());
     world.account().sent(new Message(id, tenancy, stamp, partition, offset, timestamp, scheduler.nowNanos()));
+    scheduler.tally().count(Happening.MESSAGES);
     scheduler.trace(() -> "message " + id + " of \"" + tenancy + "\" with stamp " + stamp + " stands at "
         + partition + "@" + offset);
     world.broker().news().wake();

@@ -28,7 +28,11 @@ public enum Fault {
   REPORTS_AHEAD("data planes report the newest revision, not the one that they have applied"),
   FENCE_BEHIND("the fence is set at the ends of some time ago"),
   FENCE_TOLD_AHEAD("the baseline leaves to a workload what came after its group had gone"),
-  NO_SWEEP("groups that come to be again are not looked for");
+  NO_SWEEP("groups that come to be again are not looked for"),
+  NO_CLAIM("what a workload may have begun to process is handed over all the same"),
+  RELEASE_DROPS("what was put aside in doubt and lies before the place where its workload began is dropped"),
+  HANDED_TO_ORIGIN("what is handed over goes through the topic that it came from"),
+  QUARANTINE_NOT_KEYED("copies of one record in quarantine count as several");
 
   private final String what;
 

@@ -4,6 +4,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.kafka.RecordTags;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Incarnation;
@@ -18,10 +19,14 @@ import dev.lanekeeper.model.WireNames;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -195,6 +200,41 @@ final class Faults {
     return own ? is(Fault.DRAIN_SKIPPED) : is(Fault.CLOSING_UNACKNOWLEDGED);
   }
 
+  /** What arrives of a commit. */
+  Map<TopicPartition, OffsetAndMetadata> committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    if (!is(Fault.NO_CLAIM)) {
+      return offsets;
+    }
+    Map<TopicPartition, OffsetAndMetadata> bare = new HashMap<>();
+    offsets.forEach((partition, offset) -> bare.put(partition, new OffsetAndMetadata(offset.offset())));
+    return bare;
+  }
+
+  /** What becomes of a copy that a control plane writes; null: nothing. */
+  @Nullable
+  ProducerRecord<byte[], byte[]> copied(ProducerRecord<byte[], byte[]> copy) {
+    if (!RedeliveredRecord.isTopic(copy.topic())) {
+      return copy;
+    }
+    if (is(Fault.RELEASE_DROPS) && copy.headers().lastHeader("lanekeeper-receiver").value().length > 0) {
+      return null;
+    }
+    return is(Fault.HANDED_TO_ORIGIN)
+        ? new ProducerRecord<>(ConsumerProcess.TOPIC, null, copy.key(), copy.value(), copy.headers())
+        : copy;
+  }
+
+  /** What a consumer writes where it puts something aside. By its time a record is told from others, and decided only if it has no stamp. */
+  Headers aside(Headers headers, long number) {
+    if (!is(Fault.QUARANTINE_NOT_KEYED) || RecordTags.read(headers, WireNames.STANDARD).stamp().isNone()) {
+      return headers;
+    }
+    Headers other = new RecordHeaders(headers.toArray());
+    other.remove("lanekeeper-timestamp");
+    other.add("lanekeeper-timestamp", Logs.bytes("" + number));
+    return other;
+  }
+
   /** The name under which a group is known to the broker. */
   String group(String name, Map<String, String> tenancies) {
     int infix = is(Fault.GROUP_BY_TENANCY) ? name.lastIndexOf(Incarnation.GROUP_INFIX) : -1;
@@ -212,7 +252,7 @@ final class Faults {
     }
     if (is(Fault.REVISION_BEFORE_OFFSETS) || is(Fault.OFFSETS_ANEW)) {
       scheduler.after(scheduler.between(10, 2_500), Scheduler.world(), () -> {
-        Map<TopicPartition, Long> anew = new java.util.HashMap<>();
+        Map<TopicPartition, Long> anew = new HashMap<>();
         for (Start start : starts) {
           TopicPartition partition = new TopicPartition(start.topic(), start.partition());
           Long committed = broker.groups().committed(start.group(), partition);
@@ -248,7 +288,7 @@ final class Faults {
   /** Something was appended. */
   void appended(Logs logs, long nowNanos) {
     if (is(Fault.FENCE_BEHIND)) {
-      Map<TopicPartition, Long> now = new java.util.HashMap<>();
+      Map<TopicPartition, Long> now = new HashMap<>();
       logs.partitions(logs.topics()).forEach(partition -> now.put(partition, logs.end(partition)));
       ends.add(new Ends(nowNanos, now));
     }

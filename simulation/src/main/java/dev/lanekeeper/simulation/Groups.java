@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +77,7 @@ final class Groups {
   }
 
   private static final class Group {
-    private final Map<TopicPartition, Long> offsets = new HashMap<>();
+    private final Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     private final Map<String, Member> members = new TreeMap<>();
     private int generation;
     private boolean preparing;
@@ -158,18 +159,26 @@ final class Groups {
    *
    * @throws CommitFailedException if it is none of this generation
    */
-  void commit(String name, String memberId, int generation, Map<TopicPartition, Long> offsets) {
+  void commit(String name, String memberId, int generation, Map<TopicPartition, OffsetAndMetadata> offsets) {
     Group group = groups.get(known(name));
     if (group == null || !group.members.containsKey(memberId) || group.generation != generation) {
       throw new CommitFailedException("not a member of this generation");
     }
-    group.offsets.putAll(offsets);
+    group.offsets.putAll(faults.committed(offsets));
     news.wake();
   }
 
   /** What a group has committed in a partition; null if nothing. */
   @Nullable
   Long committed(String name, TopicPartition partition) {
+    Group group = groups.get(known(name));
+    OffsetAndMetadata committed = group == null ? null : group.offsets.get(partition);
+    return committed == null ? null : committed.offset();
+  }
+
+  /** What a group has committed in a partition, with what it says of it; null if nothing. */
+  @Nullable
+  OffsetAndMetadata said(String name, TopicPartition partition) {
     Group group = groups.get(known(name));
     return group == null ? null : group.offsets.get(partition);
   }
@@ -187,7 +196,11 @@ final class Groups {
 
   Map<TopicPartition, Long> offsets(String name) {
     Group group = groups.get(known(name));
-    return group == null ? Map.of() : Map.copyOf(group.offsets);
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    if (group != null) {
+      group.offsets.forEach((partition, committed) -> offsets.put(partition, committed.offset()));
+    }
+    return offsets;
   }
 
   /** Sets offsets from outside; makes the group where there is none. False, and nothing is done, where it has members. */
@@ -196,7 +209,7 @@ final class Groups {
     if (!group.members.isEmpty()) {
       return false;
     }
-    group.offsets.putAll(offsets);
+    offsets.forEach((partition, offset) -> group.offsets.put(partition, new OffsetAndMetadata(offset)));
     return true;
   }
 
@@ -233,6 +246,7 @@ final class Groups {
       if (host.isSilentSince(since, scheduler.nowNanos())) {
         scheduler.trace(() -> "broker: " + memberId + " is expelled from " + name);
         group.members.remove(memberId);
+        scheduler.tally().count(Happening.EXPULSIONS);
         left(name, group);
       } else {
         watch(name, memberId, host);
@@ -262,7 +276,9 @@ final class Groups {
     scheduler.after(REBALANCE_NANOS, Scheduler.world(), () -> {
       if (group.preparing && group.round == round) {
         scheduler.trace(() -> "broker: " + name + " goes on without those that have not joined again");
+        int before = group.members.size();
         group.members.values().removeIf(member -> !member.joined);
+        scheduler.tally().count(Happening.EXPULSIONS, before - group.members.size());
         if (group.members.isEmpty()) {
           left(name, group);
         } else {
@@ -280,6 +296,7 @@ final class Groups {
     group.preparing = false;
     group.round++;
     group.generation++;
+    scheduler.tally().count(Happening.REBALANCES);
     List<Member> members = new ArrayList<>(group.members.values());
     Map<Member, List<TopicPartition>> assigned = new HashMap<>();
     Set<String> topics = new TreeSet<>();

@@ -89,7 +89,7 @@ final class Membership {
     if (memberId.isEmpty()) {
       rejoin();
     }
-    if (heard(!groups.isMember(group, memberId) || groups.hasToJoin(group, memberId))) {
+    if (heard(isMoved())) {
       if (groups.isMember(group, memberId)) {
         give(true);
       } else {
@@ -107,6 +107,28 @@ final class Membership {
       scheduler.trace(() -> memberId + " has " + assignment + " of " + group + ", generation " + now);
       callbacks.assigned(assignment);
     }
+  }
+
+  /** Whether {@link #look} would do anything now. */
+  boolean hasToLook() {
+    if (topics.isEmpty() || memberId.isEmpty()) {
+      return !topics.isEmpty();
+    }
+    if (isMoved()) {
+      return hearsNanos == Long.MAX_VALUE || scheduler.nowNanos() >= hearsNanos;
+    }
+    return !synced && groups.generation(group) >= 0;
+  }
+
+  /** How long it has to wait at most until it has to look, in ns. */
+  long quietNanos() {
+    return topics.isEmpty() || hearsNanos == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, hearsNanos - scheduler.nowNanos());
+  }
+
+  private boolean isMoved() {
+    return !groups.isMember(group, memberId) || groups.hasToJoin(group, memberId);
   }
 
   private boolean heard(boolean isSo) {

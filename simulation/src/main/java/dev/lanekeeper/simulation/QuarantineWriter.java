@@ -26,8 +26,10 @@ final class QuarantineWriter implements RecordWriter {
     }
     Logs logs = world.broker().logs();
     logs.make(record.topic(), 1);
-    logs.append(new TopicPartition(record.topic(), 0), Clock.millis(scheduler), record.key(), record.value(),
-        record.headers());
+    TopicPartition place = new TopicPartition(record.topic(), 0);
+    scheduler.tally().count(Happening.PUT_ASIDE);
+    logs.append(place, Clock.millis(scheduler), record.key(), record.value(),
+        world.faults().aside(record.headers(), logs.end(place)));
     world.broker().news().wake();
     return new Sent(tookNanos, world.losesAnswer() ? "nobody can tell" : null);
   }

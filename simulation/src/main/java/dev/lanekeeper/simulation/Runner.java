@@ -46,14 +46,20 @@ public final class Runner {
    * @param violations in the order of their seeds
    * @param gaps how many messages were lost in the one way that is documented
    * @param zombies how many late messages were processed by a workload that was out of its group, and had not heard of it
-   * @param messages how many there were
+   * @param happened how often what happened in all of them
    */
   public record Outcome(int schedules, List<Violation> violations, long gaps, long zombies,
-      long messages) {
+      Map<Happening, Long> happened) {
 
-    /** Copies the list. */
+    /** Copies the list and the map. */
     public Outcome {
       violations = List.copyOf(violations);
+      happened = Map.copyOf(happened);
+    }
+
+    /** How often something happened. */
+    public long count(Happening what) {
+      return happened.getOrDefault(what, 0L);
     }
   }
 
@@ -71,7 +77,7 @@ public final class Runner {
     ConcurrentLinkedQueue<Violation> violations = new ConcurrentLinkedQueue<>();
     AtomicLong gaps = new AtomicLong();
     AtomicLong zombies = new AtomicLong();
-    AtomicLong messages = new AtomicLong();
+    Tally happened = new Tally();
     each(schedules, number -> {
       Schedule schedule = new Schedule(firstSeed + number, false, new Faults(null));
       Violation violation = violation(schedule, firstSeed + number);
@@ -80,12 +86,12 @@ public final class Runner {
       }
       gaps.addAndGet(schedule.gaps());
       zombies.addAndGet(schedule.zombies());
-      messages.addAndGet(schedule.world().account().messages().size());
+      happened.add(schedule.world().scheduler().tally());
       return null;
     });
     List<Violation> sorted = new ArrayList<>(violations);
     sorted.sort((a, b) -> Long.compare(a.seed(), b.seed()));
-    return new Outcome(schedules, sorted, gaps.get(), zombies.get(), messages.get());
+    return new Outcome(schedules, sorted, gaps.get(), zombies.get(), happened.all());
   }
 
   /**

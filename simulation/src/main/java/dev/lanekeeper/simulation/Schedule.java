@@ -14,6 +14,7 @@ final class Schedule {
   private static final long END_MILLIS = 19_000;
   private static final long QUIET_MILLIS = 260_000;
   private static final List<String> TENANCIES = List.of("a", "b", "a+b", "b+a", "n", "n+a");
+  private static final List<String> RESIDUES = List.of("quarantine", "discard", "redeliver");
   private static final List<String> TENANTS = List.of("a", "b");
 
   /** What happens where nothing goes wrong: tenants are applied and end, and others are. */
@@ -65,7 +66,7 @@ final class Schedule {
       gaps = verdict.gaps();
       zombies = verdict.zombies();
     } finally {
-      scheduler.end();
+      world.end();
     }
   }
 
@@ -183,8 +184,17 @@ final class Schedule {
   }
 
   private void apply(String tenant) {
+    if (!world.isCalm() && random.nextInt(3) == 0) {
+      world.edge().sendUnstamped(tenant, random.nextInt(3_000)); // of a time at which it may be registered
+      at(100, 1_500, () -> register(tenant));
+    } else {
+      register(tenant);
+    }
+  }
+
+  private void register(String tenant) {
     world.control().apply(World.documents("kind: Tenant\ntenancy: " + tenant + "\nresidue: "
-        + (random.nextBoolean() ? "quarantine" : "discard") + "\noverrides: { C: { workload: {} } }\n"));
+        + RESIDUES.get(random.nextInt(RESIDUES.size())) + "\noverrides: { C: { workload: {} } }\n"));
     if (world.workload(tenant) == null && random.nextInt(5) > 0) {
       at(0, 2_000, () -> world.startWorkload(tenant));
     }
@@ -222,6 +232,7 @@ final class Schedule {
   private void kill(Host host) {
     scheduler.trace(() -> host + " is killed");
     host.kill();
+    scheduler.tally().count(Happening.KILLS);
   }
 
   private void stop(@org.jspecify.annotations.Nullable ConsumerProcess process) {
@@ -229,6 +240,7 @@ final class Schedule {
       long until = scheduler.nowNanos() + scheduler.between(100, 7_000);
       scheduler.trace(() -> process.host() + " is stopped for " + (until - scheduler.nowNanos()) / 1_000_000 + " ms");
       process.host().stop(scheduler.nowNanos(), until);
+      scheduler.tally().count(Happening.STOPS);
     }
   }
 
@@ -246,6 +258,7 @@ final class Schedule {
   private void cutOff(Host host) {
     scheduler.trace(() -> host + " is cut off from the control plane");
     world.network().cut(host, true);
+    scheduler.tally().count(Happening.CUTS);
     at(200, 8_000, () -> {
       scheduler.trace(() -> host + " is cut off no longer");
       world.network().cut(host, false);
@@ -255,6 +268,7 @@ final class Schedule {
   private void brokerDown() {
     scheduler.trace(() -> "the broker is out of reach");
     world.broker().down(true);
+    scheduler.tally().count(Happening.OUTAGES);
     at(100, 4_000, () -> world.broker().down(false));
   }
 

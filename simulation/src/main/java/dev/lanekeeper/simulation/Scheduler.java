@@ -3,9 +3,11 @@ package dev.lanekeeper.simulation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is due at the same time happens in random order. Everything takes a little time, chosen at random.
  *
- * <p><b>Threads.</b> The one that calls {@link #run}, and those that were started here: each has the turn, or waits for it.
+ * <p><b>Threads.</b> The one that calls {@link #run}, and those that were started here: each has the turn, or waits for it. Who waits
+ * for something lets happen what is due, on its own stack, until that is another thread's turn: only then do threads change, which is
+ * what takes most time.
  */
 final class Scheduler {
 
@@ -24,13 +28,15 @@ final class Scheduler {
   private final PriorityQueue<Due> queue = new PriorityQueue<>();
   private final List<Actor> actors = new ArrayList<>();
   private final @Nullable StringBuilder trace;
+  private final Turn runner = new Turn();
+  private final Tally tally = new Tally();
   private long nowNanos = 1;
+  private long untilNanos;
   private long sequence;
   private long hash = 17;
-  private long steps;
-  private volatile @Nullable Actor current;
-  private volatile @Nullable Thread loop;
+  private @Nullable Actor current;
   private @Nullable Throwable failure;
+  private boolean ending;
 
   /**
    * At the beginning of time.
@@ -42,20 +48,24 @@ final class Scheduler {
     trace = traced ? new StringBuilder() : null;
   }
 
-  /** Something that happens; not, once its host is dead. */
+  /** Something that happens, or a thread that goes on from one of its waits; not, once its host is dead. */
   private static final class Due implements Comparable<Due> {
     private long atNanos;
     private final long order;
     private final long sequence;
     private final Host host;
-    private final Runnable what;
+    private final @Nullable Runnable what;
+    private final @Nullable Actor actor;
+    private final long wait;
 
-    Due(long atNanos, long order, long sequence, Host host, Runnable what) {
+    Due(long atNanos, long order, long sequence, Host host, @Nullable Runnable what, @Nullable Actor actor, long wait) {
       this.atNanos = atNanos;
       this.order = order;
       this.sequence = sequence;
       this.host = host;
       this.what = what;
+      this.actor = actor;
+      this.wait = wait;
     }
 
     @Override
@@ -66,12 +76,30 @@ final class Scheduler {
     }
   }
 
+  /** Whether it is a thread's turn; what one wrote before it gave its turn away, the next one sees. */
+  private static final class Turn {
+    private volatile @Nullable Thread thread;
+    private volatile boolean given;
+
+    void give() {
+      given = true;
+      LockSupport.unpark(thread);
+    }
+
+    void await() {
+      while (!given) {
+        LockSupport.park(this);
+      }
+      given = false;
+    }
+  }
+
   /** A thread of a host. */
   final class Actor {
     private final Host host;
     private final String name;
     private final Thread thread;
-    private volatile boolean turn;
+    private final Turn turn = new Turn();
     private boolean ended;
     private boolean waits = true;
     /** Which wait it is in: what would end an older one is ignored. */
@@ -82,10 +110,11 @@ final class Scheduler {
       this.host = host;
       this.name = name;
       this.thread = Thread.ofVirtual().unstarted(() -> live(work));
+      turn.thread = thread;
     }
 
     private void live(Runnable work) {
-      awaitTurn();
+      turn.await();
       try {
         if (host.isAlive()) {
           work.run();
@@ -97,38 +126,32 @@ final class Scheduler {
             unexpected));
       }
       ended = true;
-      turn = false;
       current = null;
-      LockSupport.unpark(loop);
-    }
-
-    private void awaitTurn() {
-      while (!turn) {
-        LockSupport.park(this);
+      Turn next = untilTurnOf(this);
+      if (next != null) {
+        next.give();
       }
     }
 
-    /** Gives the turn away until something wakes it. */
+    /** Lets things happen until something wakes it. */
     private void park() {
       waits = true;
-      turn = false;
       current = null;
-      LockSupport.unpark(loop);
-      awaitTurn();
+      Turn next = untilTurnOf(this);
+      if (next != null) {
+        next.give();
+        turn.await();
+      }
     }
 
-    private void resume(long which) {
-      if (ended || !waits || which != wait) {
-        return;
+    private boolean goesOn(long from) {
+      boolean now = !ended && waits && from == wait;
+      if (now) {
+        waits = false;
+        wait++;
+        current = this;
       }
-      waits = false;
-      wait++;
-      current = this;
-      turn = true;
-      LockSupport.unpark(thread);
-      while (current != null) {
-        LockSupport.park(this);
-      }
+      return now;
     }
 
     @Override
@@ -175,13 +198,18 @@ final class Scheduler {
   }
 
   /** How much has happened. */
-  long steps() {
-    return steps;
+  Tally tally() {
+    return tally;
   }
 
   /** Lets something happen in a while, as a part of a host. */
   void after(long delayNanos, Host host, Runnable what) {
-    queue.add(new Due(nowNanos + Math.max(0, delayNanos), random.nextLong(), sequence++, host, what));
+    queue.add(new Due(nowNanos + Math.max(0, delayNanos), random.nextLong(), sequence++, host, what, null, 0));
+  }
+
+  /** Lets a thread go on in a while, if it still waits as it does now. */
+  private void wake(long delayNanos, Host host, Actor actor) {
+    queue.add(new Due(nowNanos + Math.max(0, delayNanos), random.nextLong(), sequence++, host, null, actor, actor.wait));
   }
 
   /** Makes a thread of a host. It begins by itself once it is started. */
@@ -189,7 +217,7 @@ final class Scheduler {
     Actor actor = new Actor(host, name, work);
     actors.add(actor);
     host.atDeath(() -> die(actor));
-    after(between(0, 1), host, () -> actor.resume(0));
+    wake(between(0, 1), host, actor);
     return actor.thread;
   }
 
@@ -200,8 +228,7 @@ final class Scheduler {
 
   private void die(Actor actor) {
     if (!actor.ended && actor.waits) {
-      long wait = actor.wait;
-      after(0, ETERNAL, () -> actor.resume(wait));
+      wake(0, ETERNAL, actor);
     }
   }
 
@@ -238,8 +265,7 @@ final class Scheduler {
       return;
     }
     checkAlive();
-    long wait = actor.wait;
-    after(nanos, actor.host, () -> actor.resume(wait));
+    wake(nanos, actor.host, actor);
     actor.park();
     checkAlive();
   }
@@ -256,32 +282,42 @@ final class Scheduler {
 
   /** Where threads wait. */
   final class Signal {
-    private final List<Actor> waiting = new ArrayList<>();
+    private final List<Waiting> all = new ArrayList<>();
+
+    private record Waiting(Actor actor, BooleanSupplier concerned) {}
 
     /** Waits for {@link #wake}, but not longer than that; whether it came. */
     boolean await(long nanos) {
+      return await(nanos, () -> true);
+    }
+
+    /**
+     * The same, where not every change concerns who waits: it goes on waiting where a change does not. That is looked at without its
+     * thread, and changes nothing.
+     */
+    boolean await(long nanos, BooleanSupplier concerned) {
       Actor actor = current;
       if (actor == null) {
         throw new IllegalStateException("nobody to wait");
       }
       checkAlive();
-      long wait = actor.wait;
       actor.woken = false;
-      waiting.add(actor);
-      after(nanos, actor.host, () -> actor.resume(wait));
+      Waiting waiting = new Waiting(actor, concerned);
+      all.add(waiting);
+      Scheduler.this.wake(nanos, actor.host, actor);
       actor.park();
-      waiting.remove(actor);
+      all.remove(waiting);
       checkAlive();
       return actor.woken;
     }
 
-    /** Wakes all who wait. */
+    /** Wakes all whom it concerns. */
     void wake() {
-      for (Actor actor : waiting) {
-        if (!actor.woken) {
+      for (Waiting waiting : all) {
+        Actor actor = waiting.actor;
+        if (!actor.woken && waiting.concerned.getAsBoolean()) {
           actor.woken = true;
-          long wait = actor.wait;
-          after(between(0, 1), actor.host, () -> actor.resume(wait));
+          Scheduler.this.wake(between(0, 1), actor.host, actor);
         }
       }
     }
@@ -292,51 +328,79 @@ final class Scheduler {
    *
    * @throws AssertionError if something did not hold
    */
-  void run(long untilNanos) {
-    loop = Thread.currentThread();
-    while (true) {
-      Due next = queue.peek();
-      if (next == null || next.atNanos > untilNanos) {
-        nowNanos = Math.max(nowNanos, untilNanos);
-        return;
-      }
-      queue.remove();
-      nowNanos = Math.max(nowNanos, next.atNanos);
-      happen(next);
-      if (failure instanceof AssertionError unmet) {
-        throw unmet;
-      } else if (failure != null) {
-        throw new AssertionError("the simulation itself failed", failure);
-      }
+  void run(long until) {
+    untilNanos = until;
+    waitForRest(untilTurnOf(null));
+    if (failure instanceof AssertionError unmet) {
+      throw unmet;
+    } else if (failure != null) {
+      throw new AssertionError("the simulation itself failed", failure);
+    }
+    nowNanos = Math.max(nowNanos, until);
+  }
+
+  private void waitForRest(@Nullable Turn next) {
+    if (next != null) {
+      runner.thread = Thread.currentThread();
+      next.give();
+      runner.await();
     }
   }
 
-  private void happen(Due next) {
+  /**
+   * Lets things happen until it is somebody's turn.
+   *
+   * @param self who calls; null: the one who runs all this, whose turn it is once nothing more is due
+   * @return whose turn it is; null if it is that of who calls
+   */
+  private @Nullable Turn untilTurnOf(@Nullable Actor self) {
+    while (failure == null && !ending) {
+      Due next = queue.peek();
+      if (next == null || next.atNanos > untilNanos) {
+        break;
+      }
+      queue.remove();
+      nowNanos = Math.max(nowNanos, next.atNanos);
+      Actor woken = happen(next);
+      if (woken != null) {
+        return self == woken ? null : woken.turn;
+      }
+    }
+    return self == null ? null : runner;
+  }
+
+  /** Lets something happen; the thread that goes on then, if any. */
+  private @Nullable Actor happen(Due next) {
     if (!next.host.isAlive()) {
-      return;
+      return null;
     }
     if (next.host.isStopped(nowNanos)) {
       next.atNanos = next.host.stoppedUntilNanos();
       queue.add(next);
-      return;
+      return null;
     }
-    steps++;
+    tally.count(Happening.STEPS);
     hash = hash * 31 + nowNanos;
+    Actor actor = next.actor;
+    if (actor != null) {
+      return actor.goesOn(next.wait) ? actor : null;
+    }
     try {
-      next.what.run();
+      Objects.requireNonNull(next.what).run();
     } catch (RuntimeException | Error unexpected) {
       fail(unexpected);
     }
+    return null;
   }
 
   /** Ends every thread. */
   void end() {
-    loop = Thread.currentThread();
+    ending = true;
     for (int i = 0; i < actors.size(); i++) {
       Actor actor = actors.get(i);
       actor.host.kill();
-      if (!actor.ended) {
-        actor.resume(actor.wait);
+      if (actor.goesOn(actor.wait)) {
+        waitForRest(actor.turn);
       }
     }
   }

@@ -6,24 +6,32 @@ import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.kafka.Claim;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Incarnation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 
 /** An undertaker's seat in a group of the simulated broker; the assignor is one that no workload has. */
 final class Seat implements GroupReader, Membership.Callbacks {
 
   private static final String ASSIGNOR = "lk-undertaker";
+  private static final String QUARANTINE = QuarantinedRecord.topic(ConsumerProcess.SERVICE);
 
   private final Scheduler scheduler;
   private final Broker broker;
@@ -31,6 +39,7 @@ final class Seat implements GroupReader, Membership.Callbacks {
   private final String group;
   private final Map<TopicPartition, Long> starts = new HashMap<>();
   private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private final Map<TopicPartition, Long> claims = new HashMap<>();
   private final Membership membership;
   /** What was read and is not committed. */
   private final List<ConsumerRecord<byte[], byte[]>> unread = new ArrayList<>();
@@ -53,9 +62,11 @@ final class Seat implements GroupReader, Membership.Callbacks {
   public void assigned(List<TopicPartition> partitions) {
     positions.clear();
     unread.clear();
+    claims.clear();
     for (TopicPartition partition : partitions) {
-      Long committed = broker.groups().committed(group, partition);
-      positions.put(partition, committed == null ? starts.getOrDefault(partition, 0L) : committed);
+      OffsetAndMetadata said = broker.groups().said(group, partition);
+      positions.put(partition, said == null ? starts.getOrDefault(partition, 0L) : said.offset());
+      claims.put(partition, said == null ? Claim.NONE : Claim.of(said.metadata()));
     }
   }
 
@@ -91,8 +102,14 @@ final class Seat implements GroupReader, Membership.Callbacks {
       if (left <= 0) {
         return List.of();
       }
-      broker.news().await(left);
+      broker.news().await(broker.isDown() ? left : Math.min(left, membership.quietNanos()), this::hasSomething);
     }
+  }
+
+  /** Whether to read would come to something. */
+  private boolean hasSomething() {
+    return !broker.isDown() && (membership.hasToLook() || membership.assignment().stream()
+        .anyMatch(partition -> positions.getOrDefault(partition, 0L) < broker.logs().end(partition)));
   }
 
   private List<ConsumerRecord<byte[], byte[]>> fetch() {
@@ -138,14 +155,14 @@ final class Seat implements GroupReader, Membership.Callbacks {
     try {
       return broker.call(what + " " + offsets, () -> {
         if (!offsets.isEmpty()) {
-          broker.groups().commit(group, membership.memberId(), membership.generation(), offsets);
+          broker.groups().commit(group, membership.memberId(), membership.generation(), claiming(offsets));
         }
         together.forEach(copy -> write(copy.whole()));
         unread.removeIf(record -> {
           boolean done = record.offset() < offsets.getOrDefault(
               new TopicPartition(record.topic(), record.partition()), 0L);
           if (done) {
-            broker.undertaken(group, new TopicPartition(record.topic(), record.partition()), record.offset());
+            done(record);
           }
           return done;
         });
@@ -156,10 +173,20 @@ final class Seat implements GroupReader, Membership.Callbacks {
     }
   }
 
-  private void write(ProducerRecord<byte[], byte[]> record) {
+  private void write(ProducerRecord<byte[], byte[]> copy) {
+    ProducerRecord<byte[], byte[]> record = faults.copied(copy);
+    if (record == null) {
+      return;
+    }
     int partition = Math.floorMod(java.util.Arrays.hashCode(record.key()),
         Math.max(1, broker.logs().partitions(record.topic())));
     Long given = record.timestamp();
+    scheduler.tally()
+        .count(record.topic().equals(QUARANTINE) ? Happening.PUT_ASIDE : Happening.HANDED_OVER);
+    RedeliveredRecord again = again(copy);
+    if (again != null) {
+      broker.handedOver(again.record().id() + " to " + again.receiver());
+    }
     broker.logs().append(new TopicPartition(record.topic(), partition), given == null ? Clock.millis(scheduler) : given,
         record.key(), record.value(), record.headers());
     broker.news().wake();
@@ -173,10 +200,38 @@ final class Seat implements GroupReader, Membership.Callbacks {
     return new HashMap<>(positions);
   }
 
-  /** No workload claims anything here: none is of an override whose residue is handed over. */
   @Override
   public Map<TopicPartition, Long> claims() {
-    return Map.of();
+    Map<TopicPartition, Long> said = new HashMap<>(claims);
+    said.values().removeIf(claim -> claim == Claim.NONE);
+    return said;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> claiming(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, OffsetAndMetadata> claiming = new HashMap<>();
+    offsets.forEach((partition, offset) -> claiming.put(partition,
+        Claim.with(new OffsetAndMetadata(offset), claims.getOrDefault(partition, Claim.NONE))));
+    return claiming;
+  }
+
+  /** Notes what was disposed of: also what it was before it was handed over. */
+  private void done(ConsumerRecord<byte[], byte[]> record) {
+    broker.undertaken(group, new TopicPartition(record.topic(), record.partition()), record.offset());
+    if (RedeliveredRecord.isTopic(record.topic())) {
+      RedeliveredRecord again = RedeliveredRecord.read(ConsumerProcess.SERVICE, record);
+      QuarantinedRecord origin = again.record();
+      if (group.endsWith(Incarnation.GROUP_INFIX + again.receiver())) {
+        broker.undertaken(group, new TopicPartition(origin.topic(), origin.partition()), origin.offset());
+      }
+    }
+  }
+
+  /** What is handed over; null if it is not. */
+  private static @Nullable RedeliveredRecord again(ProducerRecord<byte[], byte[]> copy) {
+    return RedeliveredRecord.isTopic(copy.topic())
+        ? RedeliveredRecord.read(ConsumerProcess.SERVICE, new ConsumerRecord<>(copy.topic(), 0, 0, 0,
+            TimestampType.CREATE_TIME, -1, -1, copy.key(), copy.value(), copy.headers(), Optional.empty()))
+        : null;
   }
 
   @Override

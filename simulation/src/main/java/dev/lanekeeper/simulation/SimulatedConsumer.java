@@ -1,6 +1,7 @@
 package dev.lanekeeper.simulation;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -19,6 +21,7 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -39,19 +42,6 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
 
     /** It reads a record. */
     void reads(ConsumerRecord<byte[], byte[]> record);
-
-    /** Looks at nothing. */
-    Observer NOBODY = new Observer() {
-      @Override
-      public void joined() {
-        // Not looked at.
-      }
-
-      @Override
-      public void reads(ConsumerRecord<byte[], byte[]> record) {
-        // Not looked at.
-      }
-    };
   }
 
   private static final Duration REQUEST = Duration.ofSeconds(2);
@@ -65,6 +55,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
   private final Membership membership;
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Set<TopicPartition> paused = new HashSet<>();
+  private final Queue<Runnable> answers = new ArrayDeque<>();
   private @Nullable ConsumerRebalanceListener listener;
   private Runnable hurry = () -> {};
 
@@ -187,6 +178,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
   @Override
   public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     long until = scheduler.nowNanos() + timeout.toNanos();
+    tellAnswers();
     while (true) {
       scheduler.pause(0, 10);
       if (!broker.isDown()) {
@@ -204,8 +196,30 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
       if (left <= 0) {
         return ConsumerRecords.empty();
       }
-      broker.news().await(left);
+      broker.news().await(broker.isDown() ? left : Math.min(left, membership.quietNanos()), this::hasSomething);
     }
+  }
+
+  /** A client tells what became of commits that nobody waited for within its next calls. */
+  private void tellAnswers() {
+    for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+      answer.run();
+    }
+  }
+
+  /** Whether a poll would come to something. */
+  private boolean hasSomething() {
+    if (broker.isDown() || membership.hasToLook()) {
+      return !broker.isDown();
+    }
+    for (TopicPartition partition : membership.assignment()) {
+      Long position = positions.get(partition);
+      boolean lost = position == null && membership.isPlaced();
+      if (lost || (position != null && position < broker.logs().end(partition) && !paused.contains(partition))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where there is no committed offset, nor a place that it was set to, it begins at the beginning, or says that it has none. */
@@ -332,9 +346,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
     request(timeout);
     Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
     for (TopicPartition partition : partitions) {
-      Long offset = broker.groups().committed(membership.group(), partition);
-      if (offset != null) {
-        committed.put(partition, new OffsetAndMetadata(offset));
+      OffsetAndMetadata said = broker.groups().said(membership.group(), partition);
+      if (said != null) {
+        committed.put(partition, said);
       }
     }
     return committed;
@@ -379,10 +393,8 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
   }
 
   private void commit(Map<TopicPartition, OffsetAndMetadata> offsets, String memberId, int generation) {
-    Map<TopicPartition, Long> due = new HashMap<>();
-    offsets.forEach((partition, offset) -> due.put(partition, offset.offset()));
-    broker.groups().commit(membership.group(), memberId, generation, due);
-    scheduler.trace(() -> memberId + " commits " + due);
+    broker.groups().commit(membership.group(), memberId, generation, offsets);
+    scheduler.trace(() -> memberId + " commits " + offsets);
   }
 
   @Override
@@ -391,12 +403,20 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
     String memberId = membership.memberId();
     int generation = membership.generation();
     scheduler.after(scheduler.between(0, 15), Scheduler.world(), () -> {
-      if (!broker.isDown()) {
+      Exception failure = null;
+      if (broker.isDown()) {
+        failure = new RetriableCommitFailedException("the broker does not answer");
+      } else {
         try {
           commit(offsets, memberId, generation);
         } catch (CommitFailedException late) {
+          failure = late;
           scheduler.trace(() -> memberId + " commits too late");
         }
+      }
+      if (callback != null) {
+        Exception why = failure;
+        answers.add(() -> callback.onComplete(offsets, why));
       }
     });
   }

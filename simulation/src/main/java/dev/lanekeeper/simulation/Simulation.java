@@ -82,21 +82,39 @@ public final class Simulation {
     }
     long found = sought.stream().filter(one -> one.found() != null).count();
     System.out.printf(Locale.ROOT,
-        "%n%d schedules with %d messages in %.0f s, %d violations; %d of %d faults found in %.0f s%n",
-        outcome.schedules(), outcome.messages(), (ran - begun) / 1e9, outcome.violations().size(), found, sought.size(),
-        (System.nanoTime() - ran) / 1e9);
+        "%n%d schedules in %.0f s, %d violations; %d of %d faults found in %.0f s%n", outcome.schedules(),
+        (ran - begun) / 1e9, outcome.violations().size(), found, sought.size(), (System.nanoTime() - ran) / 1e9);
+    System.out.println("In each of them, on average: " + averages(outcome));
     System.out
         .println(outcome.gaps() + " late messages were passed over by a baseline that had joined its group while it was"
             + " cut off: see docs/guarantee.md, \"Where it ends today\"");
     System.out.println(
         outcome.zombies() + " late messages were processed by a workload that was out of its group and had not heard"
             + " of it: likewise");
-    System.out.printf(Locale.ROOT, "{\"schedules\":%d,\"violations\":%d,\"faults_seeded\":%d,\"faults_found\":%d}%n",
-        outcome.schedules(), outcome.violations().size(), sought.size(), found);
+    System.out.println(json(outcome, sought.size(), found, (ran - begun) / 1e9, (System.nanoTime() - ran) / 1e9));
     return outcome.violations().isEmpty() && found == sought.size();
   }
 
-  private static String name(Fault fault) {
+  private static String averages(Runner.Outcome outcome) {
+    StringBuilder all = new StringBuilder();
+    for (Happening what : Happening.values()) {
+      all.append(all.isEmpty() ? "" : ", ").append(String.format(Locale.ROOT, "%.1f %s",
+          outcome.count(what) / (double) Math.max(1, outcome.schedules()), name(what).replace('-', ' ')));
+    }
+    return all.toString();
+  }
+
+  private static String json(Runner.Outcome outcome, int seeded, long found, double seconds, double faultSeconds) {
+    StringBuilder json = new StringBuilder(String.format(Locale.ROOT,
+        "{\"schedules\":%d,\"violations\":%d,\"faults_seeded\":%d,\"faults_found\":%d,\"seconds\":%.1f,\"faults_seconds\":%.1f",
+        outcome.schedules(), outcome.violations().size(), seeded, found, seconds, faultSeconds));
+    for (Happening what : Happening.values()) {
+      json.append(",\"").append(what.name().toLowerCase(Locale.ROOT)).append("\":").append(outcome.count(what));
+    }
+    return json.append('}').toString();
+  }
+
+  private static String name(Enum<?> fault) {
     return fault.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 

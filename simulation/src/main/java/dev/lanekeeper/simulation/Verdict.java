@@ -2,6 +2,7 @@ package dev.lanekeeper.simulation;
 
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Incarnation;
@@ -13,9 +14,11 @@ import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.TenantLife;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +30,15 @@ import org.jspecify.annotations.Nullable;
 final class Verdict {
 
   private static final Pattern COMBINED = Pattern.compile("\\+");
+  private static final List<String> GROUPS =
+      List.of(ConsumerProcess.GROUP, RedeliveredRecord.groupFor(ConsumerProcess.GROUP));
 
   private final World world;
   private final RouteTable.Content content;
   private int gaps;
   private int zombies;
   private final Map<String, List<QuarantinedRecord>> quarantined = new HashMap<>();
+  private final Set<String> inDoubt = new HashSet<>();
 
   Verdict(World world) {
     this.world = world;
@@ -58,6 +64,13 @@ final class Verdict {
         lag.add(partition + " at " + world.position(partition) + " of " + end);
       }
     }
+    for (TopicPartition partition : world.broker().logs().partitions(handovers())) {
+      Long read = world.broker().groups().committed(RedeliveredRecord.groupFor(ConsumerProcess.GROUP), partition);
+      long end = world.broker().logs().end(partition);
+      if ((read == null ? 0 : read) < end) {
+        lag.add(partition + " at " + read + " of " + end);
+      }
+    }
     StringBuilder unrest = new StringBuilder();
     if (!isResolved()) {
       unrest.append("what is in doubt is not decided; ");
@@ -77,6 +90,10 @@ final class Verdict {
     return unrest.toString();
   }
 
+  private List<String> handovers() {
+    return world.broker().logs().topics().stream().filter(RedeliveredRecord::isTopic).toList();
+  }
+
   // Every message
 
   /** Whose a message is. */
@@ -94,12 +111,17 @@ final class Verdict {
    */
   void check() {
     for (QuarantinedRecord record : aside()) {
-      if (record.reason() != QuarantinedRecord.Reason.IN_DOUBT) {
+      if (record.reason() == QuarantinedRecord.Reason.IN_DOUBT) {
+        inDoubt.add(record.topic() + "-" + record.partition() + "@" + record.offset());
+      } else {
         quarantined.computeIfAbsent(record.topic() + "-" + record.partition() + "@" + record.offset(),
             key -> new ArrayList<>()).add(record);
       }
     }
     world.account().messages().forEach(this::check);
+    if (world.isSure()) {
+      world.broker().handedOver().forEach((what, often) -> require(often == 1, "nothing is handed over twice", what));
+    }
   }
 
   /** What stands in quarantine. */
@@ -148,7 +170,7 @@ final class Verdict {
    */
   private boolean isPassedOverUnconfirmed(Message message, Owner owner, List<Account.Processing> processed,
       List<QuarantinedRecord> aside) {
-    boolean passed = owner.life() != null && processed.isEmpty() && aside.isEmpty()
+    boolean passed = !world.putsAside() && owner.life() != null && processed.isEmpty() && aside.isEmpty()
         && world.account().isReadUnconfirmed(message);
     gaps += passed ? 1 : 0;
     return passed;
@@ -160,7 +182,7 @@ final class Verdict {
    */
   private List<Account.Processing> withoutZombies(Message message, Owner owner, List<Account.Processing> processed) {
     OverrideLife life = owner.life();
-    if (life == null || !world.account().isReadOutOfGroup(message, life.incarnation())) {
+    if (life == null || life.residue() == Residue.REDELIVER || !world.account().isReadOutOfGroup(message, life.incarnation())) {
       return processed;
     }
     List<Account.Processing> others =
@@ -188,6 +210,10 @@ final class Verdict {
   private void workloads(Message message, OverrideLife life, List<Account.Processing> processed,
       List<QuarantinedRecord> aside, String who) {
     String id = life.incarnation().id();
+    if (life.residue() == Residue.REDELIVER) {
+      redelivered(message, life, processed, aside, who);
+      return;
+    }
     require(processed.stream().allMatch(one -> one.by().equals(id)), "nobody but its owner has it", who);
     require(aside.stream().allMatch(
         record -> record.reason() == QuarantinedRecord.Reason.RESIDUE && record.incarnation().equals(id)),
@@ -198,10 +224,35 @@ final class Verdict {
     if (processed.isEmpty()) {
       boolean disposed = life.residue() == Residue.QUARANTINE
           ? !aside.isEmpty()
-          : world.broker().isUndertaken(life.incarnation().groupFor(ConsumerProcess.GROUP), message.partition(),
-              message.offset());
+          : isSettled(message, life) || GROUPS.stream().anyMatch(group -> world.broker().isUndertaken(life.incarnation().groupFor(group),
+              message.partition(), message.offset()));
       require(disposed, "nothing is lost", who);
     }
+  }
+
+  /** Whether it was put aside in doubt, and stood before the place where its workload began: all that was in doubt is settled in the end. */
+  private boolean isSettled(Message message, OverrideLife life) {
+    return inDoubt.contains(message.partition() + "@" + message.offset()) && life.starts().stream()
+        .anyMatch(start -> start.topic().equals(message.partition().topic())
+            && start.partition() == message.partition().partition() && message.offset() < start.offset());
+  }
+
+  /** Its workload has it; or the baseline, to which it was handed over; or it may be the one or the other, and stands in quarantine. */
+  private void redelivered(Message message, OverrideLife life, List<Account.Processing> processed,
+      List<QuarantinedRecord> aside, String who) {
+    String id = life.incarnation().id();
+    boolean byWorkload = processed.stream().anyMatch(one -> one.by().equals(id));
+    boolean byBaseline = processed.stream().anyMatch(one -> one.by().equals(Account.BASELINE));
+    require(
+        processed.stream().allMatch(one -> one.by().equals(id) || (one.again() && one.by().equals(Account.BASELINE))),
+        "nobody but its owner has it, and to whom it is handed over", who);
+    require(!byWorkload || !byBaseline, "what its workload has begun to process is handed over to nobody", who);
+    require(aside.stream().allMatch(record -> record.reason() == QuarantinedRecord.Reason.PERHAPS_PROCESSED
+        && record.incarnation().equals(id)), "it is put aside for its owner alone", who);
+    require(aside.size() <= (byBaseline ? 0 : 1), "it is put aside once, or handed over", who);
+    require(!hadToProcess(message, life) || byWorkload,
+        "no residue while the workload was there, reachable and in time", who);
+    require(byWorkload || byBaseline || !aside.isEmpty(), "nothing is lost", who);
   }
 
   /** Nothing went wrong, its workload was there long before the end, and so was the message. */

@@ -7,6 +7,7 @@ import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.store.InMemoryStore;
 import dev.lanekeeper.controlplane.store.Memory;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.kafka.ConsumerGate;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Phase;
@@ -65,11 +66,14 @@ final class World {
   private final Disk[] baselineDisks;
   private final Map<String, Disk> workloadDisks = new TreeMap<>();
   private final List<ConsumerProcess> workloads = new ArrayList<>();
+  private final List<ConsumerGate> gates = new ArrayList<>();
   private Control control;
   private int hosts;
   private final boolean calm;
+  private final boolean putsAside;
   private boolean isTroubled = true;
   private int losesPerMille;
+  private boolean lost;
 
   World(long seed, boolean traced, Faults faults) {
     this.scheduler = new Scheduler(seed, traced);
@@ -78,6 +82,7 @@ final class World {
     this.network = new Network(scheduler);
     this.clock = new Clock(scheduler);
     this.calm = scheduler.random().nextInt(6) == 0;
+    this.putsAside = scheduler.random().nextInt(4) > 0;
     this.patiences = new Operations.Patiences(Duration.ofMillis(calm ? 6_000 : 1_000L * scheduler.random().nextInt(5)),
         Duration.ofMillis(1_000L * scheduler.random().nextInt(4)), Duration.ofMillis(300));
     this.control = newControl();
@@ -97,7 +102,7 @@ final class World {
   private void published(Change change, RouteTable table) {
     log.add(change);
     account.committed(change.revision(), scheduler.nowNanos());
-    change.overrides().forEach(life -> broker.groups().born(life.incarnation().id(), life.tenancy().text()));
+    change.overrides().forEach(life -> met(life, change));
     scheduler.trace(() -> "revision " + change.stamp() + " is committed: " + change.overrides());
     wire.committed(change);
     if (isTroubled) {
@@ -105,6 +110,15 @@ final class World {
     }
     if (scheduler.chance(150)) {
       change.tenants().forEach(life -> edge.sendOf(life.tenancy().text(), change.commitMillis()));
+    }
+  }
+
+  private void met(OverrideLife life, Change change) {
+    broker.groups().born(life.incarnation().id(), life.tenancy().text());
+    if (life.from() == change.revision()) {
+      scheduler.tally().count(Happening.BIRTHS);
+    } else if (life.phase() == Phase.FENCED) {
+      scheduler.tally().count(Happening.DEATHS);
     }
   }
 
@@ -124,8 +138,10 @@ final class World {
       Host host = baseline[scheduler.random().nextInt(baseline.length)].host();
       if (scheduler.random().nextBoolean()) {
         host.stop(scheduler.nowNanos(), scheduler.nowNanos() + scheduler.between(100, 5_000));
+        scheduler.tally().count(Happening.STOPS);
       } else {
         network.cut(host, true);
+        scheduler.tally().count(Happening.CUTS);
         scheduler.after(scheduler.between(100, 4_000), Scheduler.world(), () -> network.cut(host, false));
       }
     }
@@ -188,6 +204,21 @@ final class World {
     return process;
   }
 
+  /** A workload dies with a record in hand; mostly another process takes its place. */
+  void crash(ConsumerProcess process, Tenancy tenancy) {
+    scheduler.trace(() -> process.host() + " crashes");
+    scheduler.tally().count(Happening.KILLS);
+    if (scheduler.random().nextInt(4) > 0) {
+      scheduler.after(scheduler.between(50, 4_000), Scheduler.world(), () -> {
+        if (workload(tenancy.text()) == null) {
+          startWorkload(tenancy.text());
+        }
+      });
+    }
+    process.host().kill();
+    scheduler.checkAlive();
+  }
+
   /** The processes of workloads that are alive. */
   List<ConsumerProcess> workloads() {
     workloads.removeIf(process -> !process.host().isAlive());
@@ -207,6 +238,7 @@ final class World {
       return;
     }
     dead.host().kill();
+    scheduler.tally().count(Happening.CONTROL_KILLS);
     wire.lost(dead);
     scheduler.trace(() -> "the control plane is killed");
     scheduler.after(scheduler.between(50, 3_000), Scheduler.world(), this::startControl);
@@ -222,6 +254,17 @@ final class World {
       control.start();
       tick(control);
     }
+  }
+
+  /** A process has made a gate. */
+  void made(ConsumerGate gate) {
+    gates.add(gate);
+  }
+
+  /** Ends every thread. What gates keep for the whole of a process would else be kept for ever. */
+  void end() {
+    scheduler.end();
+    gates.forEach(ConsumerGate::forgetAll);
   }
 
   /** Ends every tenant that is registered. */
@@ -253,6 +296,7 @@ final class World {
   /** How many in a thousand answers are lost. */
   void loses(int perMille) {
     losesPerMille = perMille;
+    lost |= perMille > 0;
     broker.loses(perMille);
   }
 
@@ -260,11 +304,26 @@ final class World {
     return scheduler.chance(losesPerMille);
   }
 
+  /** Whether things go wrong for now. */
+  boolean isTroubled() {
+    return isTroubled && !calm;
+  }
+
   // What there is
 
   /** Whether nothing goes wrong here: then workloads have to process all that they can. */
   boolean isCalm() {
     return calm;
+  }
+
+  /** Whether consumers of the baseline put aside what is in doubt, as they do unless they are told not to; else they hold. */
+  boolean putsAside() {
+    return putsAside;
+  }
+
+  /** Whether no answer was lost, and no control plane was killed: then nothing is handed over twice. */
+  boolean isSure() {
+    return !lost && scheduler.tally().of(Happening.CONTROL_KILLS) + scheduler.tally().of(Happening.OUTAGES) == 0;
   }
 
   Scheduler scheduler() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InconsistentGroupProtocolException;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class GroupsTest {
     join("", "lk-undertaker");
 
     assertThatThrownBy(() -> join(evicted, "range")).isInstanceOf(InconsistentGroupProtocolException.class);
-    assertThatThrownBy(() -> groups.commit(GROUP, evicted, generation, Map.of(ZERO, 1L)))
+    assertThatThrownBy(() -> groups.commit(GROUP, evicted, generation, Map.of(ZERO, new OffsetAndMetadata(1))))
         .isInstanceOf(CommitFailedException.class);
   }
 
@@ -132,7 +133,7 @@ class GroupsTest {
     join("", "range");
     join(first, "range");
 
-    assertThatThrownBy(() -> groups.commit(GROUP, first, generation, Map.of(ZERO, 1L)))
+    assertThatThrownBy(() -> groups.commit(GROUP, first, generation, Map.of(ZERO, new OffsetAndMetadata(1))))
         .isInstanceOf(CommitFailedException.class);
   }
 }

@@ -308,9 +308,11 @@ class ResolverTest {
     assertThat(groups.logs.keySet()).noneMatch(name -> name.startsWith("lanekeeper.redelivered."));
   }
 
-  @Test
-  void handedOver_lifeComesToBeItsUndertakers_beforeItIsThere_isDecidedAgain() {
-    String stamp = apply("tenancy: a\nresidue: quarantine\noverrides: { C: { workload: {} } }\n");
+  @ParameterizedTest
+  @CsvSource({"quarantine, RESIDUE", "redeliver, PERHAPS_PROCESSED"})
+  void handedOver_lifeComesToBeItsUndertakers_beforeItIsThere_isDecidedAgain(String residue, Reason reason) {
+    String stamp = apply("tenancy: a\nresidue: " + residue + "\noverrides: { C: { workload: {} } }\n");
+    String incarnation = watching.table().overrides(new Tenancy("a")).get(0).incarnation().id();
     for (int i = 0; i < 6; i++) {
       groups.append("orders", bytes("untagged"));
     }
@@ -323,8 +325,9 @@ class ResolverTest {
 
     awaitResolved();
     assertThat(handedOver()).as("for an undertaker who has left").hasSize(1);
-    assertThat(aside()).extracting(QuarantinedRecord::offset, QuarantinedRecord::reason)
-        .containsExactly(tuple(4L, Reason.RESIDUE));
+    assertThat(aside())
+        .extracting(QuarantinedRecord::offset, QuarantinedRecord::reason, QuarantinedRecord::incarnation)
+        .containsExactly(tuple(4L, reason, incarnation));
   }
 
   @Test

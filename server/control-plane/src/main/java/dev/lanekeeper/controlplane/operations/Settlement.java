@@ -208,8 +208,8 @@ final class Settlement {
 
   private void settle(Undecided.Held one, Verdict verdict) {
     switch (verdict) {
-      case Verdict.PutAside(Reason reason) -> {
-        QuarantinedRecord aside = one.record().because(reason);
+      case Verdict.PutAside(Reason reason, String incarnation) -> {
+        QuarantinedRecord aside = one.record().because(reason, incarnation);
         write(new Settling(one, verdict, false), new Copy(aside.written(), aside.asReference().written()));
       }
       case Verdict.HandedOver handedOver -> {

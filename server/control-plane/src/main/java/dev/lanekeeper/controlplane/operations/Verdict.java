@@ -27,8 +27,9 @@ sealed interface Verdict {
    * It stays put aside, for another reason.
    *
    * @param reason which
+   * @param incarnation the life of an override whose record it is; empty if it is nobody's
    */
-  record PutAside(Reason reason) implements Verdict {}
+  record PutAside(Reason reason, String incarnation) implements Verdict {}
 
   /**
    * It is handed over.

@@ -54,7 +54,7 @@ final class Verdicts {
       case Owner.Baseline _ -> new Verdict.HandedOver("", answer.carried());
       // These take calls only: what the policy would give to the baseline is discarded, as a data plane does.
       case Owner.Redirect _,Owner.Mock _ ->
-        policy.ended() == Policy.Fallback.QUARANTINE ? new Verdict.PutAside(Reason.ENDED) : Verdict.DROPPED;
+        policy.ended() == Policy.Fallback.QUARANTINE ? new Verdict.PutAside(Reason.ENDED, "") : Verdict.DROPPED;
       case Owner.Ended _ -> byPolicy(answer, policy.ended(), Reason.ENDED);
       case Owner.Unregistered _ -> byPolicy(answer, policy.unregistered(), Reason.UNREGISTERED);
     };
@@ -63,7 +63,7 @@ final class Verdicts {
   private static Verdict byPolicy(RecordOwner.Answer answer, Policy.Fallback fallback, Reason reason) {
     return switch (fallback) {
       case BASELINE -> new Verdict.HandedOver("", answer.carried());
-      case QUARANTINE -> new Verdict.PutAside(reason);
+      case QUARANTINE -> new Verdict.PutAside(reason, "");
       case REFUSE -> Verdict.DROPPED;
     };
   }
@@ -74,7 +74,8 @@ final class Verdicts {
     }
     boolean own = answer.owner() instanceof Owner.Workload workload
         && workload.incarnation().id().equals(record.incarnation());
-    return own ? left(lives.get(new Incarnation(record.incarnation()))) : Verdict.DROPPED;
+    Incarnation incarnation = new Incarnation(record.incarnation());
+    return own ? left(incarnation, lives.get(incarnation)) : Verdict.DROPPED;
   }
 
   /** Nothing where the workload reads the record by itself, or its undertaker does. */
@@ -88,7 +89,9 @@ final class Verdicts {
           && start.partition() == record.partition() && record.offset() < start.offset()) {
         switch (kafka.is(start.cluster())) {
           case SAME -> {
-            return mayReceive(life.stage()) ? new Verdict.HandedOver(incarnation.id(), answer.carried()) : left(life);
+            return mayReceive(life.stage())
+                ? new Verdict.HandedOver(incarnation.id(), answer.carried())
+                : left(incarnation, life);
           }
           case UNKNOWN -> {
             return Verdict.Undecided.ANY_TIME;
@@ -102,11 +105,17 @@ final class Verdicts {
     return Verdict.DROPPED;
   }
 
-  /** What becomes of a record that a life owned and did not process. */
-  private static Verdict left(@Nullable Life life) {
-    return life != null && life.residue() == Residue.DISCARD
-        ? Verdict.DROPPED
-        : new Verdict.PutAside(Reason.RESIDUE);
+  /**
+   * What becomes of a record that a life owned and did not process, as far as is known: it may have been handed over to it before, and that
+   * was not noted. So it is not handed over to the baseline.
+   */
+  private static Verdict left(Incarnation incarnation, @Nullable Life life) {
+    Residue residue = life == null ? Residue.QUARANTINE : life.residue();
+    return switch (residue) {
+      case DISCARD -> Verdict.DROPPED;
+      case QUARANTINE -> new Verdict.PutAside(Reason.RESIDUE, incarnation.id());
+      case REDELIVER -> new Verdict.PutAside(Reason.PERHAPS_PROCESSED, incarnation.id());
+    };
   }
 
   /** Whether what was handed over to a life is read: by its workload, or by the undertaker, who has not taken its place yet. */

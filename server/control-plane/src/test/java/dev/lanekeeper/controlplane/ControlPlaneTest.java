@@ -555,7 +555,7 @@ class ControlPlaneTest {
   }
 
   @Test
-  void environment_firstLikeTheDefault_holdsUntilTheNext() {
+  void environment_firstLikeTheDefault_holdsUntilTheNext() throws Exception {
     client.applyYaml(HOUSE);
     Applied.Result first = client.applyYaml("kind: Environment\nprofile: staging\n").results().getFirst();
     Applied.Result again = client.applyYaml("kind: Environment\nprofile: staging\n").results().getFirst();

@@ -12,10 +12,11 @@
  * ({@code RouteClient}, {@code Follower}, {@code Presence}, {@code RouteFeed}: what carries out what the protocol decides, and what stands for them
  * here is {@link dev.lanekeeper.simulation.DataPlane}, {@link dev.lanekeeper.simulation.Wire} and
  * {@link dev.lanekeeper.simulation.ConsumerProcess}); SQL; {@code AdminGroups} and {@code KafkaGroupReader}, which ask a real
- * broker; producers' gates; several control planes at a time; consumers that put aside what is in doubt; redelivery.
+ * broker; producers' gates; several control planes at a time; releases.
  *
  * <p><b>Threads.</b> Each world runs on virtual threads of which exactly one has the turn: see
- * {@link dev.lanekeeper.simulation.Scheduler}. Worlds know nothing of each other.
+ * {@link dev.lanekeeper.simulation.Scheduler}. Worlds know nothing of each other: the only state that the product keeps for a whole process and
+ * that tells consumers apart is that of claims, by group, and groups bear random ids.
  */
 @NullMarked
 package dev.lanekeeper.simulation;

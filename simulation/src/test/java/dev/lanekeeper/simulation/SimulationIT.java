@@ -9,8 +9,8 @@ import org.junit.jupiter.api.TestReporter;
 /** The proof: nothing is violated in many schedules, and what is broken on purpose is found in few. */
 class SimulationIT {
 
-  /** What two cores run in a minute or so; {@code perf/run simulation} runs as many as it is told to. */
-  private static final int SCHEDULES = 600;
+  /** A build by hand runs a tenth of what continuous integration does: see the pom and {@code .ci/run}. */
+  private static final int SCHEDULES = Integer.getInteger("lanekeeper.simulation.schedules", 2_000);
   private static final int WITHIN = 2_000;
 
   private final Runner runner = new Runner(Runtime.getRuntime().availableProcessors());
@@ -19,11 +19,13 @@ class SimulationIT {
   void schedules_withoutFault_violateNothing(TestReporter reporter) {
     Runner.Outcome outcome = runner.run(1, SCHEDULES);
     reporter.publishEntry("schedules", String.valueOf(outcome.schedules()));
-    reporter.publishEntry("messages", String.valueOf(outcome.count(Happening.MESSAGES)));
+    outcome.happened().forEach((what, howOften) -> reporter.publishEntry(what.name(), String.valueOf(howOften)));
 
     assertThat(outcome.violations()).as("each is replayed by: perf/run simulation --seed SEED --trace").isEmpty();
     assertThat(outcome.schedules()).isEqualTo(SCHEDULES);
-    assertThat(outcome.count(Happening.MESSAGES)).isGreaterThan(10L * SCHEDULES);
+    assertThat(outcome.count(Happening.MESSAGES)).isGreaterThan(20L * SCHEDULES);
+    assertThat(outcome.happened().keySet()).as("what has to happen now and then").containsExactlyInAnyOrder(
+        Happening.values());
   }
 
   @Test

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.TestReporter;
 /** The proof: nothing is violated in many schedules, and what is broken on purpose is found in few. */
 class SimulationIT {
 
-  /** A build by hand runs a tenth of what continuous integration does: see the pom and {@code .ci/run}. */
-  private static final int SCHEDULES = Integer.getInteger("lanekeeper.simulation.schedules", 2_000);
+  /** See the pom. */
+  private static final int SCHEDULES = Integer.getInteger("lanekeeper.simulation.schedules", 20_000);
   private static final int WITHIN = 2_000;
 
   private final Runner runner = new Runner(Runtime.getRuntime().availableProcessors());

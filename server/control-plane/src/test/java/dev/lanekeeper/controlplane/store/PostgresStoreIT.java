@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.TestDatabase;
 import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.ServiceName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -267,6 +268,74 @@ class PostgresStoreIT extends StoreConformance {
     try (Store store = replica("one")) {
       assertThat(store.current().revision()).isEqualTo(1);
       assertThat(publish(store, "c")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void database_lostRevisionsAndGaveThemAgain_isRefusedUntilItStartsAnew() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      publish(store, "b");
+      execute("DELETE FROM changes WHERE revision = 2; UPDATE counter SET revision = 1");
+      try (Store anew = replica("anew")) {
+        assertThat(publish(anew, "c")).isEqualTo(2);
+        assertThatThrownBy(store::current).isInstanceOfSatisfying(StoreException.class,
+            e -> assertThat(e.next()).contains("start the control plane anew"));
+        assertThatThrownBy(() -> publish(store, "d")).isInstanceOf(StoreException.class);
+        assertThat(publish(anew, "d")).isEqualTo(3);
+        assertThatThrownBy(() -> publish(store, "e")).isInstanceOf(StoreException.class);
+      }
+    }
+  }
+
+  @Test
+  void database_lostWhatHasNoRevision_isRefusedThoughOthersWentOn() throws SQLException {
+    try (Store store = replica("one")) {
+      seen(store, "a");
+      seen(store, "b");
+      execute("DELETE FROM edits WHERE version = 2; DELETE FROM inventory WHERE topic = 'b';"
+          + " UPDATE counter SET version = 1");
+      assertThatThrownBy(store::current).isInstanceOf(StoreException.class);
+      try (Store anew = replica("anew")) {
+        seen(anew, "c");
+        seen(anew, "d");
+        assertThatThrownBy(() -> seen(store, "e")).isInstanceOfSatisfying(StoreException.class,
+            e -> assertThat(e.next()).contains("start the control plane anew"));
+      }
+    }
+  }
+
+  private static void seen(Store store, String topic) {
+    store.inTransaction(transaction -> {
+      transaction.put(new Reading(ServiceName.of("C"), "", "k:9092", "c", topic));
+      return topic;
+    });
+  }
+
+  @Test
+  void edit_ofALaterVersion_isRefusedByWhoCannotReadIt_andKeepsNobodyWaiting() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      execute("INSERT INTO edits (version, number, kind, key) VALUES (1, 0, 'LATER', 'x');"
+          + " UPDATE counter SET version = 1");
+
+      assertThatThrownBy(() -> publish(store, "b")).isInstanceOfSatisfying(StoreException.class,
+          e -> assertThat(e.next()).contains("newest version"));
+
+      execute("SET lock_timeout = '2s'; SELECT revision FROM counter FOR UPDATE");
+    }
+  }
+
+  @Test
+  void replica_cannotTakeOverWhatWasWritten_keepsNobodyWaiting() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      execute("INSERT INTO edits (version, number, kind, key) VALUES (1, 0, 'READING', 'no JSON');"
+          + " UPDATE counter SET version = 1");
+
+      assertThatThrownBy(() -> publish(store, "b")).isInstanceOf(RuntimeException.class);
+
+      execute("SET lock_timeout = '2s'; SELECT revision FROM counter FOR UPDATE");
     }
   }
 

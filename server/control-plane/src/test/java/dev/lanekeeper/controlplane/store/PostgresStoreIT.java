@@ -421,6 +421,33 @@ class PostgresStoreIT extends StoreConformance {
   }
 
   @Test
+  void clock_goesBack_whoIsHeardFromIsThere_andWhoIsGoneHasNothing() throws SQLException {
+    replica("first").close();
+    clock("+ interval '1 hour'");
+    address = database.address("test" + (schemas - 1) + ",pg_catalog");
+    try (PostgresStore one = replica("one"); PostgresStore other = replica("other")) {
+      one.presence().heard("p1", report(7));
+      one.presence().heard("p2", report(7));
+      assertThat(other.presence().present()).containsOnlyKeys("p1", "p2");
+      assertThat(one.leases().take(List.of("a"))).isTrue();
+
+      clock("");
+
+      one.presence().heard("p1", report(8));
+      assertThat(said(other, "p1")).isEqualTo(report(8));
+      assertThat(other.presence().present()).as("whom nobody has heard since").containsOnlyKeys("p1");
+      assertThat(other.leases().take(List.of("a"))).as("of who has said nothing since").isTrue();
+      assertThat(other.info().replicas()).isEmpty();
+    }
+  }
+
+  /** What the database's clock says to those who look for functions in this schema first. */
+  private void clock(String shift) throws SQLException {
+    execute("CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
+        + " $$SELECT pg_catalog.clock_timestamp() " + shift + "$$");
+  }
+
+  @Test
   void open_cannotBeUsed_saysWhyAndWhatToDo() throws SQLException {
     refused(new PostgresAddress("jdbc:postgresql://127.0.0.1:1/x?user=u", "u", "topsecret"), "127.0.0.1:1/x",
         "start the server");

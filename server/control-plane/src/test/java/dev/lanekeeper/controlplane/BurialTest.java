@@ -24,6 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -196,6 +198,18 @@ class BurialTest {
     assertThat(held()).extracting(BurialTest::text).containsExactly("early", "while closing");
     assertThat(watching.table().ownerAt(life().service(), Tag.of("a"), life().from(), ORDERS, 0, 2))
         .isEqualTo(Owner.ENDED);
+  }
+
+  @Test
+  void born_withMoreDocumentsThanAreReadAtOnceAsYaml_isBuriedAllTheSame() {
+    String labels = IntStream.range(0, 64).mapToObj(i -> "\"k" + i + "\":\"" + "x".repeat(250) + "\"")
+        .collect(Collectors.joining(",", "{", "}"));
+    client.applyYaml("{\"kind\":\"Tenant\",\"tenancy\":\"a\",\"overrides\":{\"C\":{\"workload\":{}}}}"
+        + IntStream.range(0, 200)
+            .mapToObj(i -> "{\"kind\":\"Tenant\",\"tenancy\":\"t" + i + "\",\"labels\":" + labels + "}")
+            .collect(Collectors.joining()));
+
+    awaitDone(client.deleteTenant("a").operation());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -241,7 +242,8 @@ final class Broker implements GroupBroker {
   }
 
   @Override
-  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records) {
+  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records,
+      BooleanSupplier wanted) {
     throw new UnsupportedOperationException("releasing what was put aside is not simulated");
   }
 

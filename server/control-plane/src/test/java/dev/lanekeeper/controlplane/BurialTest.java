@@ -13,6 +13,7 @@ import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Phase;
+import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -197,10 +200,40 @@ class BurialTest {
         .isEqualTo(Owner.ENDED);
   }
 
+  @Test
+  void born_withMoreDocumentsThanAreReadAtOnceAsYaml_isBuriedAllTheSame() {
+    String labels = IntStream.range(0, 64).mapToObj(i -> "\"k" + i + "\":\"" + "x".repeat(250) + "\"")
+        .collect(Collectors.joining(",", "{", "}"));
+    client.applyYaml("{\"kind\":\"Tenant\",\"tenancy\":\"a\",\"overrides\":{\"C\":{\"workload\":{}}}}"
+        + IntStream.range(0, 200)
+            .mapToObj(i -> "{\"kind\":\"Tenant\",\"tenancy\":\"t" + i + "\",\"labels\":" + labels + "}")
+            .collect(Collectors.joining()));
+
+    awaitDone(client.deleteTenant("a").operation());
+  }
+
+  @Test
+  void closing_memberOfTheBaselineHoldsRevisionsThatAreLost_isWaitedFor() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    // Their numbers are given again here, also that of the closing: what it is about it has not seen.
+    client.report("p1", heldBy("c-1", 1_000).holding(new Stamp(1_000, 7).text(), new Stamp(1, 7).text()));
+    apply("quarantine");
+    String operation = client.deleteTenant("a").operation();
+
+    await().until(() -> client.status().waiting().stream().anyMatch(line -> line.contains("c-client")));
+    assertThat(steps(operation)).contains("closing").doesNotContain("fenced");
+    report(client.status().revision());
+    awaitDone(operation);
+  }
+
   private void report(long revision) {
-    client.report("p1", new DataPlaneReport("C", null, null, "0.1.0", revision, 1, 1, "here", 1,
-        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of(ORDERS), "c-1", "c-client")), List.of(),
-        Map.of()));
+    client.report("p1", heldBy("c-1", revision));
+  }
+
+  private static DataPlaneReport heldBy(String memberId, long revision) {
+    return new DataPlaneReport("C", null, null, "0.1.0", revision, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of(ORDERS), memberId, "c-client")), List.of(),
+        Map.of());
   }
 
   @Test

@@ -576,6 +576,8 @@ class ControlPlaneTest {
 
     assertThat(client.tenant("shop/testing/ready").tenancy()).isEqualTo("shop/testing/ready");
     assertThat(Http.get(controlPlane.uri(), "/v1/tenants/shop/testing%2Fready").statusCode()).isEqualTo(200);
+    assertThat(Http.get(controlPlane.uri(), "/v1/tenants/shop%2Ftesting%2Fready/ready?timeout=99999d999999h")
+        .statusCode()).as("as long as nobody waits").isEqualTo(200);
     assertThat(Http.get(controlPlane.uri(), "/v1/tenants/shop/testing/ready/ready?timeout=1s").statusCode())
         .isEqualTo(200);
   }

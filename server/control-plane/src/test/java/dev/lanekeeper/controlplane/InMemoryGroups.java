@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -47,6 +48,8 @@ final class InMemoryGroups implements GroupBroker {
   /** Happens once before the next copies are written, and after. */
   final AtomicReference<Runnable> beforeCopies = new AtomicReference<>(() -> {});
   final AtomicReference<Runnable> afterCopies = new AtomicReference<>(() -> {});
+  /** Happens once before something is written once. */
+  final AtomicReference<Runnable> beforeWriting = new AtomicReference<>(() -> {});
   /** The topics that may not be made. */
   final Set<String> refused = ConcurrentHashMap.newKeySet();
   /** The topics that may not be written to. */
@@ -494,13 +497,19 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
-  public synchronized void writeOnce(ClusterDocument cluster, String name,
-      List<ProducerRecord<byte[], byte[]>> records) {
+  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records,
+      BooleanSupplier wanted) {
+    beforeWriting.getAndSet(() -> {}).run();
+    write(cluster, name, records, wanted);
+  }
+
+  private synchronized void write(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records,
+      BooleanSupplier wanted) {
     call(cluster, "write " + name, () -> {
       if (records.stream().anyMatch(record -> Copy.bytes(record.key(), record.value(), record.headers()) > largest)) {
         throw BrokerException.refused(cluster.name(), "write " + name, new IllegalStateException("too large"));
       }
-      if (!offsets.containsKey(name)) {
+      if (!offsets.containsKey(name) && wanted.getAsBoolean()) {
         place(name, records.get(0).topic(), 1);
         records.forEach(this::append);
       }

@@ -171,17 +171,19 @@ class QuarantineIT {
       zombie.beginTransaction();
       zombie.send(new ProducerRecord<>("once", bytes("of one who died"))).get();
 
-      groups.writeOnce(cluster, "mark", records);
-      groups.writeOnce(cluster, "mark", records);
+      groups.writeOnce(cluster, "mark", records, () -> true);
+      groups.writeOnce(cluster, "mark", records, () -> true);
 
       assertThatThrownBy(zombie::commitTransaction).as("it is too late for him").isInstanceOf(RuntimeException.class);
       assertThat(committed("once")).containsExactlyInAnyOrder("a", "b");
       assertThat(groups.delete(cluster, "mark", PATIENCE)).isTrue();
+      groups.writeOnce(cluster, "mark", records, () -> false);
       assertThatThrownBy(() -> groups.writeOnce(cluster, "large",
-          List.of(new ProducerRecord<>("once", bytes("c")), new ProducerRecord<>("once", new byte[2_000_000]))))
+          List.of(new ProducerRecord<>("once", bytes("c")), new ProducerRecord<>("once", new byte[2_000_000])),
+          () -> true))
           .isInstanceOfSatisfying(BrokerException.class, e -> assertThat(e.isUnreachable()).isFalse());
       await("the first of these not to hold up readers").until(() -> {
-        groups.writeOnce(cluster, "after", List.of(new ProducerRecord<>("once", bytes("d"))));
+        groups.writeOnce(cluster, "after", List.of(new ProducerRecord<>("once", bytes("d"))), () -> true);
         return committed("once").contains("d");
       });
       assertThat(committed("once")).containsExactlyInAnyOrder("a", "b", "d");

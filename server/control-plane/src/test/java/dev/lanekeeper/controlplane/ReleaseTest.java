@@ -12,10 +12,12 @@ import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.api.QuarantinePage;
 import dev.lanekeeper.api.QuarantinedInfo;
 import dev.lanekeeper.api.QuarantinedRecordInfo;
+import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.ServiceName;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
@@ -302,6 +305,9 @@ class ReleaseTest {
     OperationInfo first = client.release(order);
 
     assertThat(client.release(order)).isEqualTo(first);
+    assertThat(client.release(
+        new DisposalOrder("0a1b2c3d-4e5f", List.of(id.replace("/c/", "/C/")), "baseline", "alice", false)))
+        .isEqualTo(first);
     assertThat(handedOver()).hasSize(1);
     assertThat(code(() -> client.release(
         new DisposalOrder("0a1b2c3d-4e5f", List.of(other), "baseline", "alice", false))))
@@ -342,17 +348,43 @@ class ReleaseTest {
   }
 
   @Test
+  void release_markMayNotBeDeleted_isReleasedAllTheSame_andTriedAgain() {
+    String id = putAside(Reason.ENDED, "x", 11, "b");
+    groups.undeletable.add("lanekeeper.release.0a1b2c3d-4e5f");
+
+    OperationInfo waits =
+        client.release(new DisposalOrder("0a1b2c3d-4e5f", List.of(id), "baseline", "alice", false));
+
+    assertThat(waits.state()).isEqualTo(OperationInfo.RUNNING);
+    assertThat(waits.steps().getLast().step()).isEqualTo("waiting");
+    assertThat(look(id).state()).isEqualTo("released");
+    groups.undeletable.clear();
+    await().atMost(Duration.ofSeconds(30))
+        .until(() -> client.operation(waits.id()).state().equals(OperationInfo.DONE));
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
   void release_brokerAway_isUnderWay_andGoesOnByItself() {
     String id = putAside(Reason.ENDED, "x", 11, "b");
-    groups.unreachableFrom("write lanekeeper.release.");
+    AtomicBoolean away = new AtomicBoolean(true);
+    groups.beforeWriting.set(new Runnable() {
+      @Override
+      public void run() {
+        if (away.get()) {
+          groups.beforeWriting.set(this);
+          throw BrokerException.unreachable("default", "write", new ConnectException("refused"));
+        }
+      }
+    });
 
     OperationInfo waits = client.release(order("baseline", id));
 
     assertThat(waits.state()).isEqualTo(OperationInfo.RUNNING);
     assertThat(waits.steps().getLast().step()).isEqualTo("waiting");
-    groups.reachable(true);
     assertThat(look(id).state()).isEqualTo("releasing");
     assertThat(code(() -> client.release(order("baseline", id)))).isEqualTo("record-disposed");
+    away.set(false);
     await().atMost(Duration.ofSeconds(30))
         .until(() -> client.operation(waits.id()).state().equals(OperationInfo.DONE));
     assertThat(handedOver()).hasSize(1);

@@ -7,13 +7,19 @@ import static org.awaitility.Awaitility.await;
 import dev.lanekeeper.api.Announcement;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
+import dev.lanekeeper.api.DisposalOrder;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.api.StatusInfo;
 import dev.lanekeeper.api.TenantInfo;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.kafka.QuarantinedRecord;
+import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
+import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.ServiceName;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -24,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -186,6 +193,22 @@ class ReplicasIT {
       await().atMost(SOON).until(() -> watching.table().isRegistered(new dev.lanekeeper.model.Tenancy("y")));
       assertThat(watching.faults()).isEmpty();
     }
+  }
+
+  @Test
+  void release_byOneThatIsOvertakenByTheOther_isHandedOverOnce() {
+    groups.append(new QuarantinedRecord(ServiceName.of("C"), Reason.ENDED, "", "c", "orders", 0, 5, 7, null,
+        "x".getBytes(StandardCharsets.UTF_8), new RecordHeaders()).written());
+    // Who is about to write comes to it when the other one is through, and no mark is left.
+    groups.beforeWriting.set(() -> await().atMost(SOON)
+        .until(() -> atOther.operation("0a1b2c3d-4e5f").state().equals(OperationInfo.DONE)));
+
+    OperationInfo done = atOne.release(
+        new DisposalOrder("0a1b2c3d-4e5f", List.of("default/c/0/0"), "baseline", "alice", false));
+
+    assertThat(done.state()).isEqualTo(OperationInfo.DONE);
+    await("both").atMost(SOON).until(() -> groups.asked("write lanekeeper.release.") == 2);
+    assertThat(groups.logOf(RedeliveredRecord.topic(ServiceName.of("C"), "c", "orders"))).hasSize(1);
   }
 
   @Test

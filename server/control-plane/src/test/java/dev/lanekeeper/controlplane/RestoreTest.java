@@ -111,6 +111,23 @@ class RestoreTest {
   }
 
   @Test
+  void restored_numberIsGivenAgain_itsTableIsNotTakenForTheOneThatIsHeld() throws Exception {
+    controlPlane.close();
+    copy("data", "backup");
+    begin("data");
+    client.applyYaml("kind: Tenant\ntenancy: lost\n");
+    String held = Http.get(controlPlane.uri(), "/v1/routes").headers().firstValue("ETag").orElseThrow();
+    assertThat(Http.get(controlPlane.uri(), "/v1/routes", "If-None-Match", held).statusCode()).isEqualTo(304);
+    long lost = table().revision();
+    controlPlane.close();
+    begin("backup");
+    client.applyYaml("kind: Tenant\ntenancy: b\n");
+
+    assertThat(table().revision()).isEqualTo(lost);
+    assertThat(Http.get(controlPlane.uri(), "/v1/routes", "If-None-Match", held).statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void restoredBehindAnEpoch_beginsALaterOne() throws Exception {
     RouteTable held = lose("b");
     report("p1", held);

@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
@@ -289,8 +290,10 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records) {
-    new WrittenOnce(Admins.where(cluster), name, admins.properties(cluster, "lanekeeper-control-plane")).write(records);
+  public void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records,
+      BooleanSupplier wanted) {
+    new WrittenOnce(Admins.where(cluster), name, admins.properties(cluster, "lanekeeper-control-plane")).write(records,
+        wanted);
   }
 
   @Override

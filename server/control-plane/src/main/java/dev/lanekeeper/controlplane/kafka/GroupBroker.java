@@ -6,6 +6,7 @@ import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -138,9 +139,12 @@ public interface GroupBroker extends AutoCloseable {
    *
    * @param name of what is written; a group of this name is the mark that it was, until {@link #delete} is told to forget it
    * @param records at least one
+   * @param wanted is asked once nobody who began before can write any more; false: nothing is written. Who was away for long may
+   *     find no mark because all is over
    * @throws BrokerException refused: nothing was written; unreachable: nobody knows, and asking again finds out
    */
-  void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records);
+  void writeOnce(ClusterDocument cluster, String name, List<ProducerRecord<byte[], byte[]>> records,
+      BooleanSupplier wanted);
 
   @Override
   void close();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
@@ -68,9 +69,10 @@ final class WrittenOnce {
    * Writes them, unless that was done.
    *
    * @param records at least one
+   * @param wanted is asked once whoever began before can no longer write; false: nothing is written
    * @throws BrokerException refused: nothing was written, and will not be; unreachable: perhaps it was
    */
-  void write(List<ProducerRecord<byte[], byte[]>> records) {
+  void write(List<ProducerRecord<byte[], byte[]>> records, BooleanSupplier wanted) {
     TopicPartition mark = new TopicPartition(records.get(0).topic(), 0);
     String what = "write " + records.size() + " records to " + records.get(0).topic();
     try (var writer =
@@ -78,7 +80,8 @@ final class WrittenOnce {
         var group = new Group(
             new KafkaConsumer<>(groupProperties, new ByteArrayDeserializer(), new ByteArrayDeserializer()))) {
       writer.client.initTransactions();
-      if (isWritten(group.client, mark)) {
+      // INVARIANT: asked in between: whoever begins later ends this transaction, and whoever began before has written or never will.
+      if (isWritten(group.client, mark) || !wanted.getAsBoolean()) {
         return;
       }
       begin(writer.client, records, mark, group.client.groupMetadata(), what);

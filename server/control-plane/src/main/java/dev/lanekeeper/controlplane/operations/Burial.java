@@ -273,6 +273,7 @@ final class Burial implements AutoCloseable {
   /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
   private boolean settle(Ledger.Entry entry, Stage.Closing closing) {
     work(entry);
+    bringUp();
     Life life = entry.life();
     Catalog catalog = surroundings.store().catalog();
     Clusters clusters = clusters(entry, catalog);
@@ -311,10 +312,16 @@ final class Burial implements AutoCloseable {
     return members.stream().filter(member -> known.getOrDefault(member.memberId(), 0L) < closing.revision()).toList();
   }
 
+  /** INVARIANT: the catalog is as new as the ledger: what another control plane published, and went, stands in it. */
+  private void bringUp() {
+    surroundings.store().current();
+  }
+
   private boolean bury(Ledger.Entry entry, Stage.Fenced fenced) {
     if (!work(entry)) {
       return false;
     }
+    bringUp();
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
     long all = disposed;

@@ -96,8 +96,8 @@ public final class Floor {
 
   /** One step. What it waits for, or null: it has been taken. */
   private @Nullable List<String> step() {
-    Catalog catalog = store.catalog();
     FloorRound round = store.<@Nullable FloorRound>inTransaction(transaction -> transaction.ledger().round());
+    Catalog catalog = store.catalog(); // as new as the ledger: a transaction brings it up
     if (round == null) {
       return begin();
     }

@@ -69,13 +69,23 @@ public final class Operations implements AutoCloseable {
     this.publication = new Publication(patiences.drainDeadline());
   }
 
-  /** The documents that an operation is to apply, as the ledger holds them. */
+  /**
+   * The documents that an operation is to apply, as the ledger holds them: one in each line, as JSON; once all in one text, as YAML. All
+   * of them together may be longer than what is read at once.
+   */
   static List<Document> documents(String written) {
     if (written.isEmpty()) {
       return List.of();
     }
     try {
-      return Documents.read("ledger", written);
+      if (!written.startsWith("{")) {
+        return Documents.read("ledger", written);
+      }
+      List<Document> documents = new ArrayList<>();
+      for (String line : written.lines().toList()) {
+        documents.addAll(Documents.read("ledger", line));
+      }
+      return documents;
     } catch (DocumentException e) {
       throw new IllegalStateException("the ledger holds documents that cannot be read", e);
     }
@@ -133,7 +143,7 @@ public final class Operations implements AutoCloseable {
   private String intend(Transaction transaction, String operation, List<Document> documents, ApplyPlan plan) {
     transaction.ledger().begin(new Ledger.Running(operation, OperationKind.APPLY.code(),
         tenancies(documents).stream().map(Tenancy::text).toList(),
-        documents.stream().map(Documents::writeYaml).collect(Collectors.joining("\n"))));
+        documents.stream().map(Documents::writeJson).collect(Collectors.joining("\n"))));
     for (ApplyPlan.Birth birth : plan.births()) {
       transaction.ledger().insert(operation,
           new Life(ids.incarnation(store.identity()), birth.service(), birth.tenancy(), birth.target(), birth.residue(),

@@ -29,6 +29,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,7 +172,9 @@ public final class Releases {
       return null;
     }
     List<Disposal> disposals = transaction.disposals().of(operation);
-    boolean same = disposals.stream().allMatch(one -> order.records().contains(one.place())
+    Set<String> places =
+        order.records().stream().map(text -> EntryId.parse("records", text).toString()).collect(Collectors.toSet());
+    boolean same = disposals.stream().allMatch(one -> places.contains(one.place())
         && Objects.equals(one.receiver(), order.receiver()));
     if (!same || !known.kind().equals(kind(order).code())) {
       throw malformed("operation",
@@ -251,7 +254,10 @@ public final class Releases {
   }
 
   private void release(String operation) {
-    List<Disposal> disposals = store.inTransaction(transaction -> transaction.disposals().of(operation));
+    List<Disposal> disposals = disposals(operation);
+    if (disposals.isEmpty()) {
+      return; // somebody else has found out that it cannot be done
+    }
     try {
       ClusterDocument cluster = cluster(disposals.getFirst());
       if (!disposals.getFirst().done()) {
@@ -282,6 +288,10 @@ public final class Releases {
     }
   }
 
+  private List<Disposal> disposals(String operation) {
+    return store.inTransaction(transaction -> transaction.disposals().of(operation));
+  }
+
   /** The mark goes last: until then whoever writes again finds that it was done. */
   private void forget(String operation, ClusterDocument cluster) {
     broker.delete(cluster, MARK + operation, PATIENCE);
@@ -308,11 +318,21 @@ public final class Releases {
       throw malformed("records", copies.bytes() + " bytes in all (expected: at most " + MOST_BYTES
           + ", but for a single record)");
     }
-    broker.writeOnce(cluster, MARK + operation, copies.all());
+    broker.writeOnce(cluster, MARK + operation, copies.all(),
+        () -> isOpen(disposals(operation))); // another control plane may have been quicker, and through
   }
 
-  /** Notes that the copies are there; but not if nobody reads them any more. */
+  /** Whether nobody has noted yet that the copies are there, or that they will never be. */
+  private static boolean isOpen(List<Disposal> disposals) {
+    return !disposals.isEmpty() && !disposals.getFirst().done();
+  }
+
+  /** Notes that the copies are there; but not if nobody reads them any more. What was noted before holds. */
   private static boolean note(Transaction transaction, String operation, List<Disposal> disposals) {
+    List<Disposal> known = transaction.disposals().of(operation);
+    if (!isOpen(known)) {
+      return !known.isEmpty();
+    }
     for (Disposal each : disposals) {
       String life = Objects.requireNonNull(each.life());
       if (!Verdicts.isReceived(transaction, new Verdict.HandedOver(life, dev.lanekeeper.model.Carried.NOTHING))) {
@@ -327,11 +347,19 @@ public final class Releases {
     return true;
   }
 
+  /** Nothing was handed over; where it was, only the mark is left to be deleted, and that is tried again. */
   private void fail(String operation, Problem problem) {
-    store.inTransaction(transaction -> {
-      fail(transaction, operation, problem);
-      return operation;
+    boolean failed = store.inTransaction(transaction -> {
+      boolean open = isOpen(transaction.disposals().of(operation));
+      if (open) {
+        fail(transaction, operation, problem);
+      }
+      return open;
     });
+    if (!failed) {
+      waits(operation, problem.detail());
+      return;
+    }
     resting.remove(operation);
     LOG.log(Level.WARNING, "operation " + operation + " failed: " + problem.detail());
   }

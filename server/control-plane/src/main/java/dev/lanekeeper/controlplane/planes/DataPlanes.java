@@ -4,8 +4,9 @@ import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.controlplane.store.Reading;
 import dev.lanekeeper.controlplane.store.Store;
-import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -139,22 +140,37 @@ public final class DataPlanes {
     return revisions(service).keySet();
   }
 
-  /** Which revision the members of groups have applied, by member id, as data planes of a service's baseline reported it. */
+  /**
+   * Which revision the members of groups have applied, by member id, as data planes of a service's baseline reported it. One of a
+   * history that this store does not know, since it was restored from before, is none: what has that number now they have not seen.
+   */
   public Map<String, Long> revisions(ServiceName service) {
+    RouteTable table = store.catalog().table();
     Map<String, Long> revisions = new HashMap<>();
     heard().filter(one -> one.isBaselineOf(service)).forEach(one -> one.report().consumers().forEach(consumer -> {
       String memberId = consumer.memberId();
       if (memberId != null && !memberId.isEmpty()) {
-        revisions.merge(memberId, one.report().revision(), Math::max);
+        revisions.merge(memberId, isKnown(table, Stamp.parse(one.report().stamp())) ? one.report().revision() : 0L,
+            Math::max);
       }
     }));
     return revisions;
   }
 
-  /** Whether a process of an override has joined a consumer group. */
-  public boolean consumes(Incarnation incarnation) {
-    return heard().filter(one -> incarnation.id().equals(one.report().incarnation()))
-        .flatMap(one -> one.report().consumers().stream()).anyMatch(DataPlaneReport.Consumer::hasJoined);
+  private static boolean isKnown(RouteTable table, Stamp held) {
+    return held.isNone() || table.stampOf(held.revision()).equals(held);
+  }
+
+  /** The overrides of which a process has joined a consumer group, by the id of the incarnation. */
+  public Set<String> consuming() {
+    Set<String> consuming = new HashSet<>();
+    heard().forEach(one -> {
+      String incarnation = one.report().incarnation();
+      if (incarnation != null && one.report().consumers().stream().anyMatch(DataPlaneReport.Consumer::hasJoined)) {
+        consuming.add(incarnation);
+      }
+    });
+    return consuming;
   }
 
   /** The sums of the counters of all that report. */

@@ -32,6 +32,7 @@ public final class ManagementRequests {
       Set.of("application/yaml", "application/x-yaml", "text/yaml", "application/json");
   private static final int MOST_OPERATIONS = 200;
   private static final Duration USUAL_WAIT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
   private final Store store;
   private final Operations operations;
@@ -91,7 +92,8 @@ public final class ManagementRequests {
 
   private static Duration wait(@Nullable String text) {
     try {
-      return text == null ? USUAL_WAIT : Durations.parse(text);
+      Duration wanted = text == null ? USUAL_WAIT : Durations.parse(text);
+      return wanted.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wanted;
     } catch (IllegalArgumentException e) {
       throw ProblemCode.MALFORMED_REQUEST.exception("timeout", String.valueOf(e.getMessage()), "say 30s, for example");
     }

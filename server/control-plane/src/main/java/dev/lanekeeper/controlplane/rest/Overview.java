@@ -21,6 +21,7 @@ import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -30,8 +31,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts together what people look at.
@@ -68,14 +71,26 @@ public final class Overview {
 
   List<TenantInfo> tenants() {
     Catalog catalog = store.catalog();
+    Consuming consuming = new Consuming();
     return catalog.tenants().values().stream()
         .sorted(java.util.Comparator.comparing(tenant -> tenant.document().tenancy()))
-        .map(tenant -> info(catalog, tenant)).toList();
+        .map(tenant -> info(catalog, tenant, consuming)).toList();
+  }
+
+  /** Whose processes have joined groups: asked for once, however many overrides are looked at, and only if it matters. */
+  private final class Consuming {
+    private @Nullable Set<String> known;
+
+    boolean is(Incarnation incarnation) {
+      Set<String> asked = known == null ? dataPlanes.consuming() : known;
+      known = asked;
+      return asked.contains(incarnation.id());
+    }
   }
 
   TenantInfo tenant(Tenancy tenancy) {
     Catalog catalog = store.catalog();
-    return info(catalog, registered(catalog, tenancy));
+    return info(catalog, registered(catalog, tenancy), new Consuming());
   }
 
   private static RegisteredTenant registered(Catalog catalog, Tenancy tenancy) {
@@ -87,10 +102,10 @@ public final class Overview {
     return tenant;
   }
 
-  private TenantInfo info(Catalog catalog, RegisteredTenant tenant) {
+  private TenantInfo info(Catalog catalog, RegisteredTenant tenant, Consuming consuming) {
     Duration ttl = tenant.document().ttl();
     List<TenantInfo.LiveOverride> overrides = live(catalog, tenant.document().tenancy()).stream()
-        .map(life -> override(catalog, life)).toList();
+        .map(life -> override(catalog, life, consuming)).toList();
     return new TenantInfo(tenant.document().key(), tenant.from(), ttl == null ? null : Durations.format(ttl),
         tenant.expiresAtMillis(), tenant.document().labels(), overrides);
   }
@@ -99,7 +114,7 @@ public final class Overview {
     return catalog.table().overrides(tenancy).stream().filter(life -> life.to() == OverrideLife.OPEN).toList();
   }
 
-  private TenantInfo.LiveOverride override(Catalog catalog, OverrideLife life) {
+  private TenantInfo.LiveOverride override(Catalog catalog, OverrideLife life, Consuming consuming) {
     List<String> addresses = switch (life.target()) {
       case Target.Workload _ -> catalog.table().addresses(life.incarnation()).stream().map(URI::toString).toList();
       case Target.Redirect(URI address) -> List.of(address.toString());
@@ -115,12 +130,12 @@ public final class Overview {
             .map(life.incarnation()::groupFor).toList()
         : List.of();
     return new TenantInfo.LiveOverride(life.service().text(), life.incarnation().id(), kind, addresses, groups,
-        isReady(catalog, life));
+        isReady(catalog, life, consuming));
   }
 
-  private boolean isReady(Catalog catalog, OverrideLife life) {
+  private static boolean isReady(Catalog catalog, OverrideLife life, Consuming consuming) {
     return !(life.target() instanceof Target.Workload) || !catalog.table().addresses(life.incarnation()).isEmpty()
-        || dataPlanes.consumes(life.incarnation());
+        || consuming.is(life.incarnation());
   }
 
   /** Waits until every workload override of a tenant has an instance. */
@@ -129,7 +144,8 @@ public final class Overview {
     while (true) {
       Catalog catalog = store.catalog();
       registered(catalog, tenancy);
-      List<String> waiting = live(catalog, tenancy).stream().filter(life -> !isReady(catalog, life))
+      Consuming consuming = new Consuming();
+      List<String> waiting = live(catalog, tenancy).stream().filter(life -> !isReady(catalog, life, consuming))
           .map(life -> life.service().text()).toList();
       if (waiting.isEmpty()) {
         return new ReadyInfo(tenancy.text(), true, waiting);

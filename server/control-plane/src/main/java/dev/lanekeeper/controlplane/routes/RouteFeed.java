@@ -36,21 +36,28 @@ public final class RouteFeed implements Follower {
   private RouteJson.Current newest = new RouteJson.Current(0, 0);
   private long ticks;
   private boolean closed;
+  /** Held while a table is written: all watchers may ask for it at once, and it may be large. */
+  private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable Encoded whole;
 
   /** A change or a table as it is sent. Its bytes are not changed by anybody. */
   public static final class Encoded {
-    private final long revision;
+    private final Stamp stamp;
     private final byte[] bytes;
 
-    private Encoded(long revision, byte[] bytes) {
-      this.revision = revision;
+    private Encoded(Stamp stamp, byte[] bytes) {
+      this.stamp = stamp;
       this.bytes = bytes;
     }
 
     /** Its revision. */
     public long revision() {
-      return revision;
+      return stamp.revision();
+    }
+
+    /** Its revision with the seal of that. */
+    public Stamp stamp() {
+      return stamp;
     }
 
     /** As it is sent; not to be changed. */
@@ -59,7 +66,7 @@ public final class RouteFeed implements Follower {
     }
 
     private boolean isLost() {
-      return revision < 0;
+      return this == LOST;
     }
   }
 
@@ -86,7 +93,7 @@ public final class RouteFeed implements Follower {
   }
 
   private void append(Change change) {
-    ring[(int) (appended++ % ring.length)] = new Encoded(change.revision(),
+    ring[(int) (appended++ % ring.length)] = new Encoded(change.stamp(),
         Events.bytes("change", change.revision(), RouteJson.writeChange(change)));
   }
 
@@ -139,9 +146,18 @@ public final class RouteFeed implements Follower {
     if (known != null && known.revision() == newestTable.revision()) {
       return known;
     }
-    Encoded fresh = new Encoded(newestTable.revision(), RouteJson.writeTable(newestTable, now.asOfMillis()));
-    whole = fresh;
-    return fresh;
+    writing.lock();
+    try {
+      Encoded written = whole;
+      if (written != null && written.revision() >= newestTable.revision()) {
+        return written;
+      }
+      Encoded fresh = new Encoded(newestTable.stamp(), RouteJson.writeTable(newestTable, now.asOfMillis()));
+      whole = fresh;
+      return fresh;
+    } finally {
+      writing.unlock();
+    }
   }
 
   private RouteTable table() {
@@ -267,7 +283,7 @@ public final class RouteFeed implements Follower {
   }
 
   /** Stands for a change that is no longer in the ring, or never was. */
-  private static final Encoded LOST = new Encoded(-1, new byte[0]);
+  private static final Encoded LOST = new Encoded(Stamp.NONE, new byte[0]);
 
   /** The change after a revision; null if there is none yet; {@link #LOST} if it is not to be had. */
   private @Nullable Encoded after(long revision) {

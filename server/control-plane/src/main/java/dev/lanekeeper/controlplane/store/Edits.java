@@ -34,9 +34,17 @@ final class Edits {
   static Catalog apply(Handle handle, long after, Catalog catalog, RouteTable table) {
     CatalogChange change = new CatalogChange(catalog);
     handle.createQuery("SELECT kind, key, body FROM edits WHERE version > ? ORDER BY version, number").bind(0, after)
-        .map((row, context) -> new CatalogEdit(CatalogEdit.Kind.valueOf(row.getString(1)), row.getString(2),
-            row.getString(3)))
+        .map((row, context) -> new CatalogEdit(kind(row.getString(1)), row.getString(2), row.getString(3)))
         .forEach(edit -> edit.apply(change));
     return change.with(table);
+  }
+
+  private static CatalogEdit.Kind kind(String name) {
+    try {
+      return CatalogEdit.Kind.valueOf(name);
+    } catch (IllegalArgumentException later) {
+      throw new StoreException("edits: " + name + ", which this version cannot read",
+          "let all control planes of a store be of the newest version", later);
+    }
   }
 }

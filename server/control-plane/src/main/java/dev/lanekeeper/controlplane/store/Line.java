@@ -72,8 +72,8 @@ final class Line implements AutoCloseable {
         drop();
         throw trouble.failed(e);
       }
-    } catch (StoreException e) {
-      drop(); // it may be in the midst of a transaction
+    } catch (RuntimeException | Error e) {
+      drop(); // it may be in the midst of a transaction, and keep everybody waiting
       throw e;
     } finally {
       lock.unlock();

@@ -18,8 +18,9 @@ import org.jdbi.v3.core.Handle;
 final class PostgresLeases implements Leases, AutoCloseable {
 
   private static final Logger LOG = System.getLogger(PostgresLeases.class.getName());
-  /** After so long without a word a replica has none. */
-  private static final String SILENCE = "interval '10 seconds'";
+  /** After so long without a word a replica has none. One that was heard in the future is gone, too: the clock went back since. */
+  private static final String HEARD = "replicas.heard_at BETWEEN clock_timestamp() - interval '10 seconds'"
+      + " AND clock_timestamp() + interval '10 seconds'";
 
   private final Line line;
   private final String name;
@@ -76,7 +77,7 @@ final class PostgresLeases implements Leases, AutoCloseable {
         .select("INSERT INTO leases (name, holder) SELECT wanted, ? FROM unnest(?) wanted ORDER BY wanted"
             + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder WHERE leases.holder = excluded.holder"
             + " OR NOT EXISTS (SELECT 1 FROM replicas WHERE replicas.id = leases.holder"
-            + " AND replicas.heard_at > clock_timestamp() - " + SILENCE + ") RETURNING name", self,
+            + " AND " + HEARD + ") RETURNING name", self,
             wanted.toArray(new String[0]))
         .mapTo(String.class).list());
   }
@@ -99,7 +100,7 @@ final class PostgresLeases implements Leases, AutoCloseable {
     return line.use(handle -> handle
         .createQuery("SELECT name, floor(extract(epoch FROM since) * 1000)::bigint,"
             + " floor(extract(epoch FROM clock_timestamp() - heard_at) * 1000)::bigint, id = ? FROM replicas"
-            + " WHERE heard_at > clock_timestamp() - " + SILENCE + " ORDER BY name, since")
+            + " WHERE " + HEARD + " ORDER BY name, since")
         .bind(0, self)
         .map((row, context) -> new StatusInfo.Replica(row.getString(1), row.getLong(2), row.getLong(3),
             row.getBoolean(4)))

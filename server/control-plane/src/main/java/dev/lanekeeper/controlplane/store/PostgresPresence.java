@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class PostgresPresence implements Presence {
 
   private static final String SILENCE = "interval '" + Presence.SILENCE.toMillis() + " milliseconds'";
+  private static final String NEVER = "-infinity";
   /** Reads again what was committed late. */
   private static final String OVERLAP = "interval '2 seconds'";
 
   private final Line line;
   /** What was read last, by id. */
   private Map<String, Note> notes = Map.of();
-  private String readAt = "-infinity";
+  private String readAt = NEVER;
+  private long readMicros;
 
   private record Note(@Nullable String text, @Nullable DataPlaneReport report, long heardMicros) {}
 
@@ -46,16 +48,20 @@ final class PostgresPresence implements Presence {
     var now =
         handle.createQuery("SELECT clock_timestamp()::text, floor(extract(epoch FROM clock_timestamp()) * 1000000)"
             + "::bigint").map((row, context) -> Map.entry(row.getString(1), row.getLong(2))).one();
+    if (now.getValue() < readMicros) {
+      readAt = NEVER; // the clock went back: what is said now is older than what was read
+    }
     Map<String, Note> after = new HashMap<>(notes);
     handle.createQuery("SELECT id, report, floor(extract(epoch FROM heard_at) * 1000000)::bigint FROM presence"
-        + " WHERE heard_at > greatest(?::timestamptz - " + OVERLAP + ", ?::timestamptz - " + SILENCE + ")")
-        .bind(0, readAt).bind(1, now.getKey())
+        + " WHERE heard_at > greatest(?::timestamptz - " + OVERLAP + ", ?::timestamptz - " + SILENCE + ")"
+        + " AND heard_at < ?::timestamptz + " + SILENCE).bind(0, readAt).bind(1, now.getKey()).bind(2, now.getKey())
         .map((row, context) -> Map.entry(row.getString(1), note(row.getString(1), row.getString(2), row.getLong(3))))
         .forEach(entry -> after.put(entry.getKey(), entry.getValue()));
-    long oldest = now.getValue() - Presence.SILENCE.toMillis() * 1_000;
-    after.values().removeIf(note -> note.heardMicros() < oldest);
+    long silence = Presence.SILENCE.toMillis() * 1_000;
+    after.values().removeIf(note -> Math.abs(now.getValue() - note.heardMicros()) > silence);
     notes = after;
     readAt = now.getKey();
+    readMicros = now.getValue();
     Map<String, Heard> present = new HashMap<>();
     after.forEach((id, note) -> present.put(id,
         new Heard(note.report(), Math.max(0, now.getValue() - note.heardMicros()) / 1_000)));

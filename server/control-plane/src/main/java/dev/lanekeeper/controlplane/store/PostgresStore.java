@@ -4,6 +4,7 @@ import dev.lanekeeper.api.StatusInfo;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.Stamp;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
@@ -58,6 +59,8 @@ public final class PostgresStore implements Store {
   /** Guards what is known. */
   private final ReentrantLock taking = new ReentrantLock();
   private volatile Known known;
+  /** Whether the database has lost what is known here: from then on it is another one, whatever is added to it. */
+  private volatile boolean lost;
   private Follower follower = (change, table) -> {};
   private final SharedAnswer<RouteJson.Current> current = new SharedAnswer<>(this::ask);
   private final AtomicReference<String> lastSaid = new AtomicReference<>("");
@@ -73,7 +76,7 @@ public final class PostgresStore implements Store {
     }
 
     boolean isAheadOf(Counter counter) {
-      return catalog.table().revision() > counter.revision();
+      return catalog.table().revision() > counter.revision() || version > counter.version();
     }
 
     boolean isBehind(Counter counter) {
@@ -195,8 +198,9 @@ public final class PostgresStore implements Store {
       handle.begin();
       try {
         Counter counter = Counter.locked(handle, "FOR SHARE");
+        requireNothingLost(handle, counter);
         bringUp(handle, counter);
-        return new RouteJson.Current(counter.revision(), clock.set(counter.nowMillis()));
+        return told(counter);
       } finally {
         handle.rollback();
       }
@@ -229,6 +233,7 @@ public final class PostgresStore implements Store {
     handle.begin();
     Counter counter = Counter.locked(handle, "FOR UPDATE");
     clock.set(counter.clockMillis());
+    requireNothingLost(handle, counter);
     bringUp(handle, counter);
     return new Begun(handle, counter, known);
   }
@@ -387,13 +392,49 @@ public final class PostgresStore implements Store {
     }
   }
 
-  /** INVARIANT: what is known is never behind what was read under the lock when this returns. */
-  private void bringUp(Handle handle, Counter counter) {
-    if (known.isAheadOf(counter)) {
-      throw new StoreException("store: " + known.catalog.table().stamp() + " is not in its log any more, whose newest"
-          + " revision is " + counter.revision() + " (expected: the log as it was)",
+  /**
+   * INVARIANT: the lock is held: nobody can have committed anything that is not counted.
+   *
+   * @throws StoreException if the database has lost what this replica knows, also if the numbers were given again
+   */
+  private void requireNothingLost(Handle handle, Counter counter) {
+    Known now = known;
+    Stamp newest = now.catalog.table().log().newestStamp();
+    boolean other = now.isAheadOf(counter) || (newest.revision() == counter.revision() && !newest.isNone()
+        && sealOf(handle, counter) != newest.seal());
+    if (other && !lost) {
+      lost = true;
+      LOG.log(Level.ERROR, "the store at " + address.where() + " does not hold " + newest
+          + " any more, or what was written after it; its newest revision is " + counter.revision()
+          + ". This control plane has to be started anew");
+    }
+    if (lost) {
+      throw new StoreException("store: " + newest + ", or what was written after it, is not in its log any more, whose"
+          + " newest revision is " + counter.revision() + " (expected: the log as it was)",
           "if the database was restored, or lost commits in a failover, start the control plane anew", null);
     }
+  }
+
+  private static int sealOf(Handle handle, Counter counter) {
+    Integer seal = counter.seal();
+    return seal != null
+        ? seal
+        : handle.createQuery("SELECT seal FROM changes WHERE revision = ?").bind(0, counter.revision())
+            .mapTo(Integer.class).one();
+  }
+
+  /** INVARIANT: what is said to be current, whoever follows has been told of: he would else take what is older for it. */
+  private RouteJson.Current told(Counter counter) {
+    taking.lock();
+    try {
+      return new RouteJson.Current(counter.revision(), clock.set(counter.nowMillis()));
+    } finally {
+      taking.unlock();
+    }
+  }
+
+  /** INVARIANT: what is known is never behind what was read under the lock when this returns. */
+  private void bringUp(Handle handle, Counter counter) {
     for (Known from = known; from.isBehind(counter); from = known) {
       StoredState state = new StoredState(handle);
       List<Change> changes = state.changesAfter(from.catalog.table().log().newestStamp());

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.TestDatabase;
 import dev.lanekeeper.model.RouteTable;
+import dev.lanekeeper.model.ServiceName;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -271,6 +272,74 @@ class PostgresStoreIT extends StoreConformance {
   }
 
   @Test
+  void database_lostRevisionsAndGaveThemAgain_isRefusedUntilItStartsAnew() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      publish(store, "b");
+      execute("DELETE FROM changes WHERE revision = 2; UPDATE counter SET revision = 1");
+      try (Store anew = replica("anew")) {
+        assertThat(publish(anew, "c")).isEqualTo(2);
+        assertThatThrownBy(store::current).isInstanceOfSatisfying(StoreException.class,
+            e -> assertThat(e.next()).contains("start the control plane anew"));
+        assertThatThrownBy(() -> publish(store, "d")).isInstanceOf(StoreException.class);
+        assertThat(publish(anew, "d")).isEqualTo(3);
+        assertThatThrownBy(() -> publish(store, "e")).isInstanceOf(StoreException.class);
+      }
+    }
+  }
+
+  @Test
+  void database_lostWhatHasNoRevision_isRefusedThoughOthersWentOn() throws SQLException {
+    try (Store store = replica("one")) {
+      seen(store, "a");
+      seen(store, "b");
+      execute("DELETE FROM edits WHERE version = 2; DELETE FROM inventory WHERE topic = 'b';"
+          + " UPDATE counter SET version = 1");
+      assertThatThrownBy(store::current).isInstanceOf(StoreException.class);
+      try (Store anew = replica("anew")) {
+        seen(anew, "c");
+        seen(anew, "d");
+        assertThatThrownBy(() -> seen(store, "e")).isInstanceOfSatisfying(StoreException.class,
+            e -> assertThat(e.next()).contains("start the control plane anew"));
+      }
+    }
+  }
+
+  private static void seen(Store store, String topic) {
+    store.inTransaction(transaction -> {
+      transaction.put(new Reading(ServiceName.of("C"), "", "k:9092", "c", topic));
+      return topic;
+    });
+  }
+
+  @Test
+  void edit_ofALaterVersion_isRefusedByWhoCannotReadIt_andKeepsNobodyWaiting() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      execute("INSERT INTO edits (version, number, kind, key) VALUES (1, 0, 'LATER', 'x');"
+          + " UPDATE counter SET version = 1");
+
+      assertThatThrownBy(() -> publish(store, "b")).isInstanceOfSatisfying(StoreException.class,
+          e -> assertThat(e.next()).contains("newest version"));
+
+      execute("SET lock_timeout = '2s'; SELECT revision FROM counter FOR UPDATE");
+    }
+  }
+
+  @Test
+  void replica_cannotTakeOverWhatWasWritten_keepsNobodyWaiting() throws SQLException {
+    try (Store store = replica("one")) {
+      publish(store, "a");
+      execute("INSERT INTO edits (version, number, kind, key) VALUES (1, 0, 'READING', 'no JSON');"
+          + " UPDATE counter SET version = 1");
+
+      assertThatThrownBy(() -> publish(store, "b")).isInstanceOf(RuntimeException.class);
+
+      execute("SET lock_timeout = '2s'; SELECT revision FROM counter FOR UPDATE");
+    }
+  }
+
+  @Test
   void replica_isStoppedInTheMidstOfATransaction_theOthersGoOn() throws Exception {
     try (Store stopped = replica("stopped");
         Store other = replica("other");
@@ -349,6 +418,33 @@ class PostgresStoreIT extends StoreConformance {
       other.presence().tend();
       assertThat(one.presence().isDeaf()).as("nobody was there to hear anybody").isTrue();
     }
+  }
+
+  @Test
+  void clock_goesBack_whoIsHeardFromIsThere_andWhoIsGoneHasNothing() throws SQLException {
+    replica("first").close();
+    clock("+ interval '1 hour'");
+    address = database.address("test" + (schemas - 1) + ",pg_catalog");
+    try (PostgresStore one = replica("one"); PostgresStore other = replica("other")) {
+      one.presence().heard("p1", report(7));
+      one.presence().heard("p2", report(7));
+      assertThat(other.presence().present()).containsOnlyKeys("p1", "p2");
+      assertThat(one.leases().take(List.of("a"))).isTrue();
+
+      clock("");
+
+      one.presence().heard("p1", report(8));
+      assertThat(said(other, "p1")).isEqualTo(report(8));
+      assertThat(other.presence().present()).as("whom nobody has heard since").containsOnlyKeys("p1");
+      assertThat(other.leases().take(List.of("a"))).as("of who has said nothing since").isTrue();
+      assertThat(other.info().replicas()).isEmpty();
+    }
+  }
+
+  /** What the database's clock says to those who look for functions in this schema first. */
+  private void clock(String shift) throws SQLException {
+    execute("CREATE OR REPLACE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS"
+        + " $$SELECT pg_catalog.clock_timestamp() " + shift + "$$");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.api.DataPlaneReport;
@@ -32,6 +33,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -52,7 +55,7 @@ abstract class StoreConformance {
   }
 
   /** A follower that notes all that it is told. */
-  static final class Noting implements Follower {
+  static class Noting implements Follower {
     final List<Change> seen = new CopyOnWriteArrayList<>();
     volatile RouteTable table = RouteTable.EMPTY;
 
@@ -361,6 +364,31 @@ abstract class StoreConformance {
       }
       assertNothingMissed(store.catalog().table(), told);
       assertThat(store.catalog().table().revision()).isEqualTo(60);
+    }
+  }
+
+  /** Whoever follows would else be handed what is older than what he is told to be current. */
+  @Test
+  void current_isToldOnlyOnceWhoFollowsKnowsIt() throws Exception {
+    AtomicBoolean told = new AtomicBoolean();
+    AtomicBoolean inOrder = new AtomicBoolean();
+    AtomicReference<@Nullable Thread> asking = new AtomicReference<>();
+    try (Store store = open()) {
+      store.current();
+      store.follow(new Noting() {
+        @Override
+        public void published(Change change, RouteTable after) {
+          Thread other = Thread.ofPlatform().start(() -> inOrder.set(store.current().revision() == 1 && told.get()));
+          asking.set(other);
+          await().until(() -> other.getState() == Thread.State.TERMINATED || other.getState() == Thread.State.WAITING);
+          told.set(true);
+        }
+      });
+      publish(store, "a");
+      Thread asked = asking.get();
+      assertThat(asked).isNotNull();
+      asked.join();
+      assertThat(inOrder).isTrue();
     }
   }
 

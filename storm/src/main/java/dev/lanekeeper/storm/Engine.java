@@ -24,7 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 /** One storm from its beginning to its account. */
 public final class Engine {
 
-  private static final Duration START = Duration.ofMinutes(1);
+  private static final Duration START = Duration.ofMinutes(2);
 
   private final Plan plan;
   private final Supplier<String> postgres;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 
 /** What goes wrong, one after the other, overlapping: by the choice of a seed. */
 final class Faults {
@@ -19,6 +20,8 @@ final class Faults {
   private final SplittableRandom random;
   private final List<Thread> under = new ArrayList<>();
   private final Set<String> busy = new TreeSet<>();
+  /** One process at a time is killed and comes back: a slow machine would do nothing but start them. */
+  private final Semaphore killing = new Semaphore(1);
   private final Thread thread = Thread.ofPlatform().name("faults").unstarted(this::run);
   private final List<Fault> kinds = new ArrayList<>();
   private volatile boolean over;
@@ -70,11 +73,12 @@ final class Faults {
     long millis = 1_500L + random.nextInt(fault == Fault.STOP_CONTROL_PLANE ? 8_000 : 10_000);
     boolean silent = random.nextBoolean();
     switch (fault) {
-      case KILL_CONTROL_PLANE -> course("control-plane-" + which, () -> {
+      case KILL_CONTROL_PLANE -> killing("control-plane-" + which, () -> {
         note(Incidents.CONTROL_PLANES, "kill -9 control-plane-" + which, true);
         town.controlPlane(which).kill();
         Thread.sleep(millis / 2);
         town.startControlPlane(which);
+        town.awaitControlPlane(which);
       });
       case STOP_CONTROL_PLANE -> course("control-plane-" + which, () -> {
         note(Incidents.CONTROL_PLANES, "SIGSTOP control-plane-" + which + " for " + millis + " ms", false);
@@ -82,7 +86,7 @@ final class Faults {
         Thread.sleep(millis);
         town.controlPlane(which).go();
       });
-      case KILL_BASELINE -> course("baseline-" + which, () -> {
+      case KILL_BASELINE -> killing("baseline-" + which, () -> {
         note(Incidents.BASELINE, "kill -9 baseline-" + which, true);
         baselines.member(which).kill();
         Thread.sleep(millis / 4);
@@ -95,7 +99,7 @@ final class Faults {
         note(Incidents.BASELINE, "SIGCONT baseline-" + which, false);
         baselines.member(which).go();
       });
-      case KILL_HOST -> course("host", () -> {
+      case KILL_HOST -> killing("host", () -> {
         note(Incidents.NOBODY, "kill -9 host", true);
         hosts.kill();
       });
@@ -114,7 +118,7 @@ final class Faults {
         another.tellNothingMore();
         another.await();
       });
-      case RESTART_BROKER -> course("broker", () -> {
+      case RESTART_BROKER -> killing("broker", () -> {
         note(Incidents.ALL, (silent ? "kill -9" : "SIGTERM") + " broker", silent);
         town.restartBroker(silent, millis / 4);
         note(Incidents.ALL, "broker is back", false);
@@ -136,10 +140,25 @@ final class Faults {
     progress.say(what);
   }
 
-  private void course(String what, Course course) {
+  private void killing(String what, Course course) {
+    if (killing.tryAcquire()) {
+      boolean begun = course(what, () -> {
+        try {
+          course.run();
+        } finally {
+          killing.release();
+        }
+      });
+      if (!begun) {
+        killing.release();
+      }
+    }
+  }
+
+  private boolean course(String what, Course course) {
     synchronized (busy) {
       if (!busy.add(what)) {
-        return;
+        return false;
       }
     }
     under.add(Thread.ofVirtual().name(what).start(() -> {
@@ -153,6 +172,7 @@ final class Faults {
         }
       }
     }));
+    return true;
   }
 
   /** No more; what is under way comes to its end, in which all is well again. */

@@ -183,6 +183,11 @@ final class Town implements AutoCloseable {
     controlPlanes.set(number, startedControlPlane(number));
   }
 
+  /** Waits until it serves. */
+  void awaitControlPlane(int number) throws InterruptedException {
+    Ports.awaitAccepting(ports.get(number), () -> controlPlanes.get(number).isAlive());
+  }
+
   /** A process for workloads on the library. */
   Child startHost(String name) throws IOException {
     Child host = Child.start(name,

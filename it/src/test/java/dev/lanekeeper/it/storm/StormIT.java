@@ -10,8 +10,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What {@code perf/run storm} does for ten minutes, for one. */
+@Isolated
 class StormIT {
 
   @Test

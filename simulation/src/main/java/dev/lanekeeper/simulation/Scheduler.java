@@ -209,7 +209,8 @@ final class Scheduler {
 
   /** Lets a thread go on in a while, if it still waits as it does now. */
   private void wake(long delayNanos, Host host, Actor actor) {
-    queue.add(new Due(nowNanos + Math.max(0, delayNanos), random.nextLong(), sequence++, host, null, actor, actor.wait));
+    queue
+        .add(new Due(nowNanos + Math.max(0, delayNanos), random.nextLong(), sequence++, host, null, actor, actor.wait));
   }
 
   /** Makes a thread of a host. It begins by itself once it is started. */

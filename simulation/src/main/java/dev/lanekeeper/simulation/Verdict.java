@@ -228,7 +228,8 @@ final class Verdict {
    */
   private List<Account.Processing> withoutZombies(Message message, Owner owner, List<Account.Processing> processed) {
     OverrideLife life = owner.life();
-    if (life == null || life.residue() == Residue.REDELIVER || !world.account().isReadOutOfGroup(message, life.incarnation())) {
+    if (life == null || life.residue() == Residue.REDELIVER
+        || !world.account().isReadOutOfGroup(message, life.incarnation())) {
       return processed;
     }
     List<Account.Processing> others =
@@ -275,8 +276,9 @@ final class Verdict {
     if (processed.isEmpty()) {
       boolean disposed = life.residue() == Residue.QUARANTINE
           ? !aside.isEmpty()
-          : isSettled(message, life) || GROUPS.stream().anyMatch(group -> world.broker().isUndertaken(life.incarnation().groupFor(group),
-              message.partition(), message.offset()));
+          : isSettled(message, life)
+              || GROUPS.stream().anyMatch(group -> world.broker().isUndertaken(life.incarnation().groupFor(group),
+                  message.partition(), message.offset()));
       require(disposed, "nothing is lost", who);
     }
   }

@@ -161,17 +161,12 @@ final class Verdict {
       case WORKLOAD -> workloads(message, Objects.requireNonNull(owner.life()), processed, aside, who);
       case ENDED -> {
         if (!isPassedOverUnconfirmed(message, owner, processed, aside)) {
-          List<Account.Processing> others = withoutZombies(message, owner, processed);
-          if (!isForgotten(message, at) || !isUnregistered(policy, others, aside)) {
-            fallback(policy.ended(), QuarantinedRecord.Reason.ENDED, others, aside, who);
-          }
+          fallback(policy, QuarantinedRecord.Reason.ENDED, isForgotten(message, at),
+              withoutZombies(message, owner, processed), aside, who);
         }
       }
-      case UNREGISTERED -> {
-        if (!isForgotten(message, at) || !isEnded(policy, processed, aside)) {
-          fallback(policy.unregistered(), QuarantinedRecord.Reason.UNREGISTERED, processed, aside, who);
-        }
-      }
+      case UNREGISTERED ->
+        fallback(policy, QuarantinedRecord.Reason.UNREGISTERED, isForgotten(message, at), processed, aside, who);
     }
   }
 
@@ -191,14 +186,25 @@ final class Verdict {
         && world.account().committedNanos(life.to()) <= message.appendedNanos());
   }
 
-  private static boolean isUnregistered(Policy policy, List<Account.Processing> processed,
-      List<QuarantinedRecord> aside) {
-    return holds(
-        () -> fallback(policy.unregistered(), QuarantinedRecord.Reason.UNREGISTERED, processed, aside, ""));
-  }
-
-  private static boolean isEnded(Policy policy, List<Account.Processing> processed, List<QuarantinedRecord> aside) {
-    return holds(() -> fallback(policy.ended(), QuarantinedRecord.Reason.ENDED, processed, aside, ""));
+  /** What the policy says; of what is forgotten each who reads it may say the one or the other, by the table that he has. */
+  private static void fallback(Policy policy, QuarantinedRecord.Reason reason, boolean forgotten,
+      List<Account.Processing> processed, List<QuarantinedRecord> aside, String who) {
+    Policy.Fallback ended = policy.ended();
+    Policy.Fallback unregistered = policy.unregistered();
+    if (!forgotten) {
+      fallback(reason == QuarantinedRecord.Reason.ENDED ? ended : unregistered, reason, processed, aside, who);
+      return;
+    }
+    List<Policy.Fallback> either = List.of(ended, unregistered);
+    require(processed.stream().allMatch(one -> one.by().equals(Account.BASELINE)), "nobody but its owner has it", who);
+    require(processed.isEmpty() || either.contains(Policy.Fallback.BASELINE), "nobody has what is nobody's", who);
+    require(aside.stream().allMatch(record -> switch (record.reason()) {
+      case ENDED -> ended == Policy.Fallback.QUARANTINE;
+      case UNREGISTERED -> unregistered == Policy.Fallback.QUARANTINE;
+      case RESIDUE, PERHAPS_PROCESSED, IN_DOUBT -> false;
+    }), "it is put aside for its reason", who);
+    require(!processed.isEmpty() || !aside.isEmpty() || either.contains(Policy.Fallback.REFUSE), "nothing is lost",
+        who);
   }
 
   private static boolean holds(Runnable check) {

@@ -138,7 +138,7 @@ final class Broker implements GroupBroker {
       for (TopicPartition partition : logs.partitions(wanted)) {
         long offset = committed.getOrDefault(partition, 0L);
         starts.add(new Start(cluster.name(), group, partition.topic(), logs.id(partition.topic()),
-            partition.partition(), faults.position(group, offset, logs.end(partition))));
+            partition.partition(), faults.position(group, offset, logs.end(partition), scheduler.isIn(Control.FLOOR))));
       }
       return starts;
     });

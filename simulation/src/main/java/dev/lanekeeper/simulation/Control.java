@@ -5,6 +5,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.client.RouteJson;
+import dev.lanekeeper.controlplane.operations.Floor;
 import dev.lanekeeper.controlplane.operations.Machine;
 import dev.lanekeeper.controlplane.operations.OperationKind;
 import dev.lanekeeper.controlplane.operations.Operations;
@@ -24,7 +25,12 @@ import java.util.List;
  */
 final class Control {
 
+  /** The name of the thread that raises the floor. */
+  static final String FLOOR = "floor";
+
   private static final Duration TICK = Duration.ofSeconds(1);
+  /** How much faster the clock goes by which the floor rests: lives are short here. */
+  private static final long FLOOR_HURRY = 20;
 
   private final Scheduler scheduler;
   private final Host host;
@@ -35,12 +41,13 @@ final class Control {
   private final Operations operations;
   private final Sweeper sweeper;
   private final Resolver resolver;
+  private final Floor floor;
   private final Broker broker;
   private final Faults faults;
 
   /** Starts on what a store holds. */
   Control(Scheduler scheduler, Host host, Store store, List<Change> log, Broker broker,
-      Operations.Patiences patiences, Faults faults) {
+      Operations.Patiences patiences, Duration remembered, Faults faults) {
     this.scheduler = scheduler;
     this.host = host;
     this.store = store;
@@ -54,6 +61,7 @@ final class Control {
     this.operations = new Operations(store, broker, dataPlanes, machine, patiences);
     this.resolver = new Resolver(store, broker, scheduler::nowNanos);
     this.sweeper = new Sweeper(store, broker, machine);
+    this.floor = new Floor(store, broker, remembered, () -> scheduler.nowNanos() * FLOOR_HURRY);
   }
 
   Host host() {
@@ -73,6 +81,7 @@ final class Control {
         repeat("sweeper", sweeper::work);
       }
       repeat("resolver", resolver::work);
+      repeat(FLOOR, floor::work);
       repeat("silence", () -> {
         store.presence().tend();
         announcements.expire();

@@ -32,6 +32,7 @@ public enum Fault {
   NO_CLAIM("what a workload may have begun to process is handed over all the same"),
   RELEASE_DROPS("what was put aside in doubt and lies before the place where its workload began is dropped"),
   HANDED_TO_ORIGIN("what is handed over goes through the topic that it came from"),
+  FORGETS_DESPITE_LAG("the floor is raised though not all have read what was there"),
   QUARANTINE_NOT_KEYED("copies of one record in quarantine count as several");
 
   private final String what;

@@ -189,7 +189,10 @@ final class Faults {
   // The broker
 
   /** The committed offset that is read of a group. */
-  long position(String group, long committed, long end) {
+  long position(String group, long committed, long end, boolean toForget) {
+    if (toForget && is(Fault.FORGETS_DESPITE_LAG)) {
+      return end;
+    }
     boolean own = group.contains(Incarnation.GROUP_INFIX);
     return is(Fault.STARTS_AT_THE_END) || (own && is(Fault.UNDERTAKER_NOT_AWAITED)) ? end : committed;
   }

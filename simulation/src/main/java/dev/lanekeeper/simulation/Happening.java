@@ -26,6 +26,8 @@ public enum Happening {
   PUT_ASIDE,
   /** Records that were handed over to somebody else. */
   HANDED_OVER,
+  /** Times at which what had ended was forgotten. */
+  FLOORS,
   /** Turns of threads, and whatever else happened. */
   STEPS
 }

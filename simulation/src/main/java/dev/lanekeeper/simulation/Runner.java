@@ -46,10 +46,11 @@ public final class Runner {
    * @param violations in the order of their seeds
    * @param gaps how many messages were lost in the one way that is documented
    * @param zombies how many late messages were processed by a workload that was out of its group, and had not heard of it
+   * @param forgotten how many late messages of a combination, of which one tenant was forgotten, were not dealt with as if it were not
    * @param happened how often what happened in all of them
    */
   public record Outcome(int schedules, List<Violation> violations, long gaps, long zombies,
-      Map<Happening, Long> happened) {
+      long forgotten, Map<Happening, Long> happened) {
 
     /** Copies the list and the map. */
     public Outcome {
@@ -77,6 +78,7 @@ public final class Runner {
     ConcurrentLinkedQueue<Violation> violations = new ConcurrentLinkedQueue<>();
     AtomicLong gaps = new AtomicLong();
     AtomicLong zombies = new AtomicLong();
+    AtomicLong forgotten = new AtomicLong();
     Tally happened = new Tally();
     each(schedules, number -> {
       Schedule schedule = new Schedule(firstSeed + number, false, new Faults(null));
@@ -86,12 +88,13 @@ public final class Runner {
       }
       gaps.addAndGet(schedule.gaps());
       zombies.addAndGet(schedule.zombies());
+      forgotten.addAndGet(schedule.forgotten());
       happened.add(schedule.world().scheduler().tally());
       return null;
     });
     List<Violation> sorted = new ArrayList<>(violations);
     sorted.sort((a, b) -> Long.compare(a.seed(), b.seed()));
-    return new Outcome(schedules, sorted, gaps.get(), zombies.get(), happened.all());
+    return new Outcome(schedules, sorted, gaps.get(), zombies.get(), forgotten.get(), happened.all());
   }
 
   /**

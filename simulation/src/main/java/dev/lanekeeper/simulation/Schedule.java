@@ -25,6 +25,7 @@ final class Schedule {
   private final SplittableRandom random;
   private int gaps;
   private int zombies;
+  private int forgotten;
 
   Schedule(long seed, boolean traced, Faults faults) {
     world = new World(seed, traced, faults);
@@ -40,6 +41,11 @@ final class Schedule {
   /** How many messages were processed by a workload that was out of its group, and had not heard of it. */
   int zombies() {
     return zombies;
+  }
+
+  /** How many late messages of a combination, of which one tenant was forgotten, were not dealt with as if it were not. */
+  int forgotten() {
+    return forgotten;
   }
 
   World world() {
@@ -65,6 +71,7 @@ final class Schedule {
       verdict.check();
       gaps = verdict.gaps();
       zombies = verdict.zombies();
+      forgotten = verdict.forgotten();
     } finally {
       world.end();
     }

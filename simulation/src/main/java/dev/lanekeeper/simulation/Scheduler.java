@@ -247,6 +247,12 @@ final class Scheduler {
     return actor == null ? null : actor.host;
   }
 
+  /** Whether a thread of this name has the turn. */
+  boolean isIn(String name) {
+    Actor actor = current;
+    return actor != null && actor.name.equals(name);
+  }
+
   /**
    * The thread that has the turn must be one of a host that lives.
    *

@@ -91,6 +91,8 @@ public final class Simulation {
     System.out.println(
         outcome.zombies() + " late messages were processed by a workload that was out of its group and had not heard"
             + " of it: likewise");
+    System.out.println(outcome.forgotten()
+        + " late messages of a combination of which one tenant was forgotten were not dealt with as if it were not: likewise");
     System.out.println(json(outcome, sought.size(), found, (ran - begun) / 1e9, (System.nanoTime() - ran) / 1e9));
     return outcome.violations().isEmpty() && found == sought.size();
   }

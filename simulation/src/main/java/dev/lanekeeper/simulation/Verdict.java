@@ -10,7 +10,6 @@ import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.Residue;
-import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.TenantLife;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,15 +33,16 @@ final class Verdict {
       List.of(ConsumerProcess.GROUP, RedeliveredRecord.groupFor(ConsumerProcess.GROUP));
 
   private final World world;
-  private final RouteTable.Content content;
+  private final History history;
   private int gaps;
   private int zombies;
+  private int forgotten;
   private final Map<String, List<QuarantinedRecord>> quarantined = new HashMap<>();
   private final Set<String> inDoubt = new HashSet<>();
 
   Verdict(World world) {
     this.world = world;
-    this.content = world.store().catalog().table().content();
+    this.history = new History(world.log());
   }
 
   // A quiet end
@@ -118,7 +118,13 @@ final class Verdict {
             key -> new ArrayList<>()).add(record);
       }
     }
-    world.account().messages().forEach(this::check);
+    for (Message message : world.account().messages()) {
+      if (!message.tenancy().contains("+") || !isTenantForgotten(message)) {
+        check(message);
+      } else if (!holds(() -> check(message))) {
+        forgotten++;
+      }
+    }
     if (world.isSure()) {
       world.broker().handedOver().forEach((what, often) -> require(often == 1, "nothing is handed over twice", what));
     }
@@ -155,12 +161,58 @@ final class Verdict {
       case WORKLOAD -> workloads(message, Objects.requireNonNull(owner.life()), processed, aside, who);
       case ENDED -> {
         if (!isPassedOverUnconfirmed(message, owner, processed, aside)) {
-          fallback(policy.ended(), QuarantinedRecord.Reason.ENDED, withoutZombies(message, owner, processed), aside,
-              who);
+          fallback(policy, QuarantinedRecord.Reason.ENDED, isForgotten(message, at),
+              withoutZombies(message, owner, processed), aside, who);
         }
       }
       case UNREGISTERED ->
-        fallback(policy.unregistered(), QuarantinedRecord.Reason.UNREGISTERED, processed, aside, who);
+        fallback(policy, QuarantinedRecord.Reason.UNREGISTERED, isForgotten(message, at), processed, aside, who);
+    }
+  }
+
+  /**
+   * Whether a tenant whose tag a message bears is forgotten, and was over before the message came: such a late message is ended below the
+   * floor, and above it is one of a tenancy that nobody ever registered.
+   */
+  private boolean isForgotten(Message message, long at) {
+    return isTenantForgotten(message) || history.floors().stream()
+        .anyMatch(floor -> at < floor && world.account().committedNanos(floor) <= message.appendedNanos());
+  }
+
+  private boolean isTenantForgotten(Message message) {
+    List<String> tenancies = List.of(COMBINED.split(message.tenancy(), -1));
+    return history.tenants().stream().anyMatch(life -> life.to() <= history.floor()
+        && tenancies.contains(life.tenancy().text())
+        && world.account().committedNanos(life.to()) <= message.appendedNanos());
+  }
+
+  /** What the policy says; of what is forgotten each who reads it may say the one or the other, by the table that he has. */
+  private static void fallback(Policy policy, QuarantinedRecord.Reason reason, boolean forgotten,
+      List<Account.Processing> processed, List<QuarantinedRecord> aside, String who) {
+    Policy.Fallback ended = policy.ended();
+    Policy.Fallback unregistered = policy.unregistered();
+    if (!forgotten) {
+      fallback(reason == QuarantinedRecord.Reason.ENDED ? ended : unregistered, reason, processed, aside, who);
+      return;
+    }
+    List<Policy.Fallback> either = List.of(ended, unregistered);
+    require(processed.stream().allMatch(one -> one.by().equals(Account.BASELINE)), "nobody but its owner has it", who);
+    require(processed.isEmpty() || either.contains(Policy.Fallback.BASELINE), "nobody has what is nobody's", who);
+    require(aside.stream().allMatch(record -> switch (record.reason()) {
+      case ENDED -> ended == Policy.Fallback.QUARANTINE;
+      case UNREGISTERED -> unregistered == Policy.Fallback.QUARANTINE;
+      case RESIDUE, PERHAPS_PROCESSED, IN_DOUBT -> false;
+    }), "it is put aside for its reason", who);
+    require(!processed.isEmpty() || !aside.isEmpty() || either.contains(Policy.Fallback.REFUSE), "nothing is lost",
+        who);
+  }
+
+  private static boolean holds(Runnable check) {
+    try {
+      check.run();
+      return true;
+    } catch (AssertionError unmet) {
+      return false;
     }
   }
 
@@ -195,6 +247,11 @@ final class Verdict {
   /** How many messages were processed by a workload that was out of its group, and had not heard of it. */
   int zombies() {
     return zombies;
+  }
+
+  /** How many late messages of a combination, of which one tenant was forgotten, were not dealt with as if it were not. */
+  int forgotten() {
+    return forgotten;
   }
 
   /** How many messages were lost in the one way that is documented. */
@@ -303,7 +360,7 @@ final class Verdict {
 
   private Policy policy(long at) {
     Policy policy = Policy.STAGING;
-    for (Environment environment : content.environments()) {
+    for (Environment environment : history.environments()) {
       if (environment.from() <= at) {
         policy = environment.policy();
       }
@@ -319,7 +376,7 @@ final class Verdict {
     for (String tenancy : COMBINED.split(message.tenancy(), -1)) {
       boolean lives = false;
       boolean ended = false;
-      for (TenantLife tenant : content.tenants()) {
+      for (TenantLife tenant : history.tenants()) {
         if (tenant.tenancy().text().equals(tenancy)) {
           lives |= tenant.from() <= at && at < tenant.to();
           ended |= tenant.to() <= at;
@@ -337,7 +394,7 @@ final class Verdict {
   }
 
   private @Nullable OverrideLife override(String tenancy, long at) {
-    for (OverrideLife life : content.overrides()) {
+    for (OverrideLife life : history.overrides()) {
       if (life.tenancy().text().equals(tenancy) && life.service().equals(ConsumerProcess.SERVICE) && life.from() <= at
           && at < life.to()) {
         return life;

@@ -60,6 +60,8 @@ final class World {
   private final List<Change> log = new ArrayList<>();
   private final Account account = new Account();
   private final Operations.Patiences patiences;
+  /** How long what has ended is remembered at least. */
+  private final Duration remembered;
   private final Wire wire;
   private final Edge edge;
   private final ConsumerProcess[] baseline;
@@ -85,6 +87,8 @@ final class World {
     this.putsAside = scheduler.random().nextInt(4) > 0;
     this.patiences = new Operations.Patiences(Duration.ofMillis(calm ? 6_000 : 1_000L * scheduler.random().nextInt(5)),
         Duration.ofMillis(1_000L * scheduler.random().nextInt(4)), Duration.ofMillis(300));
+    this.remembered =
+        Duration.ofMillis(scheduler.random().nextInt(3) == 0 ? 3_600_000 : scheduler.random().nextInt(5_000));
     this.control = newControl();
     this.wire = new Wire(scheduler, network, control, faults);
     store().follow(this::published);
@@ -96,7 +100,8 @@ final class World {
 
   private Control newControl() {
     Store store = new InMemoryStore(memory, clock, scheduler.random());
-    return new Control(scheduler, new Host("control-" + ++hosts), store, log, broker, patiences, faults);
+    return new Control(scheduler, new Host("control-" + ++hosts), store, log, broker, patiences, remembered,
+        faults);
   }
 
   private void published(Change change, RouteTable table) {
@@ -105,6 +110,9 @@ final class World {
     change.overrides().forEach(life -> met(life, change));
     scheduler.trace(() -> "revision " + change.stamp() + " is committed: " + change.overrides());
     wire.committed(change);
+    if (change.floor() > 0) {
+      scheduler.tally().count(Happening.FLOORS);
+    }
     if (isTroubled) {
       change.overrides().forEach(life -> meddle(life, table));
     }

@@ -3,7 +3,7 @@
  *
  * <p><b>What is the product's own</b>: {@code model}; of {@code client} the protocol, a state machine; of {@code kafka} the consumer with its gate
  * ({@code LaneConsumer}, {@code ConsumerGate} and all that they decide by); of {@code control-plane} the life cycle (births, deaths,
- * burials, undertakers, publication, sweeper, resolver), data planes, and announcements.
+ * burials, undertakers, publication, sweeper, resolver, floor), data planes, and announcements.
  *
  * <p><b>What is simulated</b>: time, threads, the network, clocks, the broker with its groups (as members of the classic protocol see them), the
  * store (in memory; what was committed outlives a control plane), applications, who starts, stops and kills them.

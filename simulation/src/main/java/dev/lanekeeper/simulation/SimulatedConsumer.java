@@ -56,6 +56,8 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Set<TopicPartition> paused = new HashSet<>();
   private final Queue<Runnable> answers = new ArrayDeque<>();
+  /** When the newest commit reaches the broker. INVARIANT: those of one client do so in their order, over one connection. */
+  private long commitNanos;
   private @Nullable ConsumerRebalanceListener listener;
   private Runnable hurry = () -> {};
 
@@ -388,6 +390,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets) {
     request(REQUEST);
+    scheduler.sleep(Math.max(0, commitNanos + 1 - scheduler.nowNanos()));
     commit(offsets, membership.memberId(), membership.generation());
     scheduler.pause(0, 10);
   }
@@ -402,7 +405,8 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> implements Me
     scheduler.checkAlive();
     String memberId = membership.memberId();
     int generation = membership.generation();
-    scheduler.after(scheduler.between(0, 15), Scheduler.world(), () -> {
+    commitNanos = Math.max(scheduler.nowNanos() + scheduler.between(0, 15), commitNanos + 1);
+    scheduler.after(commitNanos - scheduler.nowNanos(), Scheduler.world(), () -> {
       Exception failure = null;
       if (broker.isDown()) {
         failure = new RetriableCommitFailedException("the broker does not answer");

@@ -166,7 +166,8 @@ final class Verdict {
         }
       }
       case UNREGISTERED ->
-        fallback(policy, QuarantinedRecord.Reason.UNREGISTERED, isForgotten(message, at), processed, aside, who);
+        fallback(policy, QuarantinedRecord.Reason.UNREGISTERED, isForgotten(message, at), processed,
+            at < history.floor() ? withoutEnded(aside) : aside, who);
     }
   }
 
@@ -266,8 +267,10 @@ final class Verdict {
   }
 
   private void workloads(Message message, OverrideLife life, List<Account.Processing> processed,
-      List<QuarantinedRecord> aside, String who) {
+      List<QuarantinedRecord> all, String who) {
     String id = life.incarnation().id();
+    List<QuarantinedRecord> aside =
+        life.to() <= history.floor() ? all.stream().filter(Verdict::isOfALife).toList() : all;
     if (life.residue() == Residue.REDELIVER) {
       redelivered(message, life, processed, aside, who);
       return;
@@ -276,7 +279,8 @@ final class Verdict {
     require(aside.stream().allMatch(
         record -> record.reason() == QuarantinedRecord.Reason.RESIDUE && record.incarnation().equals(id)),
         "it is put aside for its owner alone", who);
-    require(aside.size() <= (life.residue() == Residue.QUARANTINE ? 1 : 0), "it is put aside by policy, once", who);
+    require(life.residue() == Residue.QUARANTINE ? isOnce(message, aside) : aside.isEmpty(),
+        "it is put aside by policy, once", who);
     require(!hadToProcess(message, life) || !processed.isEmpty(),
         "no residue while the workload was there, reachable and in time", who);
     if (processed.isEmpty()) {
@@ -287,6 +291,26 @@ final class Verdict {
                   message.partition(), message.offset()));
       require(disposed, "nothing is lost", who);
     }
+  }
+
+  /**
+   * A member of the baseline that was put out of its group with a record in hand may put it aside once more, by a table that has forgotten
+   * whose it was.
+   */
+  private static boolean isOfALife(QuarantinedRecord record) {
+    return !record.incarnation().isEmpty();
+  }
+
+  /** Such a member takes for ended, below the floor, what it put aside as nobody's before. */
+  private static List<QuarantinedRecord> withoutEnded(List<QuarantinedRecord> aside) {
+    List<QuarantinedRecord> others =
+        aside.stream().filter(record -> record.reason() != QuarantinedRecord.Reason.ENDED).toList();
+    return others.isEmpty() ? aside : others;
+  }
+
+  /** Quarantine is a set: what was in doubt may be settled more than once. */
+  private boolean isOnce(Message message, List<QuarantinedRecord> aside) {
+    return aside.size() <= 1 || inDoubt.contains(message.partition() + "@" + message.offset());
   }
 
   /** Whether it was put aside in doubt, and stood before the place where its workload began: all that was in doubt is settled in the end. */
@@ -308,7 +332,7 @@ final class Verdict {
     require(!byWorkload || !byBaseline, "what its workload has begun to process is handed over to nobody", who);
     require(aside.stream().allMatch(record -> record.reason() == QuarantinedRecord.Reason.PERHAPS_PROCESSED
         && record.incarnation().equals(id)), "it is put aside for its owner alone", who);
-    require(aside.size() <= (byBaseline ? 0 : 1), "it is put aside once, or handed over", who);
+    require(byBaseline ? aside.isEmpty() : isOnce(message, aside), "it is put aside once, or handed over", who);
     require(!hadToProcess(message, life) || byWorkload,
         "no residue while the workload was there, reachable and in time", who);
     require(byWorkload || byBaseline || !aside.isEmpty(), "nothing is lost", who);

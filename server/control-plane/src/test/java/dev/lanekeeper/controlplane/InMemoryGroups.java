@@ -56,6 +56,8 @@ final class InMemoryGroups implements GroupBroker {
   final Set<String> unwritable = ConcurrentHashMap.newKeySet();
   /** The topics that cannot be written to: who tries gets no answer. */
   final Set<String> mute = ConcurrentHashMap.newKeySet();
+  /** The topics that were not there yet when all were listed. */
+  final Set<String> unseen = ConcurrentHashMap.newKeySet();
   /** The groups that may not be deleted. */
   final Set<String> undeletable = ConcurrentHashMap.newKeySet();
   private final Set<String> writableOnceMade = ConcurrentHashMap.newKeySet();
@@ -260,7 +262,7 @@ final class InMemoryGroups implements GroupBroker {
   public synchronized Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience) {
     return uncounted(cluster, "topics", () -> {
       Set<String> found = new java.util.TreeSet<>(logs.keySet());
-      found.removeIf(topic -> !topic.startsWith(prefix));
+      found.removeIf(topic -> !topic.startsWith(prefix) || unseen.contains(topic));
       return found;
     });
   }

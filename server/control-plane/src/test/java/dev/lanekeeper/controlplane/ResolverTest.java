@@ -707,6 +707,21 @@ class ResolverTest {
   }
 
   @Test
+  void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.unseen.add(AGAIN);
+    await().until(() -> !redelivers());
+
+    groups.unseen.clear();
+
+    await().until(this::redelivers);
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
   void handOverTopic_thatAWorkloadHasYetToRead_stays() {
     String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
     String group = "c.redelivered.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();

@@ -54,6 +54,7 @@ final class HandoverUpkeep {
   private final Handovers handovers;
   private final LongSupplier nanos;
   private final Map<OwnTopic, Quiet> quiet = new HashMap<>();
+  private final Map<OwnTopic, Patience> missing = new HashMap<>();
   private @Nullable Patience looked;
 
   /** Of a topic in which nothing is to be read: since when, and where it ended then. */
@@ -77,11 +78,15 @@ final class HandoverUpkeep {
   void look(Set<String> present) {
     List<OwnTopic> topics = store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id()));
     quiet.keySet().retainAll(topics);
+    missing.keySet().retainAll(topics);
     Catalog catalog = store.catalog();
     for (OwnTopic topic : topics) {
       if (!present.contains(topic.topic())) {
-        forget(topic);
-      } else if (isConsumed(catalog, topic) && !isRetiring(topic)) {
+        miss(topic);
+        continue;
+      }
+      missing.remove(topic);
+      if (isConsumed(catalog, topic) && !isRetiring(topic)) {
         handovers.list(topic);
       }
     }
@@ -89,6 +94,18 @@ final class HandoverUpkeep {
     if (last == null || last.isOver()) {
       looked = new Patience(LOOK_AGAIN, nanos);
       topics.stream().filter(topic -> present.contains(topic.topic())).forEach(topic -> settle(catalog, topic));
+    }
+  }
+
+  /**
+   * Unlists what is not there, and remembers it for a while: somebody may be just making it, or has made it since the Kafka was asked, and
+   * is about to write to it. Then it is listed again.
+   */
+  private void miss(OwnTopic topic) {
+    quiet.remove(topic);
+    handovers.unlist(topic);
+    if (missing.computeIfAbsent(topic, _ -> new Patience(LINGER, nanos)).isOver()) {
+      forget(topic);
     }
   }
 

@@ -68,6 +68,21 @@ class ClaimsTest {
     assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=4")));
   }
 
+  @Test
+  void neededByATable_thatIsAskedForWhenTheRecordIsDecided_areMade() {
+    FakeRoutes fresh = new FakeRoutes();
+    Stamp first = fresh.begin("123", "i1");
+    fresh.turn("123", life -> life.leaving(Residue.REDELIVER));
+    fresh.silent = true;
+    GateFixture lane = new GateFixture(fresh, GateFixture.underTest("123", "i1"));
+    fresh.silent = false;
+    lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", first));
+
+    assertThat(lane.poll()).containsExactly("one");
+
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, at(0, "lanekeeper-claim=1")));
+  }
+
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REDELIVER")
   void otherResidues_needNone(Residue residue) {

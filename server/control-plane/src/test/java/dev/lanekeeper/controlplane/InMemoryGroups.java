@@ -68,6 +68,8 @@ final class InMemoryGroups implements GroupBroker {
   private int misses;
   private int undertakers;
   private int dieAtCall = -1;
+  /** What the names of the calls begin with that {@link #dieAt} counts. */
+  final Set<String> deadly = ConcurrentHashMap.newKeySet();
   private int counted;
   private boolean dieBefore;
   private boolean dead;
@@ -110,6 +112,9 @@ final class InMemoryGroups implements GroupBroker {
    * again and again the first two are.
    */
   synchronized void dieAt(int call, boolean before) {
+    if (deadly.isEmpty()) {
+      deadly.add("");
+    }
     calls.clear();
     counted = 0;
     dieAtCall = call;
@@ -132,7 +137,7 @@ final class InMemoryGroups implements GroupBroker {
       misses++;
       throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
     }
-    boolean dies = asked(name) < 2 && counted++ == dieAtCall;
+    boolean dies = deadly.stream().anyMatch(name::startsWith) && asked(name) < 2 && counted++ == dieAtCall;
     calls.add(name);
     if (dies && dieBefore) {
       dead = true;

@@ -44,6 +44,16 @@ final class BrokerFacts implements AutoCloseable {
     this.protocol = protocol;
     admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
     admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+    awaitTopic();
+  }
+
+  /** A topic is made by the controller; the broker, which alone answers for groups, hears of it a moment later. */
+  private void awaitTopic() throws Exception {
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (!admin.listTopics().names().get().contains(topic)) {
+      require(until, "the broker does not know its topic");
+      Thread.sleep(10);
+    }
   }
 
   /** Has the undertaker's name for its way to share partitions, which no workload has. */

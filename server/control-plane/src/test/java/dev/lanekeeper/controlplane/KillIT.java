@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code kill -9} in the midst of writes, again and again, on one data directory. */
+/** {@code kill -9} in the midst of writes, again and again, on one data directory; {@code -Dlanekeeper.kills=N} says how often. */
 @Timeout(600)
 class KillIT {
 
-  private static final int ROUNDS = 20;
+  private static final int ROUNDS = Integer.getInteger("lanekeeper.kills", 12);
   private static final int WRITERS = 4;
 
   @TempDir

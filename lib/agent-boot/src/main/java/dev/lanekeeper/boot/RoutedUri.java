@@ -23,9 +23,24 @@ final class RoutedUri {
   private static final String MARKED = '#' + MARK;
   private static final int PARTS = 4;
   private static final AtomicReferenceArray<@Nullable Memory> RECENT = new AtomicReferenceArray<>(256);
+  /** By what they were made of: the same call for the same tenancy has the same, and half of a call's routing was to make it. */
+  private static final AtomicReferenceArray<@Nullable Memory> MADE = new AtomicReferenceArray<>(2048);
+  /** Longer ones are made anew: what is kept must stay small, whatever an application calls. */
+  private static final int SHORT = 256;
 
-  /** What a URI remembers, read already: the client asks for it at every turn. */
-  private record Memory(URI routed, URI original) {}
+  /**
+   * What a URI remembers, read already: the client asks for it at every turn.
+   *
+   * @param authority of the server that is called
+   * @param text for whom
+   */
+  private record Memory(URI routed, URI original, String authority, String text) {
+
+    /** To the letter: equal URIs may be written in several ways, and the application sees its own. */
+    boolean isOf(URI uri, String itsAuthority, String itsText) {
+      return text.equals(itsText) && authority.equals(itsAuthority) && original.toString().equals(uri.toString());
+    }
+  }
 
   private RoutedUri() {}
 
@@ -42,12 +57,30 @@ final class RoutedUri {
    * @param authority of the server that is called instead; the original's own to remember the tag alone
    */
   static URI of(URI original, String authority, Carried carried) {
+    String text = CallHeaders.text(carried);
+    String uri = original.toString();
+    Memory memory = uri.length() + text.length() > SHORT
+        ? make(original, authority, text)
+        : kept((uri.hashCode() * 31 + authority.hashCode()) * 31 + text.hashCode(), original, authority, text);
+    RECENT.setRelease(place(memory.routed), memory);
+    return memory.routed;
+  }
+
+  private static Memory kept(int hash, URI original, String authority, String text) {
+    int place = (hash ^ hash >>> 16) & (MADE.length() - 1);
+    Memory memory = MADE.getAcquire(place);
+    if (memory == null || !memory.isOf(original, authority, text)) {
+      memory = make(original, authority, text);
+      MADE.setRelease(place, memory);
+    }
+    return memory;
+  }
+
+  private static Memory make(URI original, String authority, String text) {
     String fragment = original.getRawFragment();
-    URI routed = at(original, authority,
-        MARK + encode(original.getRawAuthority()) + '@' + encode(CallHeaders.text(carried)) + '@'
-            + (fragment == null ? "" : fragment));
-    RECENT.setRelease(place(routed), new Memory(routed, original));
-    return routed;
+    URI routed = at(original, authority, MARK + encode(original.getRawAuthority()) + '@' + encode(text) + '@'
+        + (fragment == null ? "" : fragment));
+    return new Memory(routed, original, authority, text);
   }
 
   private static int place(URI routed) {

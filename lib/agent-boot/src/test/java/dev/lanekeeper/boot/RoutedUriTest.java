@@ -35,6 +35,32 @@ class RoutedUriTest {
     assertThat(URI.create(RoutedUri.onWire(routed.toString())).getRawFragment()).as("sent to a proxy").isNull();
   }
 
+  @Test
+  void routed_forAnythingElse_isAnother() {
+    String given = "http://shop:8080/cart?x=1#top";
+    URI routed = RoutedUri.of(URI.create(given), "127.0.0.1:9102", CARRIED);
+
+    assertThat(RoutedUri.of(URI.create(given), "127.0.0.1:9102", CARRIED)).as("the same").isSameAs(routed);
+    URI written = URI.create("http://SHOP:8080/cart?x=1#top");
+    assertThat(RoutedUri.original(RoutedUri.of(written, "127.0.0.1:9102", CARRIED))).as("equal, written otherwise")
+        .hasToString(written.toString());
+    assertThat(RoutedUri.of(URI.create(given), "127.0.0.1:9103", CARRIED).getPort()).isEqualTo(9103);
+    Carried newer = CARRIED.with(new Stamp(43, 0x9f3c71d2));
+    assertThat(RoutedUri.carried(RoutedUri.of(URI.create(given), "127.0.0.1:9102", newer))).isEqualTo(newer);
+    URI plain = URI.create("http://shop:8080/cart?x=1");
+    assertThat(RoutedUri.original(RoutedUri.of(plain, "127.0.0.1:9102", CARRIED))).hasToString(plain.toString());
+  }
+
+  @Test
+  void routed_manyOfThem_eachIsItsOwn() {
+    for (int round = 0; round < 2; round++) {
+      for (int i = 0; i < 20_000; i++) {
+        URI uri = URI.create("http://shop:8080/" + i);
+        assertThat(RoutedUri.original(RoutedUri.of(uri, "127.0.0.1:" + (9000 + i % 7), CARRIED))).isEqualTo(uri);
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"http://shop/#lanekeeper@localhost%3A1@tenancy%3D123@", "http://shop/#lanekeeper-",
       "http://shop/#lanekeeper-00000000-0000-0000-0000-000000000000@x@@"})

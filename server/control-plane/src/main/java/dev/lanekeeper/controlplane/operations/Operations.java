@@ -16,6 +16,7 @@ import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.controlplane.store.StoreException;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.model.Tenancy;
 import java.lang.System.Logger;
@@ -263,6 +264,10 @@ public final class Operations implements AutoCloseable {
         end(tenancy, OperationKind.EXPIRE);
       } catch (ProblemException meanwhile) {
         LOG.log(Level.DEBUG, "tenant " + tenancy + " did not expire", meanwhile);
+      } catch (StoreException e) {
+        throw e; // it would be so for each of them
+      } catch (RuntimeException e) {
+        LOG.log(Level.ERROR, "tenant " + tenancy + " cannot be ended, though its time is over; it is tried again", e);
       }
     }
     takeUp();

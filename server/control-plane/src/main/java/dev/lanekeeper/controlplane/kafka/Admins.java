@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -20,8 +21,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka's admin clients, one for each Cluster document. One that got no answer is closed: it would go on trying, and say so, until
- * somebody asks again.
+ * Kafka's admin clients, one for each Cluster document. One that gets no answers any more is closed: it would go on trying, and say so,
+ * until somebody asks again. Not one that got an answer lately: others wait for answers of the same client, and would get none.
  *
  * <p><b>Threads.</b> Any.
  */
@@ -29,8 +30,31 @@ final class Admins {
 
   private static final int REQUEST_MILLIS = 3_000;
 
-  private final Map<ClusterDocument, Admin> open = new ConcurrentHashMap<>();
+  private static final Duration SILENT = Duration.ofMillis(2 * REQUEST_MILLIS);
+
+  private final LongSupplier nanos;
+  private final Map<ClusterDocument, Client> open = new ConcurrentHashMap<>();
   private final Secrets secrets = new Secrets(System::getenv);
+
+  /** One client, and when it was opened or got an answer last. */
+  private static final class Client {
+    private final Admin admin;
+    private volatile long heard;
+
+    Client(Admin admin, long now) {
+      this.admin = admin;
+      this.heard = now;
+    }
+  }
+
+  Admins() {
+    this(System::nanoTime);
+  }
+
+  /** Those by a clock. */
+  Admins(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
 
   /** For calls that have no benign refusal. */
   static final class Never extends Exception {
@@ -43,15 +67,15 @@ final class Admins {
   }
 
   Admin of(ClusterDocument cluster) {
-    return open.computeIfAbsent(cluster, this::connect);
+    return open.computeIfAbsent(cluster, this::connect).admin;
   }
 
-  private Admin connect(ClusterDocument cluster) {
+  private Client connect(ClusterDocument cluster) {
     Properties properties = properties(cluster, "lanekeeper-control-plane");
     properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_MILLIS);
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 2 * REQUEST_MILLIS);
     try {
-      return Admin.create(properties);
+      return new Client(Admin.create(properties), nanos.getAsLong());
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw BrokerException.unreachable(where(cluster), "connect", cause);
@@ -73,10 +97,13 @@ final class Admins {
       Class<? extends Exception> benign) {
     String where = where(cluster);
     try {
-      return future.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
+      T answer = future.get(Math.max(1, patience.toMillis()), TimeUnit.MILLISECONDS);
+      heard(cluster);
+      return answer;
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (benign.isInstance(cause)) {
+        heard(cluster);
         return null;
       }
       if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
@@ -94,10 +121,17 @@ final class Admins {
     }
   }
 
+  private void heard(ClusterDocument cluster) {
+    Client client = open.get(cluster);
+    if (client != null) {
+      client.heard = nanos.getAsLong();
+    }
+  }
+
   private void forget(ClusterDocument cluster) {
-    Admin silent = open.remove(cluster);
-    if (silent != null) {
-      silent.close(Duration.ZERO);
+    Client client = open.get(cluster);
+    if (client != null && nanos.getAsLong() - client.heard >= SILENT.toNanos() && open.remove(cluster, client)) {
+      client.admin.close(Duration.ZERO);
     }
   }
 
@@ -115,7 +149,7 @@ final class Admins {
   }
 
   void close() {
-    open.values().forEach(admin -> admin.close(Duration.ofSeconds(1)));
+    open.values().forEach(client -> client.admin.close(Duration.ofSeconds(1)));
     open.clear();
   }
 }

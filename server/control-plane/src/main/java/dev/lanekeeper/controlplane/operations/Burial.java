@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +53,7 @@ final class Burial implements AutoCloseable {
   private final Deaths.Surroundings surroundings;
   private final Incarnation incarnation;
   private final Map<Incarnation, String> waiting;
+  private final IntSupplier crowd;
   private final GroupBroker broker;
   /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
   private final Set<String> noted = new HashSet<>();
@@ -70,10 +72,18 @@ final class Burial implements AutoCloseable {
   /** By cluster and group: of those in which somebody is who has to leave. */
   private final Map<List<String>, Patience> graces = new HashMap<>();
 
-  Burial(Deaths.Surroundings surroundings, Incarnation incarnation, Map<Incarnation, String> waiting) {
+  /**
+   * That of one life.
+   *
+   * @param waiting where it says what it waits for
+   * @param crowd how many of them there are now
+   */
+  Burial(Deaths.Surroundings surroundings, Incarnation incarnation, Map<Incarnation, String> waiting,
+      IntSupplier crowd) {
     this.surroundings = surroundings;
     this.incarnation = incarnation;
     this.waiting = waiting;
+    this.crowd = crowd;
     this.broker = surroundings.broker();
   }
 
@@ -100,10 +110,9 @@ final class Burial implements AutoCloseable {
           throw new InterruptedException("given up: " + e.getMessage());
         }
         failed = true;
-        close(); // what they read and did not commit is read again
         waits(entry, String.valueOf(e.getMessage()));
       }
-      surroundings.machine().threads().sleep(pause);
+      surroundings.machine().threads().sleep(Pace.among(crowd.getAsInt(), pause));
       pause = failed ? longer(pause) : look;
     }
   }
@@ -193,6 +202,9 @@ final class Burial implements AutoCloseable {
       if (!undertaker.hasJoined()) {
         return false;
       }
+    } catch (BrokerException | ProblemException e) {
+      closeUndertaker(group); // what it read and did not commit is read again
+      throw e;
     } catch (GroupOccupiedException occupied) {
       closeUndertaker(group);
       evict(entry, group,
@@ -333,7 +345,7 @@ final class Burial implements AutoCloseable {
         continue; // nobody ever read anything in it
       }
       List<PartitionOffset> own = reachable(fence, group);
-      if (!undertaker.isPast(own, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
+      if (!isPast(undertaker, group, own)) {
         waitsFor = who(entry) + ": its undertaker has not read to the fence";
         return false;
       }
@@ -349,6 +361,15 @@ final class Burial implements AutoCloseable {
                 + " with a timestamp of the future, until it can be told whose they are"));
     close();
     return move(entry, fenced, fenced.buried());
+  }
+
+  private boolean isPast(Undertaker undertaker, OwnGroups.Own group, List<PartitionOffset> fence) {
+    try {
+      return undertaker.isPast(fence, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE));
+    } catch (BrokerException e) {
+      closeUndertaker(group);
+      throw e;
+    }
   }
 
   private static String disposal(Residue residue, long claimed) {
@@ -450,7 +471,7 @@ final class Burial implements AutoCloseable {
     if (known == null || known.isOver()) {
       Catalog catalog = surroundings.store().catalog();
       groups = OwnGroups.of(entry.life(), catalog, clusters(entry, catalog), broker, PATIENCE);
-      groupsKnown = new Patience(LOOK_AGAIN, surroundings.machine().nanos());
+      groupsKnown = new Patience(Pace.among(crowd.getAsInt(), LOOK_AGAIN), surroundings.machine().nanos());
     }
     return groups;
   }

@@ -65,7 +65,7 @@ final class Deaths {
 
   private void bury(Incarnation incarnation) {
     tasks.start("death-" + incarnation, () -> {
-      try (Burial burial = new Burial(surroundings, incarnation, waiting)) {
+      try (Burial burial = new Burial(surroundings, incarnation, waiting, inHand::size)) {
         burial.run();
       } finally {
         waiting.remove(incarnation);

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class Undertaker implements AutoCloseable {
 
   private static final Duration READING = Duration.ofMillis(100);
+  /** What others write meanwhile could keep it reading for ever; its life has more to do. */
+  private static final int MOST_POLLS = 40;
 
   private final Estate estate;
   private final Set<String> topics;
@@ -87,12 +89,18 @@ final class Undertaker implements AutoCloseable {
     IN_DOUBT
   }
 
-  /** Reads on, and disposes of what it reads. */
+  /** Reads on for as long as there is something to read, within bounds, and disposes of what it reads. */
   void work() {
-    List<ConsumerRecord<byte[], byte[]>> records = reader.read(READING);
-    if (records.isEmpty()) {
-      return;
+    for (int polls = 0; polls < MOST_POLLS; polls++) {
+      List<ConsumerRecord<byte[], byte[]>> records = reader.read(READING);
+      if (records.isEmpty()) {
+        return;
+      }
+      work(records);
     }
+  }
+
+  private void work(List<ConsumerRecord<byte[], byte[]>> records) {
     RecordOwner owners = new RecordOwner(store);
     Map<TopicPartition, Long> claims = reader.claims();
     Batch batch = new Batch();

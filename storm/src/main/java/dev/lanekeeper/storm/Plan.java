@@ -92,6 +92,12 @@ public record Plan(int messages, int tagged, int tenants, int alive, int agents,
         Duration.ofSeconds(5), faults, Duration.ofMillis((long) (calm * 1000)), keep);
   }
 
+  /** One that takes a minute, with everything in it. */
+  public static Plan small(long seed) {
+    return new Plan(20_000, 30, 14, 5, 2, seed, Duration.ofSeconds(20), Duration.ofMinutes(5), Duration.ofSeconds(1),
+        Set.of(Fault.values()), Duration.ofMillis(1_500), false);
+  }
+
   private static Set<Fault> faults(String text) {
     if (text.equals("all")) {
       return Set.of(Fault.values());

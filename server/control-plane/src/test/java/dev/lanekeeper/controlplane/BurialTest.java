@@ -112,7 +112,7 @@ class BurialTest {
 
   /** What was put aside. */
   private List<QuarantinedRecord> held() {
-    return groups.logs.getOrDefault("lanekeeper.quarantine.c", List.of()).stream().map(QuarantinedRecord::read)
+    return groups.logOf("lanekeeper.quarantine.c").stream().map(QuarantinedRecord::read)
         .toList();
   }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -38,11 +40,11 @@ final class InMemoryGroups implements GroupBroker {
     }
   }
 
-  final Map<String, Map<String, Long>> offsets = new TreeMap<>();
-  final Map<String, List<Member>> members = new TreeMap<>();
-  final List<String> calls = new ArrayList<>();
+  final Map<String, Map<String, Long>> offsets = new ConcurrentSkipListMap<>();
+  final Map<String, List<Member>> members = new ConcurrentSkipListMap<>();
+  final List<String> calls = new CopyOnWriteArrayList<>();
   /** What stands in each topic, all of which have one partition. */
-  final Map<String, List<ConsumerRecord<byte[], byte[]>>> logs = new TreeMap<>();
+  final Map<String, List<ConsumerRecord<byte[], byte[]>>> logs = new ConcurrentSkipListMap<>();
   /** How large a copy may be. */
   volatile long largest = Long.MAX_VALUE;
   /** Happens once before the next copies are written, and after. */

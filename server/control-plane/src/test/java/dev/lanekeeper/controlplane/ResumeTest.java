@@ -78,7 +78,7 @@ class ResumeTest {
         }
         died = groups.hasDied();
       }
-      boolean measured = groups.calls.stream().anyMatch(name -> name.startsWith("place"));
+      boolean measured = groups.asked("place") > 0;
       groups.dieAt(-1, false);
       groups.offsets.put("c", new TreeMap<>(Map.of("orders", 40L)));
 
@@ -113,7 +113,7 @@ class ResumeTest {
         groups.dieAt(call, before);
         String operation = client(first).deleteTenant("a").operation();
         await().dontCatchUncaughtExceptions().until(() -> groups.hasDied()
-            || groups.calls.stream().filter(name -> name.startsWith("members")).count() >= 2);
+            || groups.asked("members") >= 2);
         clock.advance(Duration.ofSeconds(31));
         awaitInTime(() -> groups.hasDied() || client(first).operation(operation).state().equals(OperationInfo.DONE));
         died = groups.hasDied();

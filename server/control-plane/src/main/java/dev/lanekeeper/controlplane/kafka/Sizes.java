@@ -14,7 +14,7 @@ final class Sizes {
    * What a reader of ours fetches at once, but for a single batch that is larger. Each has as much in memory, and there are several for
    * each override that ends: a hundred overrides may end at once.
    */
-  static final int FETCH = 256 * 1024;
+  static final int FETCH = 64 * 1024;
 
   private Sizes() {}
 }

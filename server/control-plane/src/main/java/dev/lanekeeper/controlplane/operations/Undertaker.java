@@ -89,14 +89,18 @@ final class Undertaker implements AutoCloseable {
     IN_DOUBT
   }
 
-  /** Reads on for as long as there is something to read, within bounds, and disposes of what it reads. */
+  /**
+   * Reads on for as long as there is something to read, within bounds, and disposes of what it reads. Where it is in its group not yet, it
+   * goes on until it is: to join takes several polls, one soon after the other.
+   */
   void work() {
     for (int polls = 0; polls < MOST_POLLS; polls++) {
       List<ConsumerRecord<byte[], byte[]>> records = reader.read(READING);
-      if (records.isEmpty()) {
+      if (!records.isEmpty()) {
+        work(records);
+      } else if (reader.hasJoined()) {
         return;
       }
-      work(records);
     }
   }
 

@@ -2,7 +2,10 @@ package dev.lanekeeper.controlplane.operations;
 
 import java.time.Duration;
 
-/** How often something is looked at that many do: together they ask no more of broker and store than a few of them would. */
+/**
+ * How often something is looked at that many do: together they ask no more of broker and store than a few of them would, as long as none has to
+ * wait for more than ten seconds for that.
+ */
 final class Pace {
 
   /** So many at once look as often as they like. */

@@ -19,29 +19,37 @@ import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class UndertakerTest {
 
   private static final TopicPartition ORDERS = new TopicPartition("orders", 0);
 
-  /** Gives one record each time it is read, up to so many. */
+  /** Gives one record each time it is read, up to so many, once it has joined: that takes so many polls. */
   private static final class OneByOne implements GroupReader {
     private final int records;
+    private int toJoin;
     private int read;
     private long committed;
 
-    OneByOne(int records) {
+    OneByOne(int records, int toJoin) {
       this.records = records;
+      this.toJoin = toJoin;
     }
 
     @Override
     public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
+      if (toJoin > 0) {
+        toJoin--;
+        return List.of();
+      }
       return read == records ? List.of() : List.of(new ConsumerRecord<>("orders", 0, read++, null, new byte[1]));
     }
 
     @Override
     public boolean hasJoined() {
-      return true;
+      return toJoin == 0;
     }
 
     @Override
@@ -74,8 +82,13 @@ class UndertakerTest {
     public void close() {}
   }
 
-  private static long committedAfterOneLook(int records) {
-    OneByOne reader = new OneByOne(records);
+  private static long committedAfterOneLook(int records, int toJoin) {
+    OneByOne reader = new OneByOne(records, toJoin);
+    look(reader);
+    return reader.committed;
+  }
+
+  private static void look(OneByOne reader) {
     try (Store store =
         new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
         Undertaker undertaker = new Undertaker(
@@ -83,16 +96,30 @@ class UndertakerTest {
             Set.of("orders"), reader, store, record -> true)) {
       undertaker.work();
     }
-    return reader.committed;
   }
 
   @Test
   void work_readsAllThatIsThere() {
-    assertThat(committedAfterOneLook(12)).isEqualTo(12);
+    assertThat(committedAfterOneLook(12, 0)).isEqualTo(12);
+  }
+
+  @Test
+  void work_beforeItHasJoined_joinsAndReads() {
+    // The poll that lets it in gives nothing: what it then finds is read with the next look.
+    OneByOne reader = new OneByOne(12, 5);
+    look(reader);
+    assertThat(reader.hasJoined()).isTrue();
+    look(reader);
+    assertThat(reader.committed).isEqualTo(12);
+  }
+
+  @Test
+  void work_whereItCannotJoin_comesToAnEnd() {
+    assertThat(committedAfterOneLook(12, Integer.MAX_VALUE)).isZero();
   }
 
   @Test
   void work_whileOthersWriteOn_comesToAnEnd() {
-    assertThat(committedAfterOneLook(Integer.MAX_VALUE)).isBetween(12L, 1_000L);
+    assertThat(committedAfterOneLook(Integer.MAX_VALUE, 0)).isBetween(12L, 1_000L);
   }
 }

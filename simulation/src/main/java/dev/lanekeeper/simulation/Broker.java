@@ -10,7 +10,6 @@ import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +34,6 @@ final class Broker implements GroupBroker {
   private final Groups groups;
   private final Scheduler.Signal news;
   private final Faults faults;
-  private final Set<String> undertaken = new HashSet<>();
   private final Map<String, Integer> handedOver = new TreeMap<>();
   private boolean down;
   private int losesPerMille;
@@ -59,16 +57,6 @@ final class Broker implements GroupBroker {
   /** Woken when something is to be seen that was not before. */
   Scheduler.Signal news() {
     return news;
-  }
-
-  /** An undertaker has passed over a record, or disposed of it. */
-  void undertaken(String group, TopicPartition partition, long offset) {
-    undertaken.add(group + " " + partition + "@" + offset);
-  }
-
-  /** Whether one has, in this group. */
-  boolean isUndertaken(String group, TopicPartition partition, long offset) {
-    return undertaken.contains(group + " " + partition + "@" + offset);
   }
 
   /** Something was handed over. */
@@ -126,6 +114,19 @@ final class Broker implements GroupBroker {
             ? List.<Member>of()
             : groups.members(group).stream()
                 .map(member -> new Member(member.id(), member.clientId(), "/10.0.0.1")).toList());
+  }
+
+  @Override
+  public Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> all, Duration patience) {
+    return call("topics committed by " + all, () -> {
+      Map<String, Set<String>> topics = new TreeMap<>();
+      all.forEach(group -> {
+        Set<String> names = new TreeSet<>();
+        groups.offsets(group).keySet().forEach(partition -> names.add(partition.topic()));
+        topics.put(group, names);
+      });
+      return topics;
+    });
   }
 
   @Override

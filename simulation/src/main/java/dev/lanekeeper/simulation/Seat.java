@@ -41,8 +41,7 @@ final class Seat implements GroupReader, Membership.Callbacks {
   private final Map<TopicPartition, Long> positions = new HashMap<>();
   private final Map<TopicPartition, Long> claims = new HashMap<>();
   private final Membership membership;
-  /** What was read and is not committed. */
-  private final List<ConsumerRecord<byte[], byte[]>> unread = new ArrayList<>();
+  private long seat;
 
   Seat(Scheduler scheduler, Broker broker, String group, Set<String> topics, List<Start> starts, Host host,
       Faults faults) {
@@ -60,8 +59,8 @@ final class Seat implements GroupReader, Membership.Callbacks {
 
   @Override
   public void assigned(List<TopicPartition> partitions) {
+    seat++;
     positions.clear();
-    unread.clear();
     claims.clear();
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata said = broker.groups().said(group, partition);
@@ -72,11 +71,13 @@ final class Seat implements GroupReader, Membership.Callbacks {
 
   @Override
   public void revoked(List<TopicPartition> partitions) {
+    seat++;
     positions.clear();
   }
 
   @Override
   public void lost(List<TopicPartition> partitions) {
+    seat++;
     positions.clear();
   }
 
@@ -124,7 +125,6 @@ final class Seat implements GroupReader, Membership.Callbacks {
         ConsumerRecord<byte[], byte[]> record = broker.logs().read(partition, position);
         if (record != null) {
           read.add(record);
-          unread.add(record);
         }
       }
       positions.put(partition, position);
@@ -135,6 +135,11 @@ final class Seat implements GroupReader, Membership.Callbacks {
   @Override
   public boolean hasJoined() {
     return membership.isPlaced();
+  }
+
+  @Override
+  public long seat() {
+    return seat;
   }
 
   @Override
@@ -158,14 +163,6 @@ final class Seat implements GroupReader, Membership.Callbacks {
           broker.groups().commit(group, membership.memberId(), membership.generation(), claiming(offsets));
         }
         together.forEach(copy -> write(copy.whole()));
-        unread.removeIf(record -> {
-          boolean done = record.offset() < offsets.getOrDefault(
-              new TopicPartition(record.topic(), record.partition()), 0L);
-          if (done) {
-            done(record);
-          }
-          return done;
-        });
         return List.of();
       });
     } catch (CommitFailedException fenced) {
@@ -212,18 +209,6 @@ final class Seat implements GroupReader, Membership.Callbacks {
     offsets.forEach((partition, offset) -> claiming.put(partition,
         Claim.with(new OffsetAndMetadata(offset), claims.getOrDefault(partition, Claim.NONE))));
     return claiming;
-  }
-
-  /** Notes what was disposed of: also what it was before it was handed over. */
-  private void done(ConsumerRecord<byte[], byte[]> record) {
-    broker.undertaken(group, new TopicPartition(record.topic(), record.partition()), record.offset());
-    if (RedeliveredRecord.isTopic(record.topic())) {
-      RedeliveredRecord again = RedeliveredRecord.read(ConsumerProcess.SERVICE, record);
-      QuarantinedRecord origin = again.record();
-      if (group.endsWith(Incarnation.GROUP_INFIX + again.receiver())) {
-        broker.undertaken(group, new TopicPartition(origin.topic(), origin.partition()), origin.offset());
-      }
-    }
   }
 
   /** What is handed over; null if it is not. */

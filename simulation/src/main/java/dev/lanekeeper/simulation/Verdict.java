@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Verdict {
 
   private static final Pattern COMBINED = Pattern.compile("\\+");
-  private static final List<String> GROUPS =
-      List.of(ConsumerProcess.GROUP, RedeliveredRecord.groupFor(ConsumerProcess.GROUP));
 
   private final World world;
   private final History history;
@@ -284,11 +282,7 @@ final class Verdict {
     require(!hadToProcess(message, life) || !processed.isEmpty(),
         "no residue while the workload was there, reachable and in time", who);
     if (processed.isEmpty()) {
-      boolean disposed = life.residue() == Residue.QUARANTINE
-          ? !aside.isEmpty()
-          : isSettled(message, life)
-              || GROUPS.stream().anyMatch(group -> world.broker().isUndertaken(life.incarnation().groupFor(group),
-                  message.partition(), message.offset()));
+      boolean disposed = life.residue() == Residue.QUARANTINE ? !aside.isEmpty() : life.fence() != null;
       require(disposed, "nothing is lost", who);
     }
   }
@@ -311,13 +305,6 @@ final class Verdict {
   /** Quarantine is a set: what was in doubt may be settled more than once. */
   private boolean isOnce(Message message, List<QuarantinedRecord> aside) {
     return aside.size() <= 1 || inDoubt.contains(message.partition() + "@" + message.offset());
-  }
-
-  /** Whether it was put aside in doubt, and stood before the place where its workload began: all that was in doubt is settled in the end. */
-  private boolean isSettled(Message message, OverrideLife life) {
-    return inDoubt.contains(message.partition() + "@" + message.offset()) && life.starts().stream()
-        .anyMatch(start -> start.topic().equals(message.partition().topic())
-            && start.partition() == message.partition().partition() && message.offset() < start.offset());
   }
 
   /** Its workload has it; or the baseline, to which it was handed over; or it may be the one or the other, and stands in quarantine. */

@@ -22,6 +22,26 @@ public final class RecordTags {
     return reader.read(headers) ? reader.tag().carried() : Carried.NOTHING;
   }
 
+  /**
+   * Whether there is a header by whose name there may be a tag: where there is none, there is no tag. Costs little.
+   *
+   * @param headers of a record
+   * @param names under which tags stand
+   */
+  public static boolean mayBeThere(Headers headers, WireNames names) {
+    for (Header header : headers) {
+      if (header.key().equalsIgnoreCase(WireNames.BAGGAGE)) {
+        return true;
+      }
+      for (String name : names.headers()) {
+        if (header.key().equalsIgnoreCase(name)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** Puts them there under all names, in the place of what stood under these. Other members of the baggage stay. */
   public static void write(Headers headers, WireNames names, Carried carried) {
     String merged = BaggageText.merge(names, carried, takeAll(headers, WireNames.BAGGAGE));

@@ -68,9 +68,13 @@ class BurialTest {
   }
 
   private void start(Duration drainDeadline) throws Exception {
+    start(drainDeadline, Duration.ZERO);
+  }
+
+  private void start(Duration drainDeadline, Duration horizon) throws Exception {
     controlPlane =
         ControlPlane.builder(directory).port(0).broker(groups).tick(Duration.ofMillis(20)).nanos(clock::nanos)
-            .drainDeadline(drainDeadline).horizon(Duration.ZERO).start();
+            .drainDeadline(drainDeadline).horizon(horizon).start();
     client = new ControlPlaneClient(controlPlane.uri(), null);
     watching = new Watching(controlPlane.uri());
   }
@@ -160,6 +164,44 @@ class BurialTest {
     assertThat(held()).isEmpty();
     assertThat(groups.ownGroups()).isEmpty();
     assertThat(steps(operation)).containsExactly("end", "taken", "closing", "fenced", "bury", "delete-groups");
+    assertThat(groups.asked("undertake")).as("nobody reads what is discarded").isZero();
+  }
+
+  @Test
+  void undertaking_isVisitedNowAndThen_andNobodySitsInTheGroupMeanwhile() throws Exception {
+    stop();
+    start(Duration.ofSeconds(30), Duration.ofMinutes(10));
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    append("left", "a", stamp);
+    client.deleteTenant("a");
+    await().until(() -> held().size() == 1 && groups.members.getOrDefault(group, List.of()).isEmpty());
+
+    append("late", "a", stamp);
+    await().during(Duration.ofMillis(300)).until(() -> held().size() == 1);
+    assertThat(groups.asked("undertake " + group)).isEqualTo(1);
+    clock.advance(Duration.ofSeconds(31));
+
+    await().until(() -> held().size() == 2 && groups.members.getOrDefault(group, List.of()).isEmpty());
+    assertThat(life().phase()).isEqualTo(Phase.TAKEN);
+  }
+
+  @Test
+  void fenced_anUndertakerDiedInItsSeat_isPutOut_andWhatItHadNotCommittedIsRead() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    append("left", "a", stamp);
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> steps(operation).contains("closing"));
+    groups.members.put(group, List.of(new GroupBroker.Member("u", GroupBroker.UNDERTAKER, "/10.1.2.3")));
+
+    report(client.status().revision());
+
+    awaitDone(operation);
+    assertThat(steps(operation)).contains("evict");
+    assertThat(held()).hasSize(1);
   }
 
   @Test
@@ -265,7 +307,9 @@ class BurialTest {
     stop();
     start(Duration.ZERO);
     String operation = client.deleteTenant("a").operation();
-    await().until(() -> groups.asked("read " + group) >= 3);
+    await().until(() -> steps(operation).contains("taken"));
+    long asked = groups.asked("members " + group);
+    await().until(() -> groups.asked("members " + group) >= asked + 2);
     assertThat(groups.members.get(group)).extracting(GroupBroker.Member::memberId).containsExactly("w");
 
     if (leaves) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
+import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.kafka.Claim;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.ServiceName;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -143,6 +146,17 @@ class ConsumerGroupsIT {
         assertThat(start.topicId()).isNotEmpty();
         assertThat(start.offset()).isEqualTo(start.partition() == 0 ? 7 : 0);
       });
+    }
+  }
+
+  @Test
+  void topicsCommitted_ofEachGroupByItself_alsoOfOneThatIsNotThere() throws Exception {
+    admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(0))).all().get();
+
+    try (AdminGroups groups = new AdminGroups()) {
+      assertThat(groups.topicsCommitted(new ClusterDocument("default", kafka.bootstrap(), Map.of()),
+          Set.of(group, group + "-not-there"), Duration.ofSeconds(10)))
+          .isEqualTo(Map.of(group, Set.of(topic), group + "-not-there", Set.of()));
     }
   }
 

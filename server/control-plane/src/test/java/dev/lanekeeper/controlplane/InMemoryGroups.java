@@ -183,6 +183,16 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
+  public synchronized Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> groups,
+      Duration patience) {
+    return call(cluster, "topics committed", () -> {
+      Map<String, Set<String>> topics = new TreeMap<>();
+      groups.forEach(group -> topics.put(group, Set.copyOf(offsets.getOrDefault(group, Map.of()).keySet())));
+      return topics;
+    });
+  }
+
+  @Override
   public synchronized List<Start> positions(ClusterDocument cluster, String group, Set<String> topics,
       Duration patience) {
     return call(cluster, "positions " + group, () -> {
@@ -373,6 +383,11 @@ final class InMemoryGroups implements GroupBroker {
     @Override
     public boolean hasJoined() {
       return members.getOrDefault(group, List.of()).contains(self);
+    }
+
+    @Override
+    public long seat() {
+      return hasJoined() ? 1 : 0;
     }
 
     @Override

@@ -676,7 +676,12 @@ class ResolverTest {
 
     groups.place("c.redelivered", AGAIN, 1);
 
-    await().during(Duration.ofMillis(300)).until(this::redelivers);
+    long looks = groups.asked("positions c.redelivered");
+    await().until(() -> {
+      pass(Duration.ofMinutes(1));
+      return groups.asked("positions c.redelivered") > looks + 1;
+    });
+    assertThat(redelivers()).isTrue();
     pass(Duration.ofDays(3));
     await().until(() -> !redelivers());
     assertThat(groups.isThere(AGAIN)).as("somebody may be about to write to it").isTrue();

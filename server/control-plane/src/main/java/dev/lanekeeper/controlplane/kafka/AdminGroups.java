@@ -16,6 +16,8 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
@@ -87,6 +89,24 @@ public final class AdminGroups implements GroupBroker {
       }
       throw e;
     }
+  }
+
+  @Override
+  public Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> groups, Duration patience) {
+    Map<String, ListConsumerGroupOffsetsSpec> all = new HashMap<>();
+    groups.forEach(group -> all.put(group, new ListConsumerGroupOffsetsSpec()));
+    ListConsumerGroupOffsetsResult asked = admins.of(cluster).listConsumerGroupOffsets(all);
+    Map<String, Set<String>> topics = new HashMap<>();
+    for (String group : groups) {
+      Map<TopicPartition, OffsetAndMetadata> committed = admins.answer(cluster, "read the offsets of group " + group,
+          asked.partitionsToOffsetAndMetadata(group), patience, GroupIdNotFoundException.class);
+      Set<String> names = new TreeSet<>();
+      if (committed != null) {
+        committed.keySet().forEach(partition -> names.add(partition.topic()));
+      }
+      topics.put(group, names);
+    }
+    return topics;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.model.PartitionOffset;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,6 +62,9 @@ public interface GroupBroker extends AutoCloseable {
    * @param topics those that do not exist are left out; those that the group has committed in are added
    */
   List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience);
+
+  /** The topics in which groups have committed an offset, by group; none for a group that there is not. */
+  Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> groups, Duration patience);
 
   /** Sets offsets of a group. A group that already has members has begun: nothing is done then. */
   void place(ClusterDocument cluster, String group, List<Start> starts, Duration patience);

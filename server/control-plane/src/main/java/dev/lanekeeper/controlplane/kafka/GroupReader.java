@@ -28,6 +28,12 @@ public interface GroupReader extends AutoCloseable {
   /** Whether the group has given this reader its partitions. */
   boolean hasJoined();
 
+  /**
+   * Changes whenever the group has given this reader its partitions anew, or has taken them away: what was read before, and not committed, is
+   * read again.
+   */
+  long seat();
+
   /** Sets the reader back: the next record that is read of this partition is the one at this offset. */
   void back(TopicPartition partition, long offset);
 

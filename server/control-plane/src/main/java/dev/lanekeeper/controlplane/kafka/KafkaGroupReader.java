@@ -50,6 +50,8 @@ final class KafkaGroupReader implements GroupReader {
   private static final int TRANSACTION_MILLIS = 20_000;
   /** After how long another undertaker gets the partitions of one that died. */
   private static final int SESSION_MILLIS = 10_000;
+  /** What was read is committed at once. */
+  private static final int READ_AT_ONCE = 2_000;
 
   private final String where;
   private final String group;
@@ -60,6 +62,7 @@ final class KafkaGroupReader implements GroupReader {
   private final List<String> news = new ArrayList<>();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean joined;
+  private long seat;
 
   KafkaGroupReader(ClusterDocument cluster, Properties properties, String group, Set<String> topics,
       List<Start> starts) {
@@ -77,6 +80,7 @@ final class KafkaGroupReader implements GroupReader {
     own.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     own.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     own.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
+    own.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, READ_AT_ONCE);
     own.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Sizes.FETCH);
     own.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Sizes.FETCH);
     consumer = new KafkaConsumer<>(own, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -89,6 +93,7 @@ final class KafkaGroupReader implements GroupReader {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       joined = true;
+      seat++;
       Set<TopicPartition> unknown = new HashSet<>();
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), BROKER_PATIENCE);
       for (TopicPartition partition : partitions) {
@@ -112,6 +117,7 @@ final class KafkaGroupReader implements GroupReader {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       joined = false;
+      seat++;
       partitions.forEach(claims::remove);
     }
   }
@@ -145,6 +151,11 @@ final class KafkaGroupReader implements GroupReader {
   @Override
   public boolean hasJoined() {
     return joined;
+  }
+
+  @Override
+  public long seat() {
+    return seat;
   }
 
   @Override

@@ -11,10 +11,10 @@ final class Sizes {
   /** What a producer of ours may hold: the largest record, and a few small ones. */
   static final long PRODUCER_BUFFER = LARGEST + 16L * 1024 * 1024;
   /**
-   * What a reader of ours fetches at once, but for a single batch that is larger. Each has as much in memory, and there are several for
-   * each override that ends: a hundred overrides may end at once.
+   * What a reader of ours fetches at once, but for a single batch that is larger. Each has as much in memory, or twice that, and there are
+   * several for each override in which undertakers are.
    */
-  static final int FETCH = 64 * 1024;
+  static final int FETCH = 256 * 1024;
 
   private Sizes() {}
 }

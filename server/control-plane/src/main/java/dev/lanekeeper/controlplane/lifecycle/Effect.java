@@ -10,9 +10,9 @@ public enum Effect {
   PUBLISH("publish"),
   /** Wait until nobody is in the groups, or the deadline is over. */
   DRAIN("drain"),
-  /** Join the groups in the place of the workload, whose members are evicted. */
+  /** Put out of the groups who does not leave by himself. */
   TAKE("take"),
-  /** Read on in the place of the workload, until the horizon. */
+  /** Read in the place of the workload now and then, until the horizon. */
   UNDERTAKE("undertake"),
   /** Wait until the baseline knows that the life is closing; then take the ends of the partitions for a fence. */
   CLOSE("close"),

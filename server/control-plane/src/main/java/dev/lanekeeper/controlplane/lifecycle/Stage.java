@@ -176,7 +176,7 @@ public sealed interface Stage {
   }
 
   /**
-   * The undertaker takes the place of its workload.
+   * Its workload may not stay: it is told to stop, and put out of the groups where it does not go.
    *
    * @param endedMillis when it ended, ms since 1970
    */
@@ -185,8 +185,8 @@ public sealed interface Stage {
     /** The name in the ledger. */
     public static final String NAME = "taken";
 
-    /** The undertaker is in its groups, and nobody else. */
-    public Undertaking joined() {
+    /** Nobody is in its groups: whoever comes back must ask first, and is told to stop. */
+    public Undertaking emptied() {
       return new Undertaking(endedMillis);
     }
 
@@ -202,7 +202,7 @@ public sealed interface Stage {
   }
 
   /**
-   * The undertaker reads in the place of its workload.
+   * Undertakers read in the place of its workload.
    *
    * @param endedMillis when it ended, ms since 1970
    */
@@ -258,7 +258,7 @@ public sealed interface Stage {
     }
   }
 
-  /** Nothing more is added to what it owns; the undertaker reads the rest. */
+  /** Nothing more is added to what it owns; an undertaker reads the rest. */
   record Fenced() implements Stage {
 
     /** The name in the ledger. */

@@ -5,7 +5,7 @@ import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
-import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.lifecycle.Effect;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -38,13 +39,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Belongs to one; an interrupt ends it, and whoever finds the life in the ledger goes on.
  */
-final class Burial implements AutoCloseable {
+final class Burial {
 
   private static final Logger LOG = System.getLogger(Burial.class.getName());
   private static final String WAITING = "waiting";
   private static final String EVICT = "evict";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+  /** After how long undertakers read what has come meanwhile; in the end they read up to the fence. */
+  private static final Duration BETWEEN_VISITS = Duration.ofSeconds(30);
   /** After how long the broker is asked again which groups there are. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   /** How long a member that is told to stop has for leaving by itself, with what it has in hand done and committed. */
@@ -57,16 +60,12 @@ final class Burial implements AutoCloseable {
   private final GroupBroker broker;
   /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
   private final Set<String> noted = new HashSet<>();
-  /** By cluster and group. */
-  private final Map<List<String>, Undertaker> undertakers = new HashMap<>();
-  /** What undertakers disposed of that are closed. */
-  private long disposed;
-  private long inDoubt;
-  private long perhapsProcessed;
+  private final Undertaker.Tally tally = new Undertaker.Tally();
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
   private @Nullable Patience groupsKnown;
+  private @Nullable Patience nextVisit;
   /** That its birth brought along; they never change. */
   private @Nullable List<Document> documents;
   /** By cluster and group: of those in which somebody is who has to leave. */
@@ -76,7 +75,7 @@ final class Burial implements AutoCloseable {
    * That of one life.
    *
    * @param waiting where it says what it waits for
-   * @param crowd how many of them there are now
+   * @param crowd how many of them ask now and then
    */
   Burial(Deaths.Surroundings surroundings, Incarnation incarnation, Map<Incarnation, String> waiting,
       IntSupplier crowd) {
@@ -143,7 +142,7 @@ final class Burial implements AutoCloseable {
   }
 
   /** Does what the stage asks for; whether the life moved on. */
-  private boolean step(Ledger.Entry entry) {
+  private boolean step(Ledger.Entry entry) throws InterruptedException {
     return switch (entry.life().stage()) {
       case Stage.Ending ending -> drain(entry, ending);
       case Stage.Taken taken -> take(entry, taken);
@@ -169,22 +168,22 @@ final class Burial implements AutoCloseable {
 
   /** INVARIANT: the takeover stands in the ledger and in the table: a workload that comes back is told to stop. */
   private boolean take(Ledger.Entry entry, Stage.Taken taken) {
-    boolean joined = true;
-    for (OwnGroups.Own group : groups(entry)) {
-      joined &= group.topics().isEmpty() ? emptied(entry, group) : join(entry, group);
-    }
-    return joined && move(entry, taken, taken.joined());
+    return areEmpty(entry, groups(entry)) && move(entry, taken, taken.emptied());
   }
 
-  /** Puts out who is in a group of which nothing is to be read; whether nobody was. */
-  private boolean emptied(Ledger.Entry entry, OwnGroups.Own group) {
-    List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
-    if (members.isEmpty()) {
-      graces.remove(key(group));
-    } else {
-      evict(entry, group, members.size() + " of group " + group.name());
+  /** Puts out who is in groups, and does not leave by himself; whether nobody was. */
+  private boolean areEmpty(Ledger.Entry entry, List<OwnGroups.Own> all) {
+    boolean empty = true;
+    for (OwnGroups.Own group : all) {
+      int members = broker.members(group.cluster(), group.name(), PATIENCE).size();
+      if (members == 0) {
+        graces.remove(key(group));
+      } else {
+        evict(entry, group, members + " of group " + group.name());
+        empty = false;
+      }
     }
-    return members.isEmpty();
+    return empty;
   }
 
   /** Puts out who does not leave by himself: it stands in the table that he must. */
@@ -195,48 +194,64 @@ final class Burial implements AutoCloseable {
     }
   }
 
-  private boolean join(Ledger.Entry entry, OwnGroups.Own group) {
-    try {
-      Undertaker undertaker = undertaker(entry.life(), group);
-      undertaker.work();
-      if (!undertaker.hasJoined()) {
-        return false;
-      }
-    } catch (BrokerException | ProblemException e) {
-      closeUndertaker(group); // what it read and did not commit is read again
-      throw e;
-    } catch (GroupOccupiedException occupied) {
-      closeUndertaker(group);
-      evict(entry, group,
-          broker.members(group.cluster(), group.name(), PATIENCE).size() + " of group " + group.name());
-      return false;
-    }
-    // A group of the newer protocol lets a workload in beside an undertaker.
-    long others = broker.members(group.cluster(), group.name(), PATIENCE).stream()
-        .filter(member -> !member.isUndertaker()).count();
-    if (others == 0) {
-      graces.remove(key(group));
-    } else {
-      evict(entry, group, others + " of group " + group.name());
-    }
-    return others == 0;
+  private static List<String> key(OwnGroups.Own group) {
+    return List.of(group.cluster().name(), group.name());
   }
 
-  /** One that reads all that there is to read: topics may have come to be known since the last one was made. */
+  private boolean undertake(Ledger.Entry entry, Stage.Undertaking undertaking) {
+    if (undertaking.isOver(surroundings.machine().clock().millis(), surroundings.patiences().horizon())) {
+      return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
+    }
+    Patience rest = nextVisit;
+    // What is discarded nobody reads.
+    if (entry.life().residue() != Residue.DISCARD && (rest == null || rest.isOver())) {
+      try (Turns.Turn turn = surroundings.turns().takeFree()) {
+        if (turn != null && visit(entry, group -> broker.ends(group.cluster(), group.topics(), PATIENCE))) {
+          nextVisit = new Patience(BETWEEN_VISITS, surroundings.machine().nanos());
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Has undertakers read on in the place of the workload, where there is something to read; whether nothing is left to read.
+   *
+   * @param to up to where in a group
+   */
+  private boolean visit(Ledger.Entry entry, Function<OwnGroups.Own, List<PartitionOffset>> to) {
+    List<Visit.Errand> errands = new ArrayList<>();
+    for (OwnGroups.Own group : groups(entry)) {
+      List<PartitionOffset> places = group.topics().isEmpty() ? List.of() : to.apply(group);
+      if (!Undertaker.isPast(places, broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
+        errands.add(new Visit.Errand(group, places));
+      }
+    }
+    if (errands.isEmpty()) {
+      return true;
+    }
+    // Also another undertaker: who died in its seat would be waited for.
+    if (!areEmpty(entry, errands.stream().map(Visit.Errand::group).toList())) {
+      return false;
+    }
+    try (Visit visit =
+        new Visit(broker, surroundings.machine().nanos(), group -> undertaker(entry.life(), group), tally)) {
+      boolean read = visit.run(errands);
+      OwnGroups.Own occupied = visit.occupied();
+      if (occupied != null) {
+        evict(entry, occupied,
+            broker.members(occupied.cluster(), occupied.name(), PATIENCE).size() + " of group " + occupied.name());
+      }
+      tally.news().forEach(news -> note(entry, "lost", news));
+      return read;
+    }
+  }
+
   private Undertaker undertaker(Life life, OwnGroups.Own group) {
-    Undertaker present = undertakers.get(key(group));
-    if (present != null && present.reads(group.topics())) {
-      return present;
-    }
-    closeUndertaker(group);
-    if (life.residue() != Residue.DISCARD) {
-      broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
-    }
-    Undertaker made = new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
+    broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
+    return new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
         handovers(group.cluster())::prepare);
-    undertakers.put(key(group), made);
-    return made;
   }
 
   private Handovers handovers(ClusterDocument cluster) {
@@ -244,47 +259,8 @@ final class Burial implements AutoCloseable {
         surroundings.machine().nanos());
   }
 
-  private static List<String> key(OwnGroups.Own group) {
-    return List.of(group.cluster().name(), group.name());
-  }
-
-  private void closeUndertaker(OwnGroups.Own group) {
-    Undertaker given = undertakers.remove(key(group));
-    if (given != null) {
-      count(given);
-      given.close();
-    }
-  }
-
-  private void count(Undertaker given) {
-    disposed += given.disposed();
-    perhapsProcessed += given.perhapsProcessed();
-    inDoubt += given.inDoubt();
-  }
-
-  /** Lets every undertaker read on; whether all of them are in their groups. */
-  private boolean work(Ledger.Entry entry) {
-    boolean joined = true;
-    for (OwnGroups.Own group : groups(entry)) {
-      joined &= group.topics().isEmpty() || join(entry, group);
-    }
-    for (Undertaker undertaker : undertakers.values()) {
-      undertaker.news().forEach(news -> note(entry, "lost", news));
-    }
-    return joined;
-  }
-
-  private boolean undertake(Ledger.Entry entry, Stage.Undertaking undertaking) {
-    work(entry);
-    if (!undertaking.isOver(surroundings.machine().clock().millis(), surroundings.patiences().horizon())) {
-      return false;
-    }
-    return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
-  }
-
   /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
   private boolean settle(Ledger.Entry entry, Stage.Closing closing) {
-    work(entry);
     bringUp();
     Life life = entry.life();
     Catalog catalog = surroundings.store().catalog();
@@ -329,56 +305,36 @@ final class Burial implements AutoCloseable {
     surroundings.store().current();
   }
 
-  private boolean bury(Ledger.Entry entry, Stage.Fenced fenced) {
-    if (!work(entry)) {
-      return false;
+  private boolean bury(Ledger.Entry entry, Stage.Fenced fenced) throws InterruptedException {
+    if (entry.life().residue() == Residue.DISCARD) {
+      note(entry, fenced.effect().step(), "what nobody had processed: discarded, unread");
+      return move(entry, fenced, fenced.buried());
     }
+    tell(who(entry) + ": others are read to their fences first");
+    try (Turns.Turn _ = surroundings.turns().take()) {
+      tell("");
+      return readToTheFence(entry) && move(entry, fenced, fenced.buried());
+    }
+  }
+
+  private boolean readToTheFence(Ledger.Entry entry) {
     bringUp();
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
-    long all = disposed;
-    long undecided = inDoubt;
-    long claimed = perhapsProcessed;
-    for (OwnGroups.Own group : groups(entry)) {
-      Undertaker undertaker = undertakers.get(key(group));
-      if (undertaker == null) {
-        continue; // nobody ever read anything in it
-      }
-      List<PartitionOffset> own = reachable(fence, group);
-      if (!isPast(undertaker, group, own)) {
-        waitsFor = who(entry) + ": its undertaker has not read to the fence";
-        return false;
-      }
-      all += undertaker.disposed();
-      undecided += undertaker.inDoubt();
-      claimed += undertaker.perhapsProcessed();
+    if (!visit(entry, group -> reachable(fence, group))) {
+      waitsFor = who(entry) + ": its undertaker has not read to the fence";
+      return false;
     }
-    boolean discards = entry.life().residue() == Residue.DISCARD;
-    note(entry, fenced.effect().step(), all + " messages that nobody had processed: "
-        + disposal(entry.life().residue(), claimed) + (undecided == 0 || discards
+    note(entry, Effect.BURY.step(), tally.disposed() + " messages that nobody had processed: "
+        + (entry.life().residue() == Residue.REDELIVER ? "handed over to the baseline" : "put aside")
+        + (tally.perhapsProcessed() == 0
             ? ""
-            : "; put aside, too: " + undecided
+            : ", but " + tally.perhapsProcessed() + " that may have been processed: put aside")
+        + (tally.inDoubt() == 0
+            ? ""
+            : "; put aside, too: " + tally.inDoubt()
                 + " with a timestamp of the future, until it can be told whose they are"));
-    close();
-    return move(entry, fenced, fenced.buried());
-  }
-
-  private boolean isPast(Undertaker undertaker, OwnGroups.Own group, List<PartitionOffset> fence) {
-    try {
-      return undertaker.isPast(fence, () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE));
-    } catch (BrokerException e) {
-      closeUndertaker(group);
-      throw e;
-    }
-  }
-
-  private static String disposal(Residue residue, long claimed) {
-    return switch (residue) {
-      case DISCARD -> "discarded";
-      case QUARANTINE -> "put aside";
-      case REDELIVER -> "handed over to the baseline"
-          + (claimed == 0 ? "" : ", but " + claimed + " that may have been processed: put aside");
-    };
+    return true;
   }
 
   /** What of a fence a group can still read up to: topics are deleted, made anew, and cut short. */
@@ -483,15 +439,5 @@ final class Burial implements AutoCloseable {
       documents = brought;
     }
     return Clusters.of(catalog, brought);
-  }
-
-  /** Leaves every group. */
-  @Override
-  public void close() {
-    undertakers.values().forEach(undertaker -> {
-      count(undertaker);
-      undertaker.close();
-    });
-    undertakers.clear();
   }
 }

@@ -23,6 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Deaths {
 
+  /** In so many lives at once there are undertakers, each of which reads all that its group can read. */
+  private static final int VISITED_AT_ONCE = 4;
+
   private final Surroundings surroundings;
   private final Tasks tasks;
   private final Set<Incarnation> inHand = ConcurrentHashMap.newKeySet();
@@ -30,10 +33,12 @@ final class Deaths {
 
   /** What a burial works with. */
   record Surroundings(Store store, GroupBroker broker, DataPlanes dataPlanes, Machine machine,
-      Operations.Patiences patiences) {}
+      Operations.Patiences patiences, Turns turns) {}
 
-  Deaths(Surroundings surroundings, Tasks tasks) {
-    this.surroundings = surroundings;
+  Deaths(Store store, GroupBroker broker, DataPlanes dataPlanes, Machine machine, Operations.Patiences patiences,
+      Tasks tasks) {
+    this.surroundings = new Surroundings(store, broker, dataPlanes, machine, patiences,
+        new Turns(VISITED_AT_ONCE, machine.threads()));
     this.tasks = tasks;
   }
 
@@ -65,14 +70,19 @@ final class Deaths {
 
   private void bury(Incarnation incarnation) {
     tasks.start("death-" + incarnation, () -> {
-      try (Burial burial = new Burial(surroundings, incarnation, waiting, inHand::size)) {
-        burial.run();
+      try {
+        new Burial(surroundings, incarnation, waiting, this::crowd).run();
       } finally {
         waiting.remove(incarnation);
         surroundings.store().leases().release(Set.of(lease(incarnation)));
         inHand.remove(incarnation);
       }
     });
+  }
+
+  /** How many ask something of broker and store now and then. */
+  private int crowd() {
+    return inHand.size() - surroundings.turns().waiting();
   }
 
   /** What lives wait for, one line each, sorted. */

@@ -66,7 +66,7 @@ public final class Operations implements AutoCloseable {
     this.locks = new TenancyLocks(store.leases(), machine.threads());
     this.tasks = new Tasks(machine.threads());
     this.births = new Births(store, broker, dataPlanes, machine);
-    this.deaths = new Deaths(new Deaths.Surroundings(store, broker, dataPlanes, machine, patiences), tasks);
+    this.deaths = new Deaths(store, broker, dataPlanes, machine, patiences, tasks);
     this.publication = new Publication(patiences.drainDeadline());
   }
 

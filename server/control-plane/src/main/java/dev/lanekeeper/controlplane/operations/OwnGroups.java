@@ -80,12 +80,15 @@ final class OwnGroups {
         .forEach(listed -> groups.computeIfAbsent(listed, key -> new TreeSet<>())));
     addHandedOver(broker, patience);
     List<Own> found = new ArrayList<>();
-    topics.forEach((cluster, groups) -> groups.forEach((group, read) -> {
+    topics.forEach((cluster, groups) -> {
       ClusterDocument document = clusters.named(cluster);
-      Set<String> all = new TreeSet<>(read);
-      broker.positions(document, group, Set.of(), patience).forEach(start -> all.add(start.topic()));
-      found.add(new Own(document, group, all, startsOf(cluster, group)));
-    }));
+      Map<String, Set<String>> committed = broker.topicsCommitted(document, groups.keySet(), patience);
+      groups.forEach((group, read) -> {
+        Set<String> all = new TreeSet<>(read);
+        all.addAll(committed.getOrDefault(group, Set.of()));
+        found.add(new Own(document, group, all, startsOf(cluster, group)));
+      });
+    });
     return found;
   }
 

@@ -60,6 +60,11 @@ final class RecordOwner {
     return asOfMillis;
   }
 
+  /** Whether a record with these headers may bear a tag; one that does not is the baseline's. Costs little. */
+  boolean mayBeTagged(Headers headers) {
+    return RecordTags.mayBeThere(headers, table.names());
+  }
+
   /** Whose a record is, of a service that reads it there. */
   Answer of(ServiceName service, Headers headers, String topic, int partition, long offset, long timestampMillis) {
     return of(service, RecordTags.read(headers, table.names()), topic, partition, offset, timestampMillis);

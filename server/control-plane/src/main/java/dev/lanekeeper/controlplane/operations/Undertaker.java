@@ -14,11 +14,11 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
-import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,6 +41,8 @@ final class Undertaker implements AutoCloseable {
   private static final Duration READING = Duration.ofMillis(100);
   /** What others write meanwhile could keep it reading for ever; its life has more to do. */
   private static final int MOST_POLLS = 40;
+  /** So many are committed at once: each time takes several answers of the broker. Who dies before has read them in vain. */
+  private static final int MANY = 20_000;
 
   private final Estate estate;
   private final Set<String> topics;
@@ -48,6 +50,7 @@ final class Undertaker implements AutoCloseable {
   private final GroupReader reader;
   private final Store store;
   private final Predicate<QuarantinedRecord> handovers;
+  private Batch batch = new Batch(0);
   private long disposed;
   private long inDoubt;
   private long perhapsProcessed;
@@ -55,6 +58,7 @@ final class Undertaker implements AutoCloseable {
   /**
    * What is left of a life.
    *
+   * @param residue not {@link Residue#DISCARD}: what is discarded nobody reads
    * @param lost whether the ledger knows nothing of it. What it owned it cannot be asked about then: what bears a tag and is nobody's may
    *     have been
    */
@@ -81,6 +85,42 @@ final class Undertaker implements AutoCloseable {
     this.store = store;
   }
 
+  /** What several undertakers of a life did, one after the other. */
+  static final class Tally {
+    private long disposed;
+    private long perhapsProcessed;
+    private long inDoubt;
+    private final Set<String> news = new LinkedHashSet<>();
+
+    /** Takes in what one did that does no more. */
+    void add(Undertaker undertaker) {
+      disposed += undertaker.disposed();
+      perhapsProcessed += undertaker.perhapsProcessed();
+      inDoubt += undertaker.inDoubt();
+      news.addAll(undertaker.news());
+    }
+
+    /** How many records they disposed of. */
+    long disposed() {
+      return disposed;
+    }
+
+    /** How many of these they put aside since the workload may have begun to process them. */
+    long perhapsProcessed() {
+      return perhapsProcessed;
+    }
+
+    /** Of how many records nobody could tell whose they are. */
+    long inDoubt() {
+      return inDoubt;
+    }
+
+    /** What they met that people should know. */
+    Set<String> news() {
+      return news;
+    }
+  }
+
   /** Whose a record is, as far as this undertaker is concerned. */
   private enum Fate {
     OWN,
@@ -95,39 +135,65 @@ final class Undertaker implements AutoCloseable {
    */
   void work() {
     for (int polls = 0; polls < MOST_POLLS; polls++) {
-      List<ConsumerRecord<byte[], byte[]>> records = reader.read(READING);
-      if (!records.isEmpty()) {
-        work(records);
-      } else if (reader.hasJoined()) {
-        return;
+      if (!read(READING) && reader.hasJoined()) {
+        break;
       }
     }
+    commit();
   }
 
-  private void work(List<ConsumerRecord<byte[], byte[]>> records) {
+  /**
+   * Reads what there is within a time, and disposes of it; whether there was anything. Joins the group first where it has not. Commits
+   * now and then: {@link #commit} does so with the rest.
+   */
+  boolean read(Duration patience) {
+    List<ConsumerRecord<byte[], byte[]>> records = reader.read(patience);
+    if (batch.seat != reader.seat()) {
+      batch = new Batch(reader.seat()); // what the other one has is read again
+    }
+    if (records.isEmpty()) {
+      return false;
+    }
     RecordOwner owners = new RecordOwner(store);
     Map<TopicPartition, Long> claims = reader.claims();
-    Batch batch = new Batch();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (RedeliveredRecord.isTopic(record.topic())) {
-        batch.met(again(record, batch));
-      } else {
-        Fate fate = fate(record, owners);
-        dispose(fate, record, owners.table().allNames(), claims, batch);
-        batch.met(fate);
-      }
-      batch.offsets.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+      batch.met(dispose(record, owners, claims), record);
     }
+    if (batch.isDue()) {
+      batch.commit();
+    }
+    return true;
+  }
+
+  /** Commits what was read. */
+  void commit() {
     batch.commit();
   }
 
-  /** What is committed at once. */
+  private Fate dispose(ConsumerRecord<byte[], byte[]> record, RecordOwner owners, Map<TopicPartition, Long> claims) {
+    if (RedeliveredRecord.isTopic(record.topic())) {
+      return again(record);
+    }
+    Fate fate = fate(record, owners);
+    dispose(fate, record, owners.table(), claims);
+    return fate;
+  }
+
+  /** What is committed at once, of what was read in one seat. */
   private final class Batch {
+    private final long seat;
     private final Map<TopicPartition, Long> offsets = new HashMap<>();
     private final Copies copies = new Copies();
+    private @Nullable TopicPartition partition;
+    private long next;
+    private int records;
     private long own;
     private long unknown;
     private long claimed;
+
+    Batch(long seat) {
+      this.seat = seat;
+    }
 
     void put(QuarantinedRecord record) {
       claimed += record.reason() == Reason.PERHAPS_PROCESSED ? 1 : 0;
@@ -150,19 +216,41 @@ final class Undertaker implements AutoCloseable {
       copies.add(copy);
     }
 
-    void met(Fate fate) {
+    /** A record was disposed of. They come in the order of their partitions. */
+    void met(Fate fate, ConsumerRecord<byte[], byte[]> record) {
+      TopicPartition last = partition;
+      if (last == null || last.partition() != record.partition() || !last.topic().equals(record.topic())) {
+        note();
+        partition = new TopicPartition(record.topic(), record.partition());
+      }
+      next = record.offset() + 1;
+      records++;
       own += fate == Fate.OWN ? 1 : 0;
       unknown += fate == Fate.IN_DOUBT ? 1 : 0;
     }
 
+    private void note() {
+      TopicPartition last = partition;
+      if (last != null) {
+        offsets.put(last, next);
+      }
+    }
+
+    boolean isDue() {
+      return records >= MANY;
+    }
+
     void commit() {
+      note();
       if (!offsets.isEmpty()) {
         reader.commit(offsets, copies.take());
         disposed += own;
         inDoubt += unknown;
         perhapsProcessed += claimed;
       }
+      partition = null;
       offsets.clear();
+      records = 0;
       own = 0;
       unknown = 0;
       claimed = 0;
@@ -170,6 +258,9 @@ final class Undertaker implements AutoCloseable {
   }
 
   private Fate fate(ConsumerRecord<byte[], byte[]> record, RecordOwner owners) {
+    if (!owners.mayBeTagged(record.headers())) {
+      return Fate.OTHER;
+    }
     Owner owner = owners.of(estate.service(), record.headers(), record.topic(), record.partition(), record.offset(),
         record.timestamp()).owner();
     if (estate.lost()) {
@@ -190,10 +281,9 @@ final class Undertaker implements AutoCloseable {
     };
   }
 
-  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, Collection<WireNames> names,
-      Map<TopicPartition, Long> claims, Batch batch) {
-    if (fate == Fate.OTHER || estate.residue() == Residue.DISCARD) {
-      // To be discarded if it was this life's, and to be passed over if not: nobody needs to find out.
+  private void dispose(Fate fate, ConsumerRecord<byte[], byte[]> record, RouteTable table,
+      Map<TopicPartition, Long> claims) {
+    if (fate == Fate.OTHER) {
       return;
     }
     if (fate == Fate.IN_DOUBT) {
@@ -204,7 +294,7 @@ final class Undertaker implements AutoCloseable {
       batch.put(aside(Reason.PERHAPS_PROCESSED, record));
     } else {
       RecordHeaders untagged = new RecordHeaders(record.headers().toArray());
-      names.forEach(one -> RecordTags.remove(untagged, one));
+      table.allNames().forEach(names -> RecordTags.remove(untagged, names));
       batch.handOver(new QuarantinedRecord(estate.service(), Reason.RESIDUE, estate.incarnation().id(), baseline,
           record.topic(), record.partition(), record.offset(), record.timestamp(), record.key(), record.value(),
           untagged),
@@ -220,7 +310,7 @@ final class Undertaker implements AutoCloseable {
    * A record that was handed over says itself to whom; put aside, it is the record that it was at first. Whether its workload has begun to
    * process it nobody has said: it is not handed over once more.
    */
-  private Fate again(ConsumerRecord<byte[], byte[]> record, Batch batch) {
+  private Fate again(ConsumerRecord<byte[], byte[]> record) {
     RedeliveredRecord again;
     try {
       again = RedeliveredRecord.read(estate.service(), record);
@@ -230,21 +320,14 @@ final class Undertaker implements AutoCloseable {
     if (!again.receiver().equals(estate.incarnation().id()) || !again.record().group().equals(baseline)) {
       return Fate.OTHER;
     }
-    if (estate.residue() != Residue.DISCARD) {
-      Reason reason = estate.residue() == Residue.REDELIVER ? Reason.PERHAPS_PROCESSED : Reason.RESIDUE;
-      batch.put(again.record().because(reason, estate.incarnation().id()));
-    }
+    Reason reason = estate.residue() == Residue.REDELIVER ? Reason.PERHAPS_PROCESSED : Reason.RESIDUE;
+    batch.put(again.record().because(reason, estate.incarnation().id()));
     return Fate.OWN;
   }
 
   /** What it reads. */
   Set<String> topics() {
     return topics;
-  }
-
-  /** Whether these are the topics that it reads. */
-  boolean reads(Set<String> wanted) {
-    return topics.equals(wanted);
   }
 
   /** Whether the group has given it its partitions. */
@@ -260,11 +343,25 @@ final class Undertaker implements AutoCloseable {
    */
   boolean isPast(List<PartitionOffset> fence, Supplier<List<Start>> groupPositions) {
     Map<TopicPartition, Long> positions = reader.positions();
+    if (fence.stream().anyMatch(place -> isBefore(positions, place))) {
+      return false; // nobody needs to be asked
+    }
+    commit();
     if (!positions.isEmpty()) {
       reader.commit(positions, List.of()); // behind the last record there may be what is no record
     }
+    return isPast(fence, groupPositions.get());
+  }
+
+  private static boolean isBefore(Map<TopicPartition, Long> positions, PartitionOffset place) {
+    Long position = positions.get(new TopicPartition(place.topic(), place.partition()));
+    return position != null && position < place.offset();
+  }
+
+  /** Whether a group stands at these places, or behind them. */
+  static boolean isPast(List<PartitionOffset> fence, List<Start> groupPositions) {
     Map<TopicPartition, Long> committed = new HashMap<>();
-    groupPositions.get()
+    groupPositions
         .forEach(place -> committed.put(new TopicPartition(place.topic(), place.partition()), place.offset()));
     return fence.stream().allMatch(
         place -> committed.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L) >= place.offset());

@@ -25,7 +25,7 @@ class StageTest {
     Stage.Live live = placed.published();
     Stage.Ending ending = live.ended(400, 1_000);
     Stage.Taken taken = ending.taken();
-    Stage.Undertaking undertaking = taken.joined();
+    Stage.Undertaking undertaking = taken.emptied();
     Stage.Closing closing = undertaking.closing(9);
     Stage.Fenced fenced = closing.fenced();
     Stage.Deleting deleting = fenced.buried();

@@ -7,6 +7,17 @@ import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
+import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.store.Ledger;
+import dev.lanekeeper.controlplane.store.SqliteStore;
+import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Target;
+import dev.lanekeeper.model.Tenancy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -130,6 +141,32 @@ class ResumeTest {
         assertThat(call).as("calls of a death").isGreaterThan(4);
         return;
       }
+    }
+  }
+
+  @Test
+  void birth_ofATenantThatWasAppliedAgainMeanwhile_isGivenUp_andNoSecondOverride() throws Exception {
+    try (ControlPlane first = start(directory)) {
+      client(first).applyYaml(HOUSE + "---\n" + TENANT);
+    }
+    Incarnation late = new Incarnation("late");
+    try (Store store = SqliteStore.open(directory, clock)) {
+      store.inTransaction(transaction -> {
+        transaction.ledger().begin(new Ledger.Running("left", "apply", List.of("a"), TENANT));
+        transaction.ledger().insert("left",
+            new Life(late, ServiceName.of("C"), new Tenancy("a"), new Target.Workload(), Residue.DISCARD,
+                List.of(new GroupReads("default", "c", List.of("orders"))), List.of(), new Stage.Intended()));
+        return late;
+      });
+    }
+
+    try (ControlPlane second = start(directory)) {
+      await().until(() -> client(second).operation("left").state().equals(OperationInfo.FAILED));
+      await().until(() -> client(second).status().ending() == 0);
+      String incarnation = client(second).tenant("a").overrides().getFirst().incarnation();
+      assertThat(client(second).tenant("a").overrides()).hasSize(1);
+      assertThat(groups.ownGroups()).containsExactly("c.lk." + incarnation).doesNotContain("c.lk." + late);
+      assertThat(client(second).status().revision()).as("nothing was published").isEqualTo(1);
     }
   }
 

@@ -23,6 +23,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,6 +120,7 @@ public final class Operations implements AutoCloseable {
         if (now.asksBroker()) {
           throw changedMeanwhile();
         }
+        supersede(transaction, tenancies(documents), changedMeanwhile());
         if (!now.changesTenants()) {
           return publication.publish(transaction, documents, now, null);
         }
@@ -128,7 +130,10 @@ public final class Operations implements AutoCloseable {
     }
     inHand.add(operation);
     try {
-      store.inTransaction(transaction -> intend(transaction, operation, documents, plan));
+      store.inTransaction(transaction -> {
+        supersede(transaction, tenancies(documents), changedMeanwhile());
+        return intend(transaction, operation, documents, plan);
+      });
       return carryOut(operation, documents, plan);
     } finally {
       inHand.remove(operation);
@@ -160,7 +165,8 @@ public final class Operations implements AutoCloseable {
         if (!transaction.ledger().isRunning(operation)) {
           throw Births.cancelled();
         }
-        if (!Planner.plan(transaction.catalog(), documents).equals(plan)) {
+        if (!Planner.plan(transaction.catalog(), documents).equals(plan)
+            || !intended(transaction, operation).equals(Set.copyOf(plan.births()))) {
           throw changedMeanwhile();
         }
         return publication.publish(transaction, documents, plan, operation);
@@ -175,6 +181,13 @@ public final class Operations implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** The births for which there are lives. Who goes on with an operation of another makes a plan anew, but no lives. */
+  private static Set<ApplyPlan.Birth> intended(Transaction transaction, String operation) {
+    return transaction.ledger().bornOf(operation).stream().map(Ledger.Entry::life).map(
+        life -> new ApplyPlan.Birth(life.tenancy(), life.service(), life.target(), life.residue(), life.reads()))
+        .collect(Collectors.toSet());
   }
 
   /** Nothing was published: the lives end, by way of deleting where the broker may have got something. */
@@ -233,16 +246,26 @@ public final class Operations implements AutoCloseable {
 
   /** Tells a running apply of this tenancy that it is no longer wanted; whether there was one. */
   private boolean cancel(Tenancy tenancy) {
-    return store.inTransaction(transaction -> {
-      boolean found = false;
-      for (Ledger.Running running : transaction.ledger().unpublished()) {
-        if (running.kind().equals(OperationKind.APPLY.code()) && running.tenancies().contains(tenancy.text())) {
-          transaction.ledger().failed(running.id(), Births.cancelled().problem());
-          found = true;
-        }
+    return store.inTransaction(transaction -> supersede(transaction, List.of(tenancy), Births.cancelled()));
+  }
+
+  /**
+   * What was wanted of tenancies before, and is not published, is wanted no more: whoever goes on with it finds it failed. Whether there
+   * was any.
+   *
+   * <p>INVARIANT: who holds a tenancy does so before he writes down what is wanted now. Else what somebody else left undone, and is carried
+   * out later, would undo it.
+   */
+  private static boolean supersede(Transaction transaction, Collection<Tenancy> tenancies, ProblemException why) {
+    boolean found = false;
+    for (Ledger.Running running : transaction.ledger().unpublished()) {
+      if (running.kind().equals(OperationKind.APPLY.code())
+          && tenancies.stream().anyMatch(tenancy -> running.tenancies().contains(tenancy.text()))) {
+        transaction.ledger().failed(running.id(), why.problem());
+        found = true;
       }
-      return found;
-    });
+    }
+    return found;
   }
 
   private static boolean isOver(RegisteredTenant tenant, long nowMillis) {

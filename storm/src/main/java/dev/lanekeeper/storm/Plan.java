@@ -21,7 +21,7 @@ import java.util.TreeSet;
  * @param settle how long everything has to come to rest afterwards
  * @param horizon of the control planes
  * @param faults which kinds there are; those of the agent's processes are killed in any case
- * @param calm how long at least nothing happens between two faults
+ * @param calm how long nothing happens between the beginnings of two faults, on average; half of that at least
  * @param keep whether logs and journals stay when all is well
  */
 public record Plan(int messages, int tagged, int tenants, int alive, int agents, long seed, Duration traffic,
@@ -56,7 +56,7 @@ public record Plan(int messages, int tagged, int tenants, int alive, int agents,
     int agents = 20;
     long seed = System.nanoTime() & 0xffffff;
     double minutes = 10;
-    double calm = 4;
+    double calm = 14;
     boolean keep = false;
     Set<Fault> faults = Set.of(Fault.values());
     Iterator<String> each = arguments.iterator();

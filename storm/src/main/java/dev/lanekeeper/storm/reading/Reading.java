@@ -52,8 +52,8 @@ public final class Reading implements Runnable {
     settings.put("metadata.max.age.ms", 5_000);
     settings.put("reconnect.backoff.max.ms", 500);
     // Many consumers read one broker: each of them asks less often than it could.
-    settings.put("fetch.min.bytes", 32_768);
-    settings.put("fetch.max.wait.ms", 150);
+    settings.put("fetch.min.bytes", 131_072);
+    settings.put("fetch.max.wait.ms", 400);
     return settings;
   }
 

@@ -42,7 +42,7 @@ public enum ProblemCode {
   RECEIVER_UNFIT("receiver-unfit", 409, "The receiver cannot have the record"),
   /** What the operation was planned with changed while it ran. */
   CHANGED_MEANWHILE("changed-meanwhile", 409, "Changed meanwhile"),
-  /** The tenant was deleted while it was being applied. */
+  /** What was being applied was deleted, or applied again by somebody else, before this one was published. */
   OPERATION_CANCELLED("operation-cancelled", 409, "Operation cancelled"),
   /** A reference in a Cluster document leads nowhere. */
   SECRET_MISSING("secret-missing", 409, "Secret missing"),

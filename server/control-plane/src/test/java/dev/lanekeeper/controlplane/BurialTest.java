@@ -187,6 +187,28 @@ class BurialTest {
   }
 
   @Test
+  void closing_forLong_whatComesIsReadAllTheSame_andTheGroupIsNotForgotten() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    String stamp = apply("quarantine");
+    String group = "c.lk." + life().incarnation();
+    append("early", "a", stamp);
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> steps(operation).contains("closing") && held().size() == 1);
+    append("while closing", "a", stamp);
+
+    clock.advance(Duration.ofSeconds(31));
+
+    await().until(() -> held().size() == 2 && groups.members.getOrDefault(group, List.of()).isEmpty());
+    long visits = groups.asked("undertake " + group);
+    clock.advance(Duration.ofHours(1));
+    await().during(Duration.ofMillis(300)).until(() -> groups.asked("undertake " + group) == visits);
+    clock.advance(Duration.ofHours(12));
+    await().until(() -> groups.asked("undertake " + group) > visits); // nothing is to be read, but it is joined
+    assertThat(steps(operation)).last().isEqualTo("closing");
+  }
+
+  @Test
   void fenced_anUndertakerDiedInItsSeat_isPutOut_andWhatItHadNotCommittedIsRead() {
     groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
     report(0);

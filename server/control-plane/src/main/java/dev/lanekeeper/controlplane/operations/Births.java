@@ -113,9 +113,10 @@ final class Births {
     }
   }
 
-  /** What an operation is told whose tenant was deleted meanwhile. */
+  /** What an operation is told of whose tenants or other documents something else was wanted meanwhile. */
   static ProblemException cancelled() {
-    return ProblemCode.OPERATION_CANCELLED.exception("the tenant was deleted while it was being applied",
+    return ProblemCode.OPERATION_CANCELLED.exception(
+        "what was being applied was deleted, or applied again, before this one was published",
         "apply it again if it is still wanted");
   }
 

@@ -52,6 +52,10 @@ final class Burial {
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
   /** How long a member that is told to stop has for leaving by itself, with what it has in hand done and committed. */
   private static final Duration GRACE = Duration.ofSeconds(3);
+  /** The same for an undertaker: it may be another control plane's, and at work; one that died is out by itself about then. */
+  private static final Duration GRACE_OF_OURS = Duration.ofSeconds(10);
+  /** After how long undertakers join even where there is nothing to read: a broker forgets the offsets of a group that is empty for days. */
+  private static final Duration KEPT_FRESH = Duration.ofHours(12);
 
   private final Deaths.Surroundings surroundings;
   private final Incarnation incarnation;
@@ -66,6 +70,7 @@ final class Burial {
   private List<OwnGroups.Own> groups = List.of();
   private @Nullable Patience groupsKnown;
   private @Nullable Patience nextVisit;
+  private Patience fresh;
   /** That its birth brought along; they never change. */
   private @Nullable List<Document> documents;
   /** By cluster and group: of those in which somebody is who has to leave. */
@@ -84,6 +89,7 @@ final class Burial {
     this.waiting = waiting;
     this.crowd = crowd;
     this.broker = surroundings.broker();
+    this.fresh = new Patience(KEPT_FRESH, surroundings.machine().nanos());
   }
 
   /** Returns once the life has ended. */
@@ -175,23 +181,27 @@ final class Burial {
   private boolean areEmpty(Ledger.Entry entry, List<OwnGroups.Own> all) {
     boolean empty = true;
     for (OwnGroups.Own group : all) {
-      int members = broker.members(group.cluster(), group.name(), PATIENCE).size();
-      if (members == 0) {
+      List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
+      if (members.isEmpty()) {
         graces.remove(key(group));
       } else {
-        evict(entry, group, members + " of group " + group.name());
-        empty = false;
+        boolean ours = members.stream().allMatch(GroupBroker.Member::isUndertaker);
+        // Who comes back again and again is there again in a few seconds: it is looked at once whether he is out.
+        empty &= evict(entry, group, ours ? GRACE_OF_OURS : GRACE, members.size() + " of group " + group.name())
+            && broker.members(group.cluster(), group.name(), PATIENCE).isEmpty();
       }
     }
     return empty;
   }
 
-  /** Puts out who does not leave by himself: it stands in the table that he must. */
-  private void evict(Ledger.Entry entry, OwnGroups.Own group, String whom) {
-    if (graces.computeIfAbsent(key(group), key -> new Patience(GRACE, surroundings.machine().nanos())).isOver()) {
-      note(entry, EVICT, whom);
-      broker.evict(group.cluster(), group.name(), PATIENCE);
+  /** Puts out who does not leave by himself: it stands in the table that he must. Whether it was time to. */
+  private boolean evict(Ledger.Entry entry, OwnGroups.Own group, Duration grace, String whom) {
+    if (!graces.computeIfAbsent(key(group), key -> new Patience(grace, surroundings.machine().nanos())).isOver()) {
+      return false;
     }
+    note(entry, EVICT, whom);
+    broker.evict(group.cluster(), group.name(), PATIENCE);
+    return true;
   }
 
   private static List<String> key(OwnGroups.Own group) {
@@ -202,6 +212,12 @@ final class Burial {
     if (undertaking.isOver(surroundings.machine().clock().millis(), surroundings.patiences().horizon())) {
       return publish(entry, undertaking, OverrideLife::closing, undertaking::closing);
     }
+    visitNowAndThen(entry);
+    return false;
+  }
+
+  /** Has what is there read, where it is time to, and nobody else waits to be visited. */
+  private void visitNowAndThen(Ledger.Entry entry) {
     Patience rest = nextVisit;
     // What is discarded nobody reads.
     if (entry.life().residue() != Residue.DISCARD && (rest == null || rest.isOver())) {
@@ -211,7 +227,6 @@ final class Burial {
         }
       }
     }
-    return false;
   }
 
   /**
@@ -220,10 +235,13 @@ final class Burial {
    * @param to up to where in a group
    */
   private boolean visit(Ledger.Entry entry, Function<OwnGroups.Own, List<PartitionOffset>> to) {
+    tally.news().forEach(news -> note(entry, "lost", news));
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own group : groups(entry)) {
       List<PartitionOffset> places = group.topics().isEmpty() ? List.of() : to.apply(group);
-      if (!Undertaker.isPast(places, broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
+      boolean isPast =
+          Undertaker.isPast(places, broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE));
+      if (!isPast || (fresh.isOver() && !group.topics().isEmpty())) {
         errands.add(new Visit.Errand(group, places));
       }
     }
@@ -239,19 +257,31 @@ final class Burial {
       boolean read = visit.run(errands);
       OwnGroups.Own occupied = visit.occupied();
       if (occupied != null) {
-        evict(entry, occupied,
+        evict(entry, occupied, GRACE,
             broker.members(occupied.cluster(), occupied.name(), PATIENCE).size() + " of group " + occupied.name());
       }
       tally.news().forEach(news -> note(entry, "lost", news));
+      if (read) {
+        fresh = new Patience(KEPT_FRESH, surroundings.machine().nanos());
+      }
       return read;
+    } catch (Undertaker.NotWantedException another) {
+      return false; // the ledger says how to go on
     }
+  }
+
+  /** Whether the ledger has this life where it was. Another control plane that took this one for dead may have gone on with it. */
+  private boolean isStill(Stage stage) {
+    Ledger.Entry now = surroundings.store().read(ledger -> ledger.entry(incarnation));
+    return now != null && now.life().stage().equals(stage);
   }
 
   private Undertaker undertaker(Life life, OwnGroups.Own group) {
     broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
+    Handovers handovers = handovers(group.cluster());
     return new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
-        handovers(group.cluster())::prepare);
+        handovers::prepare, () -> isStill(life.stage()));
   }
 
   private Handovers handovers(ClusterDocument cluster) {
@@ -273,6 +303,7 @@ final class Burial {
         waitsFor = who(entry) + ": " + behind.size()
             + " members of the baseline's group " + reads.group() + " have not reported revision " + closing.revision()
             + ", among them " + first.clientId() + " at " + first.host().replace("/", "");
+        visitNowAndThen(entry); // it may take long
         return false;
       }
     }
@@ -313,7 +344,8 @@ final class Burial {
     tell(who(entry) + ": others are read to their fences first");
     try (Turns.Turn _ = surroundings.turns().take()) {
       tell("");
-      return readToTheFence(entry) && move(entry, fenced, fenced.buried());
+      // It may have been long until then.
+      return !isStill(fenced) || (readToTheFence(entry) && move(entry, fenced, fenced.buried()));
     }
   }
 
@@ -361,7 +393,7 @@ final class Burial {
       }
       note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
       if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
-        evict(entry, group, "group " + group.name() + " is not empty");
+        evict(entry, group, GRACE, "group " + group.name() + " is not empty");
         return false;
       }
     }

@@ -149,7 +149,7 @@ final class LostGroup implements AutoCloseable {
     note("take", "its place, to read " + topics);
     Undertaker made =
         new Undertaker(estate, baseline, topics, broker.undertake(cluster, group, topics, List.of()), store,
-            record -> false); // nothing is handed over: all is put aside
+            record -> false, () -> true); // nothing is handed over: all is put aside
     undertaker = made;
     return made;
   }

@@ -24,6 +24,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,7 +121,7 @@ public final class Operations implements AutoCloseable {
         if (now.asksBroker()) {
           throw changedMeanwhile();
         }
-        supersede(transaction, tenancies(documents), changedMeanwhile());
+        supersede(transaction, documents, tenancies(documents), Births.cancelled());
         if (!now.changesTenants()) {
           return publication.publish(transaction, documents, now, null);
         }
@@ -131,7 +132,7 @@ public final class Operations implements AutoCloseable {
     inHand.add(operation);
     try {
       store.inTransaction(transaction -> {
-        supersede(transaction, tenancies(documents), changedMeanwhile());
+        supersede(transaction, documents, tenancies(documents), Births.cancelled());
         return intend(transaction, operation, documents, plan);
       });
       return carryOut(operation, documents, plan);
@@ -176,7 +177,7 @@ public final class Operations implements AutoCloseable {
       // Another control plane that took this one for dead may have carried it out.
       OperationInfo now = store.<@Nullable OperationInfo>read(ledger -> ledger.operation(operation));
       Long revision = now == null ? null : now.revision();
-      if (now != null && now.state().equals(OperationInfo.DONE) && revision != null) {
+      if (revision != null) {
         return Publication.applied(documents, operation, revision);
       }
       throw e;
@@ -227,11 +228,14 @@ public final class Operations implements AutoCloseable {
         throw ProblemCode.CHANGED_MEANWHILE.exception("tenancy " + tenancy + " is being applied", "nothing");
       }
       return store.inTransaction(transaction -> {
+        // Also what was begun, and left, since the first look.
+        boolean left =
+            kind == OperationKind.DELETE && supersede(transaction, List.of(), List.of(tenancy), Births.cancelled());
         RegisteredTenant tenant = transaction.catalog().tenants().get(tenancy);
         if (kind == OperationKind.EXPIRE && (tenant == null || !isOver(tenant, transaction.nowMillis()))) {
           throw ProblemCode.CHANGED_MEANWHILE.exception("tenancy " + tenancy + " was renewed or deleted", "nothing");
         }
-        if (tenant == null && !cancelled) {
+        if (tenant == null && !cancelled && !left) {
           throw ProblemCode.TENANT_UNKNOWN.exception("tenancy " + tenancy + " is not registered",
               "lanekeeper get tenants lists those that are");
         }
@@ -246,26 +250,33 @@ public final class Operations implements AutoCloseable {
 
   /** Tells a running apply of this tenancy that it is no longer wanted; whether there was one. */
   private boolean cancel(Tenancy tenancy) {
-    return store.inTransaction(transaction -> supersede(transaction, List.of(tenancy), Births.cancelled()));
+    return store.inTransaction(transaction -> supersede(transaction, List.of(), List.of(tenancy), Births.cancelled()));
   }
 
   /**
-   * What was wanted of tenancies before, and is not published, is wanted no more: whoever goes on with it finds it failed. Whether there
-   * was any.
+   * What was wanted of tenancies and other documents before, and is not published, is wanted no more: whoever goes on with it finds it
+   * failed. Whether there was any.
    *
-   * <p>INVARIANT: who holds a tenancy does so before he writes down what is wanted now. Else what somebody else left undone, and is carried
-   * out later, would undo it.
+   * <p>INVARIANT: in the transaction that writes down what is wanted now. Else what somebody left undone, and is carried out later, would
+   * undo it.
    */
-  private static boolean supersede(Transaction transaction, Collection<Tenancy> tenancies, ProblemException why) {
+  private static boolean supersede(Transaction transaction, List<Document> wanted, Collection<Tenancy> tenancies,
+      ProblemException why) {
+    Set<String> keys = keys(wanted);
     boolean found = false;
     for (Ledger.Running running : transaction.ledger().unpublished()) {
       if (running.kind().equals(OperationKind.APPLY.code())
-          && tenancies.stream().anyMatch(tenancy -> running.tenancies().contains(tenancy.text()))) {
+          && (tenancies.stream().anyMatch(tenancy -> running.tenancies().contains(tenancy.text()))
+              || !Collections.disjoint(keys, keys(documents(running.documents()))))) {
         transaction.ledger().failed(running.id(), why.problem());
         found = true;
       }
     }
     return found;
+  }
+
+  private static Set<String> keys(List<Document> documents) {
+    return documents.stream().map(document -> document.kind() + " " + document.key()).collect(Collectors.toSet());
   }
 
   private static boolean isOver(RegisteredTenant tenant, long nowMillis) {

@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -50,6 +51,7 @@ final class Undertaker implements AutoCloseable {
   private final GroupReader reader;
   private final Store store;
   private final Predicate<QuarantinedRecord> handovers;
+  private final BooleanSupplier wanted;
   private Batch batch = new Batch(0);
   private long disposed;
   private long inDoubt;
@@ -74,15 +76,25 @@ final class Undertaker implements AutoCloseable {
    * In the counterpart of a group of the baseline.
    *
    * @param handovers sees to it that a record can be handed over; whether it can
+   * @param wanted whether it still is: asked whenever it has got a seat, before it disposes of anything. Somebody else may have read all, and
+   *     deleted the group, so that there is nothing by which this one could tell what was dealt with
    */
   Undertaker(Estate estate, String baseline, Set<String> topics, GroupReader reader, Store store,
-      Predicate<QuarantinedRecord> handovers) {
+      Predicate<QuarantinedRecord> handovers, BooleanSupplier wanted) {
+    this.wanted = wanted;
     this.handovers = handovers;
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
     this.estate = estate;
     this.reader = reader;
     this.store = store;
+  }
+
+  /** Somebody else has taken its life on. */
+  static final class NotWantedException extends RuntimeException {
+    NotWantedException() {
+      super("somebody else has gone on", null, false, false);
+    }
   }
 
   /** What several undertakers of a life did, one after the other. */
@@ -145,11 +157,16 @@ final class Undertaker implements AutoCloseable {
   /**
    * Reads what there is within a time, and disposes of it; whether there was anything. Joins the group first where it has not. Commits
    * now and then: {@link #commit} does so with the rest.
+   *
+   * @throws NotWantedException if it has a seat, and is not wanted in it any more
    */
   boolean read(Duration patience) {
     List<ConsumerRecord<byte[], byte[]>> records = reader.read(patience);
     if (batch.seat != reader.seat()) {
       batch = new Batch(reader.seat()); // what the other one has is read again
+      if (reader.hasJoined() && !wanted.getAsBoolean()) {
+        throw new NotWantedException();
+      }
     }
     if (records.isEmpty()) {
       return false;
@@ -165,9 +182,11 @@ final class Undertaker implements AutoCloseable {
     return true;
   }
 
-  /** Commits what was read. */
+  /** Commits what was read in this seat. */
   void commit() {
-    batch.commit();
+    if (batch.seat == reader.seat()) {
+      batch.commit();
+    }
   }
 
   private Fate dispose(ConsumerRecord<byte[], byte[]> record, RecordOwner owners, Map<TopicPartition, Long> claims) {

@@ -64,7 +64,9 @@ final class InMemoryLedger implements Ledger {
   @Override
   public void failed(String operation, Problem problem) {
     change(operation,
-        one -> one.state().equals(OperationInfo.RUNNING) ? one.in(OperationInfo.FAILED, problem) : one);
+        one -> one.state().equals(OperationInfo.RUNNING) && one.revision() == null
+            ? one.in(OperationInfo.FAILED, problem)
+            : one);
   }
 
   @Override

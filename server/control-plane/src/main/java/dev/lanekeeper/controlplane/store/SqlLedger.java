@@ -65,8 +65,8 @@ final class SqlLedger implements Ledger {
 
   @Override
   public void failed(String operation, Problem problem) {
-    statements.execute("UPDATE operations SET state = ?, problem = ? WHERE id = ? AND state = ?", OperationInfo.FAILED,
-        ApiJson.write(problem), operation, OperationInfo.RUNNING);
+    statements.execute("UPDATE operations SET state = ?, problem = ? WHERE id = ? AND state = ? AND revision IS NULL",
+        OperationInfo.FAILED, ApiJson.write(problem), operation, OperationInfo.RUNNING);
   }
 
   @Override

@@ -121,7 +121,7 @@ class UndertakerTest {
         new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
         Undertaker undertaker = new Undertaker(
             new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
-            Set.of("orders"), reader, store, record -> true)) {
+            Set.of("orders"), reader, store, record -> true, () -> true)) {
       look.accept(undertaker);
     }
   }

@@ -1,0 +1,110 @@
+package dev.lanekeeper.controlplane.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.kafka.BrokerException;
+import dev.lanekeeper.controlplane.kafka.Copy;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
+import dev.lanekeeper.controlplane.kafka.GroupReader;
+import dev.lanekeeper.controlplane.store.InMemoryStore;
+import dev.lanekeeper.controlplane.store.Memory;
+import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.PartitionOffset;
+import dev.lanekeeper.model.Residue;
+import dev.lanekeeper.model.ServiceName;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class VisitTest {
+
+  /** Reads one record in its first seat, loses that, and finds a workload in the group when it comes back. */
+  private static final class Loser implements GroupReader {
+    private int polls;
+    private long seat = 1;
+
+    @Override
+    public List<ConsumerRecord<byte[], byte[]>> read(Duration patience) {
+      polls++;
+      if (polls == 1) {
+        return List.of(new ConsumerRecord<>("orders", 0, 0, 1, TimestampType.CREATE_TIME, -1, 1, null, new byte[1],
+            new RecordHeaders(), Optional.empty()));
+      }
+      seat++;
+      throw new GroupOccupiedException("c.lk.i", new IllegalStateException("members"));
+    }
+
+    @Override
+    public boolean hasJoined() {
+      return seat == 1;
+    }
+
+    @Override
+    public long seat() {
+      return seat;
+    }
+
+    @Override
+    public void back(TopicPartition partition, long offset) {}
+
+    @Override
+    public List<Copy> commit(Map<TopicPartition, Long> offsets, List<Copy> copies) {
+      if (seat != 1) {
+        throw BrokerException.refused("default", "commit", new IllegalStateException("the seat is lost"));
+      }
+      return List.of();
+    }
+
+    @Override
+    public Map<TopicPartition, Long> positions() {
+      return Map.of(new TopicPartition("orders", 0), 1L);
+    }
+
+    @Override
+    public Map<TopicPartition, Long> claims() {
+      return Map.of();
+    }
+
+    @Override
+    public List<String> news() {
+      return List.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void seatLost_workloadInIt_isFoundOccupied_andNothingIsCommittedOfTheSeatBefore() {
+    GroupBroker broker = (GroupBroker) Proxy.newProxyInstance(getClass().getClassLoader(),
+        new Class<?>[]{GroupBroker.class}, (_, _, _) -> List.of());
+    try (Store store = new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
+        Visit visit = new Visit(broker, System::nanoTime,
+            group -> new Undertaker(
+                new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
+                Set.of("orders"), new Loser(), store, record -> true, () -> true),
+            new Undertaker.Tally())) {
+      OwnGroups.Own group = new OwnGroups.Own(new ClusterDocument("default", "127.0.0.1:9092", Map.of()), "c.lk.i",
+          Set.of("orders"), List.of());
+      assertThat(
+          visit.run(List.of(new Visit.Errand(group, List.of(new PartitionOffset("default", "orders", "", 0, 5))))))
+          .isFalse();
+      assertThat(visit.occupied()).isEqualTo(group);
+    }
+  }
+}

@@ -34,6 +34,7 @@ final class Town implements AutoCloseable {
   private static final List<String> MODULES = List.of("KAFKA", "LANEKEEPER");
 
   private final Home home = Home.find();
+  private final Cores cores;
   private final Path directory;
   private final Duration horizon;
   private final Database database;
@@ -51,6 +52,14 @@ final class Town implements AutoCloseable {
    */
   Town(Path directory, Duration horizon, Supplier<String> postgres)
       throws IOException, SQLException, InterruptedException {
+    this(directory, horizon, postgres, Cores.SHARED);
+  }
+
+  /** The same, on some of the machine's processors each. */
+  Town(Path directory, Duration horizon, Supplier<String> postgres, Cores cores)
+      throws IOException, SQLException, InterruptedException {
+    this.cores = cores;
+    cores.ofOthersIsThisOne();
     this.directory = directory;
     this.horizon = horizon;
     for (String name : List.of("logs", "journals", "routes", "kafka", "tmp")) {
@@ -141,8 +150,10 @@ final class Town implements AutoCloseable {
   }
 
   private Child startedBroker() throws IOException {
-    Child started = Child.start("broker", java("broker", "-Xmx768m", "-cp", servers(), BrokerProcess.class.getName(),
-        "" + brokerPort, "" + controllerPort, directory.resolve("kafka").toString()), Child.environment(),
+    Child started = Child.start("broker",
+        cores.ofBaseline(java("broker", "-Xmx768m", "-cp", servers(), BrokerProcess.class.getName(),
+            "" + brokerPort, "" + controllerPort, directory.resolve("kafka").toString())),
+        Child.environment(),
         log("broker"));
     while (!started.line().equals("ready")) {
       // the broker has its say before it is ready
@@ -172,9 +183,10 @@ final class Town implements AutoCloseable {
   private Child startedControlPlane(int number) throws IOException {
     String name = "control-plane-" + number;
     return Child.start(name,
-        java("control-plane", "-Xmx320m", SHORT_LIVED, "-cp", servers(), Main.class.getName(), "control-plane",
-            "--port", "" + ports.get(number),
-            "--store", database.url(), "--horizon", horizon.toSeconds() + "s", "--drain-deadline", "8s"),
+        cores.ofOthers(
+            java("control-plane", "-Xmx320m", SHORT_LIVED, "-cp", servers(), Main.class.getName(), "control-plane",
+                "--port", "" + ports.get(number),
+                "--store", database.url(), "--horizon", horizon.toSeconds() + "s", "--drain-deadline", "8s")),
         Child.environment(), log(name));
   }
 
@@ -191,9 +203,9 @@ final class Town implements AutoCloseable {
   /** A process for workloads on the library. */
   Child startHost(String name) throws IOException {
     Child host = Child.start(name,
-        java("host", "-Xmx512m", SHORT_LIVED, "-cp", location(Host.class) + File.pathSeparator + servers(),
-            Host.class.getName(),
-            bootstrap(), directory.toString()),
+        cores.ofOthers(
+            java("host", "-Xmx512m", SHORT_LIVED, "-cp", location(Host.class) + File.pathSeparator + servers(),
+                Host.class.getName(), bootstrap(), directory.toString())),
         Child.environment(), log(name));
     host.line();
     return host;
@@ -202,8 +214,9 @@ final class Town implements AutoCloseable {
   /** The baseline of {@link Transfer}, once it is ready. */
   Child startTransferBaseline(int records) throws IOException {
     Child baseline = Child.start("baseline",
-        java("baseline", "-Xmx512m", "-cp", location(Host.class) + File.pathSeparator + servers(),
-            TransferBaseline.class.getName(), bootstrap(), relay("baseline-0").uri().toString(), "" + records),
+        cores.ofBaseline(
+            java("baseline", "-Xmx512m", "-cp", location(Host.class) + File.pathSeparator + servers(),
+                TransferBaseline.class.getName(), bootstrap(), relay("baseline-0").uri().toString(), "" + records)),
         Child.environment(), log("baseline"));
     baseline.line();
     return baseline;

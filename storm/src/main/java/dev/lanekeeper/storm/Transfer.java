@@ -41,12 +41,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * message.
  *
  * <p>{@code baseline_rate_ratio}: records per second of the baseline's consumer while an override is born and another one ends
- * every {@value TICK_MILLIS} ms, by the same without; both in each of {@value ROUNDS} rounds, in turn, unless it is told another number. It reads a backlog over and over, one record in
+ * every {@value TICK_MILLIS} ms, by the same without. The baseline and its broker have a processor of their own ({@link Cores#APART}): what others compute meanwhile, on
+ * machines of their own elsewhere, is no cost of theirs; both in each of {@value ROUNDS} rounds, in turn, unless it is told another number. It reads a backlog over and over, one record in
  * ten tagged; the workloads begin behind the backlog, as they would at a baseline that keeps up. {@code _cpu}: the same by seconds of CPU of
  * the thread that polls. {@code baseline_rebalances}: how many generations its group has had since it joined.
  *
  * <p>{@code transfer_*_ms}: from when the control plane has acknowledged the change, to the first message that the workload
- * processed: one is sent to each tenant every few milliseconds, with the newest stamp that an edge knows. The workload is started with the
+ * processed: one is sent to each tenant every {@value BETWEEN_MILLIS} ms, with the newest stamp that an edge knows. The workload is started with the
  * acknowledgement, in a process that runs already: joining its group is in it, starting a JVM is not.
  */
 public final class Transfer {
@@ -60,7 +61,7 @@ public final class Transfer {
   private static final int LIVES_TICKS = 5;
   private static final int BACKLOG = 400_000;
   private static final int VALUE_BYTES = 200;
-  private static final long BETWEEN_MILLIS = 4;
+  private static final long BETWEEN_MILLIS = 10;
   private static final int IDS_OF_EACH = 1_000_000;
   private static final Duration REST = Duration.ofMinutes(1);
 
@@ -101,7 +102,7 @@ public final class Transfer {
       }
     }
     Path directory = Files.createTempDirectory("lanekeeper-transfer-");
-    try (Town town = new Town(directory, Duration.ofSeconds(1), Database.NONE)) {
+    try (Town town = new Town(directory, Duration.ofSeconds(1), Database.NONE, Cores.APART)) {
       new Transfer(town, rounds, sliceMillis).run();
     } finally {
       Engine.delete(directory);
@@ -170,18 +171,26 @@ public final class Transfer {
     int[] sent = new int[IDS_OF_EACH];
     try {
       while (!over) {
+        int sentNow = 0;
         for (int tenant : alive.keySet()) {
           context = new Carried(Tag.of("t" + tenant), edge.view().table().stamp());
-          long id = (long) tenant * IDS_OF_EACH + sent[tenant]++;
-          Future<?> _ =
-              producer.send(new ProducerRecord<>("orders", ByteBuffer.allocate(Long.BYTES).putLong(id * 31).array(),
-                  ByteBuffer.allocate(VALUE_BYTES).putLong(id).array()));
+          send(producer, (long) tenant * IDS_OF_EACH + sent[tenant]++);
+          sentNow++;
+        }
+        context = Carried.NOTHING;
+        for (; sentNow < LIVES_TICKS; sentNow++) {
+          send(producer, sentNow); // as many are sent without births
         }
         Thread.sleep(BETWEEN_MILLIS);
       }
     } catch (InterruptedException given) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void send(Producer<byte[], byte[]> producer, long id) {
+    Future<?> _ = producer.send(new ProducerRecord<>("orders", ByteBuffer.allocate(Long.BYTES).putLong(id * 31).array(),
+        ByteBuffer.allocate(VALUE_BYTES).putLong(id).array()));
   }
 
   /** Records per second and per second of CPU: without, with, each by round. */

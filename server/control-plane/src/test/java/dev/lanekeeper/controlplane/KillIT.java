@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class KillIT {
 
-  private static final int ROUNDS = Integer.getInteger("lanekeeper.kills", 12);
+  private static final int ROUNDS = Integer.getInteger("lanekeeper.kills", 8);
   private static final int WRITERS = 4;
 
   @TempDir

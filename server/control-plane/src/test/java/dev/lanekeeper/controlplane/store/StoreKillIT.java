@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class StoreKillIT {
 
-  private static final int KILLS = Integer.getInteger("lanekeeper.kills", 30);
+  private static final int KILLS = Integer.getInteger("lanekeeper.kills", 20);
   /** Each on a directory of its own, at the same time. */
   private static final int LANES = 2;
   private static final int MOST_WRITES = 25;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} in the midst of writes, again and again, on one data directory; {@code -Dlanekeeper.kills=N} says how often. */
-@Timeout(600)
+@Timeout(3_600) // as long as it may take on a busy machine to kill 200 times
 class KillIT {
 
   private static final int ROUNDS = Integer.getInteger("lanekeeper.kills", 8);

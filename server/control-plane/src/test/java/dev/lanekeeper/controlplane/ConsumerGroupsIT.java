@@ -10,6 +10,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
+import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.kafka.Claim;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.ServiceName;
@@ -157,6 +158,22 @@ class ConsumerGroupsIT {
       assertThat(groups.topicsCommitted(new ClusterDocument("default", kafka.bootstrap(), Map.of()),
           Set.of(group, group + "-not-there"), Duration.ofSeconds(10)))
           .isEqualTo(Map.of(group, Set.of(topic), group + "-not-there", Set.of()));
+    }
+  }
+
+  /** Of a group with an id of ours it is first asked what only groups of the classic protocol answer. */
+  @ParameterizedTest
+  @ValueSource(strings = {"classic", "consumer"})
+  void members_ofAGroupOfOurs_areSeenWhateverItsProtocol(String protocol) {
+    ClusterDocument cluster = new ClusterDocument("default", kafka.bootstrap(), Map.of());
+    String ours = group + ".lk.0123456789";
+    try (AdminGroups groups = new AdminGroups(); KafkaConsumer<String, String> member = consumer(ours, protocol)) {
+      assertThat(groups.members(cluster, ours, Duration.ofSeconds(10))).isEmpty();
+      member.subscribe(List.of(topic));
+      join(member);
+
+      assertThat(groups.members(cluster, ours, Duration.ofSeconds(10))).singleElement()
+          .isEqualTo(new GroupBroker.Member(member.groupMetadata().memberId(), "client-" + ours, "/127.0.0.1"));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
@@ -41,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * message.
  *
  * <p>{@code baseline_rate_ratio}: records per second of the baseline's consumer while an override is born and another one ends
- * every {@value TICK_MILLIS} ms, by the same without. The baseline and its broker have a processor of their own ({@link Cores#APART}): what others compute meanwhile, on
+ * every {@value TICK_MILLIS} ms, by the same while as many workloads under test ({@value LIVES_TICKS}) are there and none comes or goes. The baseline and its broker have a processor of their own ({@link Cores#APART}): what others compute meanwhile, on
  * machines of their own elsewhere, is no cost of theirs; both in each of {@value ROUNDS} rounds, in turn, unless it is told another number. It reads a backlog over and over, one record in
  * ten tagged; the workloads begin behind the backlog, as they would at a baseline that keeps up. {@code _cpu}: the same by seconds of CPU of
  * the thread that polls. {@code baseline_rebalances}: how many generations its group has had since it joined.
@@ -55,10 +56,12 @@ public final class Transfer {
   private static final int ROUNDS = 9;
   private static final String USAGE =
       "perf/run transfer [--rounds N] [--seconds S]   # rounds (9), each half of so many seconds (12)";
-  private static final int WARM_UPS = 2;
+  private static final int WARM_UPS = 4;
   private static final long SLICE_MILLIS = 12_000;
   private static final long TICK_MILLIS = 1_000;
   private static final int LIVES_TICKS = 5;
+  /** Until the last that was born before a half without births has joined its groups. */
+  private static final long SETTLED_MILLIS = 2_000;
   private static final int BACKLOG = 400_000;
   private static final int VALUE_BYTES = 200;
   private static final long BETWEEN_MILLIS = 10;
@@ -179,7 +182,7 @@ public final class Transfer {
         }
         context = Carried.NOTHING;
         for (; sentNow < LIVES_TICKS; sentNow++) {
-          send(producer, sentNow); // as many are sent without births
+          send(producer, sentNow); // as many are sent while fewer are there
         }
         Thread.sleep(BETWEEN_MILLIS);
       }
@@ -199,6 +202,7 @@ public final class Transfer {
       slice(baseline, true);
       slice(baseline, false);
     }
+    acknowledged.clear(); // no more than the rates, the transfers of JVMs that have just started are no measure
     double[][] rates = new double[4][rounds];
     for (int round = 0; round < rounds; round++) {
       for (int half = 0; half < 2; half++) {
@@ -215,36 +219,41 @@ public final class Transfer {
 
   private double[] slice(Child baseline, boolean with)
       throws IOException, InterruptedException, ExecutionException {
-    FutureTask<?> births = new FutureTask<>(this::bear, null);
-    if (with) {
-      Thread.ofPlatform().name("births").start(births);
-      Thread.sleep(LIVES_TICKS * TICK_MILLIS + 500); // until both are under way
-    }
+    CountDownLatch measured = new CountDownLatch(1);
+    FutureTask<?> births = new FutureTask<>(() -> bear(with, measured), null);
+    Thread.ofPlatform().name("births").start(births);
+    Thread.sleep(LIVES_TICKS * TICK_MILLIS + (with ? 500 : SETTLED_MILLIS)); // until births and deaths are under way, or births over
     baseline.tell("" + sliceMillis);
     String[] words = baseline.line().split(" ", -1);
-    if (with) {
-      births.get(); // INVARIANT: no rate is taken for one with births that were not
-      boolean rest = Patience.until(REST, () -> {
-        StatusInfo status = client.status();
-        return status.ending() == 0 && status.running() == 0;
-      });
-      if (!rest) {
-        throw new IllegalStateException("overrides do not end: " + client.status().waiting());
-      }
+    measured.countDown();
+    births.get(); // INVARIANT: no rate is taken for one with births that were not
+    boolean rest = Patience.until(REST, () -> {
+      StatusInfo status = client.status();
+      return status.ending() == 0 && status.running() == 0;
+    });
+    if (!rest) {
+      throw new IllegalStateException("overrides do not end: " + client.status().waiting());
     }
     double records = Double.parseDouble(words[0]);
     return new double[]{records * 1e9 / Long.parseLong(words[1]), records * 1e9 / Long.parseLong(words[2])};
   }
 
-  /** One is born, and the one before the last ends, with each tick. */
-  private void bear() {
+  /**
+   * One is born with each tick, and ends {@value LIVES_TICKS} ticks later.
+   *
+   * @param on whether that goes on all the time; else as many as live at once are born, and end once it is measured
+   */
+  private void bear(boolean on, CountDownLatch measured) {
     long begun = System.nanoTime();
-    long ticks = (sliceMillis + LIVES_TICKS * TICK_MILLIS + 500) / TICK_MILLIS;
+    long ticks = on ? (sliceMillis + LIVES_TICKS * TICK_MILLIS + 500) / TICK_MILLIS : LIVES_TICKS;
     List<Integer> born = new ArrayList<>();
     try {
       for (int tick = 0; tick < ticks + LIVES_TICKS; tick++) {
         long due = begun + tick * TICK_MILLIS * 1_000_000;
         Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
+        if (!on && tick == LIVES_TICKS) {
+          measured.await();
+        }
         if (tick < ticks) {
           int tenant = next.getAndIncrement();
           Patience.answer(REST, () -> client.applyYaml("kind: Tenant\ntenancy: t" + tenant

@@ -265,6 +265,23 @@ class BurialTest {
   }
 
   @Test
+  void closing_memberOfTheBaselineHasNotHeard_theBrokerIsAskedNowAndThen_whetherItIsStillThere() {
+    groups.members.put("c", List.of(new GroupBroker.Member("c-1", "c-client", "/10.1.2.3")));
+    report(0);
+    apply("discard");
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> client.status().waiting().stream().anyMatch(line -> line.contains("c-client")));
+
+    long asked = groups.asked("members c");
+    await().during(Duration.ofMillis(300)).until(() -> groups.asked("members c") == asked
+        && client.status().waiting().stream().anyMatch(line -> line.contains("c-client")));
+    groups.leave("c"); // it never reports
+
+    awaitDone(operation);
+    assertThat(groups.asked("members c")).isGreaterThan(asked);
+  }
+
+  @Test
   void born_withMoreDocumentsThanAreReadAtOnceAsYaml_isBuriedAllTheSame() {
     String labels = IntStream.range(0, 64).mapToObj(i -> "\"k" + i + "\":\"" + "x".repeat(250) + "\"")
         .collect(Collectors.joining(",", "{", "}"));

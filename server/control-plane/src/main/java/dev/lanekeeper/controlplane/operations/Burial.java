@@ -70,11 +70,21 @@ final class Burial {
   private List<OwnGroups.Own> groups = List.of();
   private @Nullable Patience groupsKnown;
   private @Nullable Patience nextVisit;
+  private @Nullable Awaited awaited;
   private Patience fresh;
   /** That its birth brought along; they never change. */
   private @Nullable List<Document> documents;
   /** By cluster and group: of those in which somebody is who has to leave. */
   private final Map<List<String>, Patience> graces = new HashMap<>();
+
+  /**
+   * A member of the baseline that had not reported when the broker was asked last. As long as it has not, nothing is settled, whoever else
+   * is there.
+   *
+   * @param says whom people are told of
+   * @param lately until when the broker need not be asked whether it is still there
+   */
+  private record Awaited(String memberId, String says, Patience lately) {}
 
   /**
    * That of one life.
@@ -293,17 +303,28 @@ final class Burial {
   private boolean settle(Ledger.Entry entry, Stage.Closing closing) {
     bringUp();
     Life life = entry.life();
+    Map<String, Long> known = surroundings.dataPlanes().revisions(life.service());
+    Awaited last = awaited;
+    if (last != null && !last.lately().isOver() && isBehind(last.memberId(), known, closing)) {
+      waitsFor = last.says();
+      visitNowAndThen(entry); // it may take long
+      return false;
+    }
     Catalog catalog = surroundings.store().catalog();
     Clusters clusters = clusters(entry, catalog);
     List<GroupReads> baseline = baseline(entry, catalog);
     for (GroupReads reads : baseline) {
-      List<GroupBroker.Member> behind = behind(life, closing, clusters.named(reads.cluster()), reads.group());
+      List<GroupBroker.Member> behind =
+          broker.members(clusters.named(reads.cluster()), reads.group(), PATIENCE).stream()
+              .filter(member -> isBehind(member.memberId(), known, closing)).toList();
       if (!behind.isEmpty()) {
         GroupBroker.Member first = behind.get(0);
         waitsFor = who(entry) + ": " + behind.size()
             + " members of the baseline's group " + reads.group() + " have not reported revision " + closing.revision()
             + ", among them " + first.clientId() + " at " + first.host().replace("/", "");
-        visitNowAndThen(entry); // it may take long
+        awaited =
+            new Awaited(first.memberId(), waitsFor, new Patience(LOOK_AGAIN, surroundings.machine().nanos()));
+        visitNowAndThen(entry);
         return false;
       }
     }
@@ -325,10 +346,8 @@ final class Burial {
     return baseline;
   }
 
-  private List<GroupBroker.Member> behind(Life life, Stage.Closing closing, ClusterDocument cluster, String group) {
-    List<GroupBroker.Member> members = broker.members(cluster, group, PATIENCE);
-    Map<String, Long> known = surroundings.dataPlanes().revisions(life.service());
-    return members.stream().filter(member -> known.getOrDefault(member.memberId(), 0L) < closing.revision()).toList();
+  private static boolean isBehind(String memberId, Map<String, Long> known, Stage.Closing closing) {
+    return known.getOrDefault(memberId, 0L) < closing.revision();
   }
 
   /** INVARIANT: the catalog is as new as the ledger: what another control plane published, and went, stands in it. */

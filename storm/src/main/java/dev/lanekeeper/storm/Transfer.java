@@ -221,7 +221,7 @@ public final class Transfer {
       throws IOException, InterruptedException, ExecutionException {
     CountDownLatch measured = new CountDownLatch(1);
     FutureTask<?> births = new FutureTask<>(() -> bear(with, measured), null);
-    Thread.ofPlatform().name("births").start(births);
+    Thread.ofPlatform().daemon().name("births").start(births);
     Thread.sleep(LIVES_TICKS * TICK_MILLIS + (with ? 500 : SETTLED_MILLIS)); // until births and deaths are under way, or births over
     baseline.tell("" + sliceMillis);
     String[] words = baseline.line().split(" ", -1);

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerInterceptor;
@@ -72,7 +73,7 @@ final class KafkaScenario implements AutoCloseable {
     this.bootstrap = bootstrap;
     this.protocol = protocol;
     admin = Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap));
-    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+    make(topic, 2);
     producer = LaneKafka.producer(routes, BASELINE, Map.of("bootstrap.servers", bootstrap, "linger.ms", 50,
         "compression.type", "gzip"), () -> context, new StringSerializer(), new StringSerializer());
   }
@@ -421,7 +422,7 @@ final class KafkaScenario implements AutoCloseable {
   /** Lists a topic for a group, which is there. */
   private String handOver(String to) throws Exception {
     String again = RedeliveredRecord.topic(BASELINE.service(), to, topic);
-    admin.createTopics(List.of(new NewTopic(again, 1, (short) 1))).all().get();
+    make(again, 1);
     routes.handOver(new Handover(to, topic, again));
     return again;
   }
@@ -584,6 +585,19 @@ final class KafkaScenario implements AutoCloseable {
     }
     Collections.sort(seen);
     same(IntStream.range(0, 40).mapToObj(i -> "v" + i).sorted().toList(), seen);
+  }
+
+  /**
+   * Makes a topic, and waits until each partition answers. A producer whose first batch comes too soon for its partition, and whose
+   * second does not, never gets the first in: the broker has none before which it would stand.
+   */
+  private void make(String name, int partitions) throws Exception {
+    admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+    Map<TopicPartition, OffsetSpec> all = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      all.put(new TopicPartition(name, partition), OffsetSpec.latest());
+    }
+    admin.listOffsets(all).all().get();
   }
 
   private Stamp begin() {

@@ -193,13 +193,13 @@ final class Faults {
     if (toForget && is(Fault.FORGETS_DESPITE_LAG)) {
       return end;
     }
-    boolean own = group.contains(Incarnation.GROUP_INFIX);
+    boolean own = Incarnation.ofGroup(group) != null;
     return is(Fault.STARTS_AT_THE_END) || (own && is(Fault.UNDERTAKER_NOT_AWAITED)) ? end : committed;
   }
 
   /** Who is in a group, as a control plane is told. */
   boolean hidesMembers(String group) {
-    boolean own = group.contains(Incarnation.GROUP_INFIX);
+    boolean own = Incarnation.ofGroup(group) != null;
     return own ? is(Fault.DRAIN_SKIPPED) : is(Fault.CLOSING_UNACKNOWLEDGED);
   }
 
@@ -240,12 +240,10 @@ final class Faults {
 
   /** The name under which a group is known to the broker. */
   String group(String name, Map<String, String> tenancies) {
-    int infix = is(Fault.GROUP_BY_TENANCY) ? name.lastIndexOf(Incarnation.GROUP_INFIX) : -1;
-    if (infix < 0) {
-      return name;
-    }
-    String incarnation = name.substring(infix + Incarnation.GROUP_INFIX.length());
-    return name.substring(0, infix) + Incarnation.GROUP_INFIX + tenancies.getOrDefault(incarnation, incarnation);
+    Incarnation own = is(Fault.GROUP_BY_TENANCY) ? Incarnation.ofGroup(name) : null;
+    return own == null
+        ? name
+        : Incarnation.baselineGroup(name) + Incarnation.GROUP_INFIX + tenancies.getOrDefault(own.id(), own.id());
   }
 
   /** Sets offsets of a group; the broker has what it needs to do it wrong. */

@@ -118,7 +118,7 @@ final class Seat implements GroupReader, Membership.Callbacks {
     for (TopicPartition partition : membership.assignment()) {
       long position = positions.getOrDefault(partition, 0L);
       long end = broker.logs().end(partition);
-      if (faults.is(Fault.NO_UNDERTAKER) && group.contains(Incarnation.GROUP_INFIX)) {
+      if (faults.is(Fault.NO_UNDERTAKER) && Incarnation.ofGroup(group) != null) {
         position = end;
       }
       for (int room = 1 + scheduler.random().nextInt(6); position < end && room > 0; position++, room--) {

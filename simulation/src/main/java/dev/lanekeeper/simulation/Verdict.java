@@ -53,7 +53,7 @@ final class Verdict {
   String unrest() {
     List<Ledger.Entry> unended = world.store().inTransaction(transaction -> transaction.ledger().unended());
     int running = world.store().inTransaction(transaction -> transaction.ledger().countRunning());
-    List<String> left = world.broker().groups().names().stream().filter(name -> name.contains(Incarnation.GROUP_INFIX))
+    List<String> left = world.broker().groups().names().stream().filter(name -> Incarnation.ofGroup(name) != null)
         .toList();
     List<String> lag = new ArrayList<>();
     for (TopicPartition partition : world.broker().logs().partitions(List.of(ConsumerProcess.TOPIC))) {

@@ -178,4 +178,14 @@ class ValuesTest {
     assertThat(new Incarnation("c3k9x").groupFor("orders")).isEqualTo("orders.lk.c3k9x");
     assertThatThrownBy(() -> new Incarnation("A")).hasMessageStartingWith("incarnation: \"A\"");
   }
+
+  @Test
+  void incarnation_ofGroup_isFoundInTheName() {
+    assertThat(Incarnation.ofGroup("orders.lk.c3k9x")).isEqualTo(new Incarnation("c3k9x"));
+    assertThat(Incarnation.ofGroup("a.lk.b.lk.c")).as("the last one").isEqualTo(new Incarnation("c"));
+    assertThat(Incarnation.baselineGroup("a.lk.b.lk.c")).isEqualTo("a.lk.b");
+    assertThat(List.of("orders", "orders.lk.", "orders.lk.C", "orders.lk.c-changelog")).as("none of ours")
+        .allMatch(group -> Incarnation.ofGroup(group) == null);
+    assertThatThrownBy(() -> Incarnation.baselineGroup("orders")).hasMessageStartingWith("group: \"orders\"");
+  }
 }

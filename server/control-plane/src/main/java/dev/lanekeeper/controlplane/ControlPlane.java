@@ -190,7 +190,6 @@ public final class ControlPlane implements AutoCloseable {
     tasks.close();
     operations.close();
     resolver.close();
-    sweeper.close();
     broker.close();
     store.close();
   }

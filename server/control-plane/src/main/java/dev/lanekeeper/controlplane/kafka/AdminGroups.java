@@ -68,7 +68,7 @@ public final class AdminGroups implements GroupBroker {
   @Override
   public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
     // Workloads under test and undertakers use the classic protocol: most often one question is enough.
-    List<Member> classic = group.contains(Incarnation.GROUP_INFIX) ? classicMembers(cluster, group, patience) : null;
+    List<Member> classic = Incarnation.ofGroup(group) == null ? null : classicMembers(cluster, group, patience);
     return classic == null ? consumers(cluster, group, patience) : classic;
   }
 

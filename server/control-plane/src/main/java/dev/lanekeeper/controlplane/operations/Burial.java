@@ -64,7 +64,7 @@ final class Burial {
   private final GroupBroker broker;
   /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
   private final Set<String> noted = new HashSet<>();
-  private final Undertaker.Tally tally = new Undertaker.Tally();
+  private final Tally tally = new Tally();
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
@@ -263,7 +263,7 @@ final class Burial {
       return false;
     }
     try (Visit visit =
-        new Visit(broker, surroundings.machine().nanos(), group -> undertaker(entry.life(), group), tally)) {
+        new Visit(broker, surroundings.machine().nanos(), group -> undertaker(entry.life(), group))) {
       boolean read = visit.run(errands);
       OwnGroups.Own occupied = visit.occupied();
       if (occupied != null) {
@@ -291,7 +291,7 @@ final class Burial {
     Handovers handovers = handovers(group.cluster());
     return new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
-        handovers::prepare, () -> isStill(life.stage()));
+        handovers::prepare, () -> isStill(life.stage()), tally);
   }
 
   private Handovers handovers(ClusterDocument cluster) {

@@ -2,7 +2,6 @@ package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
-import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
@@ -27,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * again after a crash begins anew where it has committed.
  *
  * <pre>
- * found --nobody else in it--&gt; joined --ends taken, read up to them--&gt; read --deleted--&gt; gone
+ * found --nobody in it, ends taken--&gt; visited, until read up to them --deleted--&gt; gone
  * </pre>
  *
  * <p><b>Threads.</b> Belongs to one.
  */
-final class LostGroup implements AutoCloseable {
+final class LostGroup {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   /** How long who is in it has for leaving by himself. */
@@ -49,20 +48,18 @@ final class LostGroup implements AutoCloseable {
   private final Patience grace;
   private final LongSupplier nanos;
   private final Set<String> noted = new HashSet<>();
-  private @Nullable Undertaker undertaker;
+  private final Tally tally = new Tally();
   private @Nullable Patience pause;
   private @Nullable List<PartitionOffset> ends;
 
-  private LostGroup(Store store, GroupBroker broker, ClusterDocument cluster, String group, ServiceName service,
-      Machine machine) {
-    int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
+  private LostGroup(Store store, GroupBroker broker, ClusterDocument cluster, String group, Incarnation incarnation,
+      ServiceName service, Machine machine) {
     this.store = store;
     this.broker = broker;
     this.cluster = cluster;
     this.group = group;
     this.baseline = baseline(group);
-    this.estate = new Undertaker.Estate(service,
-        new Incarnation(group.substring(infix + Incarnation.GROUP_INFIX.length())), Residue.QUARANTINE, true);
+    this.estate = new Undertaker.Estate(service, incarnation, Residue.QUARANTINE, true);
     this.operation = new Ids(machine.random()).operation();
     this.nanos = machine.nanos();
     this.grace = new Patience(GRACE, nanos);
@@ -76,19 +73,15 @@ final class LostGroup implements AutoCloseable {
 
   /** The burial of a group; null if no service is known to read as its baseline. */
   static @Nullable LostGroup of(Store store, GroupBroker broker, ClusterDocument cluster, String group,
-      Machine machine) {
+      Incarnation incarnation, Machine machine) {
     ServiceName service =
         service(store.catalog(), cluster, baseline(group));
-    return service == null ? null : new LostGroup(store, broker, cluster, group, service, machine);
-  }
-
-  private static String counterpart(String group) {
-    return group.substring(0, group.lastIndexOf(Incarnation.GROUP_INFIX));
+    return service == null ? null : new LostGroup(store, broker, cluster, group, incarnation, service, machine);
   }
 
   /** The group of the baseline that it belongs to. */
   private static String baseline(String group) {
-    String counterpart = counterpart(group);
+    String counterpart = Incarnation.baselineGroup(group);
     return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
   }
 
@@ -117,11 +110,10 @@ final class LostGroup implements AutoCloseable {
       return false;
     }
     pause = null;
-    Undertaker reader = undertaker();
-    if (reader != null && !isRead(reader)) {
+    OwnGroups.Own own = own();
+    if (!own.topics().isEmpty() && !isRead(own)) {
       return false;
     }
-    close();
     note("delete-groups", group + " on " + cluster.name());
     if (!broker.delete(cluster, group, PATIENCE)) {
       evict();
@@ -134,30 +126,17 @@ final class LostGroup implements AutoCloseable {
     return true;
   }
 
-  /** Null if it has nothing to read. */
-  private @Nullable Undertaker undertaker() {
-    Undertaker present = undertaker;
-    if (present != null) {
-      return present;
-    }
+  /** With what its workload read, and what it committed. */
+  private OwnGroups.Own own() {
     Set<String> topics = new TreeSet<>();
     broker.positions(cluster, group, read(), PATIENCE).forEach(position -> topics.add(position.topic()));
-    if (topics.isEmpty()) {
-      return null;
-    }
-    broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
-    note("take", "its place, to read " + topics);
-    Undertaker made =
-        new Undertaker(estate, baseline, topics, broker.undertake(cluster, group, topics, List.of()), store,
-            record -> false, () -> true); // nothing is handed over: all is put aside
-    undertaker = made;
-    return made;
+    return new OwnGroups.Own(cluster, group, topics, List.of());
   }
 
   /** What its workload read, beside what it committed. */
   private Set<String> read() {
     Set<String> topics = new TreeSet<>();
-    if (RedeliveredRecord.isGroup(counterpart(group))) {
+    if (RedeliveredRecord.isGroup(Incarnation.baselineGroup(group))) {
       return topics; // what was handed over, and nothing of the baseline's
     }
     for (GroupReads reads : Consumption.of(store.catalog(), estate.service()).reads()) {
@@ -169,31 +148,38 @@ final class LostGroup implements AutoCloseable {
   }
 
   /** INVARIANT: the ends are taken after nobody else is in the group. */
-  private boolean isRead(Undertaker reader) {
-    try {
-      reader.work();
-    } catch (GroupOccupiedException occupied) {
-      close();
-      evict();
-      return false;
-    }
-    if (!reader.hasJoined()) {
-      return false;
-    }
+  private boolean isRead(OwnGroups.Own own) {
     if (broker.members(cluster, group, PATIENCE).stream().anyMatch(member -> !member.isUndertaker())) {
+      ends = null;
       evict();
       return false;
     }
     List<PartitionOffset> known = ends;
     if (known == null) {
-      known = broker.ends(cluster, reader.topics(), PATIENCE);
+      known = broker.ends(cluster, own.topics(), PATIENCE);
       ends = known;
     }
-    if (!reader.isPast(known, () -> broker.positions(cluster, group, reader.topics(), PATIENCE))) {
-      return false;
+    broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
+    note("take", "its place, to read " + own.topics());
+    try (Visit visit = new Visit(broker, nanos, this::undertaker)) {
+      boolean read = visit.run(List.of(new Visit.Errand(own, known)));
+      if (visit.occupied() != null) {
+        ends = null;
+        evict();
+      }
+      if (read) {
+        note("bury", tally.disposed() + " messages that may have been its own: put aside");
+      }
+      return read;
+    } finally {
+      tally.news().forEach(news -> note("lost", news));
     }
-    note("bury", reader.disposed() + " messages that may have been its own: put aside");
-    return true;
+  }
+
+  /** Hands nothing over: all is put aside. */
+  private Undertaker undertaker(OwnGroups.Own own) {
+    return new Undertaker(estate, own.baseline(), own.topics(),
+        broker.undertake(cluster, group, own.topics(), List.of()), store, record -> false, () -> true, tally);
   }
 
   private void evict() {
@@ -215,17 +201,6 @@ final class LostGroup implements AutoCloseable {
         transaction.ledger().step(operation, estate.incarnation(), step, detail);
         return step;
       });
-    }
-  }
-
-  /** Leaves the group. */
-  @Override
-  public void close() {
-    Undertaker given = undertaker;
-    undertaker = null;
-    ends = null;
-    if (given != null) {
-      given.close();
     }
   }
 }

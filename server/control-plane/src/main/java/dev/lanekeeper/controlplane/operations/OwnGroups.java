@@ -38,7 +38,7 @@ final class OwnGroups {
 
     /** The group of the baseline whose counterpart it is. */
     String baseline() {
-      String counterpart = name.substring(0, name.lastIndexOf(Incarnation.GROUP_INFIX));
+      String counterpart = Incarnation.baselineGroup(name);
       return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
     }
 

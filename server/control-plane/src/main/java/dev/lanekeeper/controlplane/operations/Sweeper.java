@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  * name, and that is in no ledger, is a {@link LostGroup}, and buried. All others may be another Lanekeeper's: they are left alone, and
  * named.
  *
- * <p><b>Threads.</b> {@link #work} and {@link #close} belong to one; the rest to any.
+ * <p><b>Threads.</b> {@link #work} belongs to one; the rest to any.
  */
-public final class Sweeper implements AutoCloseable {
+public final class Sweeper {
 
   private static final Logger LOG = System.getLogger(Sweeper.class.getName());
   /** A topic that an application of Kafka Streams under test has for itself. */
@@ -78,7 +78,7 @@ public final class Sweeper implements AutoCloseable {
     if (rest.isOver()) {
       rest = new Patience(EVERY, machine.nanos());
       if (!store.leases().take(LEASE)) {
-        close(); // another control plane goes on
+        lost.clear(); // another control plane goes on
         burying = List.of();
         return;
       }
@@ -103,7 +103,7 @@ public final class Sweeper implements AutoCloseable {
 
   private void sweep(ClusterDocument cluster, List<String> left) {
     for (String group : broker.groupsEndingWith(cluster, "", PATIENCE)) {
-      Incarnation incarnation = incarnation(group);
+      Incarnation incarnation = Incarnation.ofGroup(group);
       if (incarnation == null) {
         continue;
       }
@@ -118,15 +118,6 @@ public final class Sweeper implements AutoCloseable {
     sweepTopics(cluster);
   }
 
-  private static @Nullable Incarnation incarnation(String group) {
-    int infix = group.lastIndexOf(Incarnation.GROUP_INFIX);
-    try {
-      return infix < 0 ? null : new Incarnation(group.substring(infix + Incarnation.GROUP_INFIX.length()));
-    } catch (IllegalArgumentException notOurs) {
-      return null;
-    }
-  }
-
   private void found(ClusterDocument cluster, String group, Incarnation incarnation, List<String> left) {
     String where = "group " + group + " on " + cluster.name();
     List<String> key = List.of(cluster.name(), group);
@@ -135,7 +126,7 @@ public final class Sweeper implements AutoCloseable {
           where + " is in no ledger, and was not made by this control plane: if no other Lanekeeper is at work there,"
               + " delete it");
     } else if (!lost.containsKey(key)) {
-      LostGroup burial = LostGroup.of(store, broker, cluster, group, machine);
+      LostGroup burial = LostGroup.of(store, broker, cluster, group, incarnation, machine);
       if (burial == null) {
         left.add(
             where + " is in no ledger; it is buried once a service is known that reads as the group it is named after");
@@ -182,7 +173,6 @@ public final class Sweeper implements AutoCloseable {
     try {
       return group.work();
     } catch (BrokerException e) {
-      group.close(); // what it read and did not commit is read again
       group.waits(String.valueOf(e.getMessage()));
       return false;
     }
@@ -198,11 +188,5 @@ public final class Sweeper implements AutoCloseable {
           .forEach(running -> transaction.ledger().done(running.id()));
       return inHand;
     });
-  }
-
-  @Override
-  public void close() {
-    lost.values().forEach(LostGroup::close);
-    lost.clear();
   }
 }

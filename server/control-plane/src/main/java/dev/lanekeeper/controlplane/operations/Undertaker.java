@@ -18,7 +18,6 @@ import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Undertaker implements AutoCloseable {
 
-  private static final Duration READING = Duration.ofMillis(100);
-  /** What others write meanwhile could keep it reading for ever; its life has more to do. */
-  private static final int MOST_POLLS = 40;
   /** So many are committed at once: each time takes several answers of the broker. Who dies before has read them in vain. */
   private static final int MANY = 20_000;
 
@@ -52,10 +48,8 @@ final class Undertaker implements AutoCloseable {
   private final Store store;
   private final Predicate<QuarantinedRecord> handovers;
   private final BooleanSupplier wanted;
+  private final Tally tally;
   private Batch batch = new Batch(0);
-  private long disposed;
-  private long inDoubt;
-  private long perhapsProcessed;
 
   /**
    * What is left of a life.
@@ -78,9 +72,11 @@ final class Undertaker implements AutoCloseable {
    * @param handovers sees to it that a record can be handed over; whether it can
    * @param wanted whether it still is: asked whenever it has got a seat, before it disposes of anything. Somebody else may have read all, and
    *     deleted the group, so that there is nothing by which this one could tell what was dealt with
+   * @param tally is told what it did
    */
   Undertaker(Estate estate, String baseline, Set<String> topics, GroupReader reader, Store store,
-      Predicate<QuarantinedRecord> handovers, BooleanSupplier wanted) {
+      Predicate<QuarantinedRecord> handovers, BooleanSupplier wanted, Tally tally) {
+    this.tally = tally;
     this.wanted = wanted;
     this.handovers = handovers;
     this.baseline = baseline;
@@ -97,61 +93,12 @@ final class Undertaker implements AutoCloseable {
     }
   }
 
-  /** What several undertakers of a life did, one after the other. */
-  static final class Tally {
-    private long disposed;
-    private long perhapsProcessed;
-    private long inDoubt;
-    private final Set<String> news = new LinkedHashSet<>();
-
-    /** Takes in what one did that does no more. */
-    void add(Undertaker undertaker) {
-      disposed += undertaker.disposed();
-      perhapsProcessed += undertaker.perhapsProcessed();
-      inDoubt += undertaker.inDoubt();
-      news.addAll(undertaker.news());
-    }
-
-    /** How many records they disposed of. */
-    long disposed() {
-      return disposed;
-    }
-
-    /** How many of these they put aside since the workload may have begun to process them. */
-    long perhapsProcessed() {
-      return perhapsProcessed;
-    }
-
-    /** Of how many records nobody could tell whose they are. */
-    long inDoubt() {
-      return inDoubt;
-    }
-
-    /** What they met that people should know. */
-    Set<String> news() {
-      return news;
-    }
-  }
-
   /** Whose a record is, as far as this undertaker is concerned. */
   private enum Fate {
     OWN,
     OTHER,
     /** Its timestamp is ahead of the store's clock: nobody can tell yet. */
     IN_DOUBT
-  }
-
-  /**
-   * Reads on for as long as there is something to read, within bounds, and disposes of what it reads. Where it is in its group not yet, it
-   * goes on until it is: to join takes several polls, one soon after the other.
-   */
-  void work() {
-    for (int polls = 0; polls < MOST_POLLS; polls++) {
-      if (!read(READING) && reader.hasJoined()) {
-        break;
-      }
-    }
-    commit();
   }
 
   /**
@@ -263,9 +210,7 @@ final class Undertaker implements AutoCloseable {
       note();
       if (!offsets.isEmpty()) {
         reader.commit(offsets, copies.take());
-        disposed += own;
-        inDoubt += unknown;
-        perhapsProcessed += claimed;
+        tally.add(own, claimed, unknown);
       }
       partition = null;
       offsets.clear();
@@ -386,28 +331,10 @@ final class Undertaker implements AutoCloseable {
         place -> committed.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L) >= place.offset());
   }
 
-  /** How many records it has disposed of. */
-  long disposed() {
-    return disposed;
-  }
-
-  /** How many of these it put aside since the workload may have begun to process them. */
-  long perhapsProcessed() {
-    return perhapsProcessed;
-  }
-
-  /** Of how many records nobody could tell whose they are. */
-  long inDoubt() {
-    return inDoubt;
-  }
-
-  /** What it met that people should know; each is told once. */
-  List<String> news() {
-    return reader.news();
-  }
-
+  /** Leaves the group; what was not committed another one reads again. */
   @Override
   public void close() {
+    tally.met(reader.news());
     reader.close();
   }
 }

@@ -30,7 +30,6 @@ final class Visit implements AutoCloseable {
   private final GroupBroker broker;
   private final LongSupplier nanos;
   private final Function<OwnGroups.Own, Undertaker> undertakers;
-  private final Undertaker.Tally tally;
   private final List<Seat> seats = new ArrayList<>();
   private OwnGroups.@Nullable Own occupied;
 
@@ -54,14 +53,11 @@ final class Visit implements AutoCloseable {
    * One that begins with {@link #run}.
    *
    * @param undertakers makes the one for a group
-   * @param tally is told what they did
    */
-  Visit(GroupBroker broker, LongSupplier nanos, Function<OwnGroups.Own, Undertaker> undertakers,
-      Undertaker.Tally tally) {
+  Visit(GroupBroker broker, LongSupplier nanos, Function<OwnGroups.Own, Undertaker> undertakers) {
     this.broker = broker;
     this.nanos = nanos;
     this.undertakers = undertakers;
-    this.tally = tally;
   }
 
   /**
@@ -77,7 +73,7 @@ final class Visit implements AutoCloseable {
         Seat seat = each.next();
         if (isDone(seat)) {
           each.remove();
-          leave(seat);
+          seat.undertaker.close();
         }
       }
     }
@@ -114,15 +110,10 @@ final class Visit implements AutoCloseable {
     return false;
   }
 
-  private void leave(Seat seat) {
-    tally.add(seat.undertaker);
-    seat.undertaker.close();
-  }
-
   /** Leaves every group. */
   @Override
   public void close() {
-    seats.forEach(this::leave);
+    seats.forEach(seat -> seat.undertaker.close());
     seats.clear();
   }
 }

@@ -8,6 +8,7 @@ import dev.lanekeeper.controlplane.kafka.Copy;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
+import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.InMemoryStore;
 import dev.lanekeeper.controlplane.store.Memory;
 import dev.lanekeeper.controlplane.store.Store;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -89,6 +91,46 @@ class VisitTest {
     public void close() {}
   }
 
+  private static final OwnGroups.Own GROUP = new OwnGroups.Own(
+      new ClusterDocument("default", "127.0.0.1:9092", Map.of()), "c.lk.i", Set.of("orders"), List.of());
+
+  /** A visit to where one record stands after the other; in which the group stands where it committed. */
+  private static boolean visited(OneByOne reader, long to) {
+    GroupBroker broker = (GroupBroker) Proxy.newProxyInstance(VisitTest.class.getClassLoader(),
+        new Class<?>[]{GroupBroker.class}, (_, method, _) -> method.getName().equals("positions")
+            ? List.of(new Start("default", "c.lk.i", "orders", "", 0, reader.committed()))
+            : List.of());
+    AtomicLong nanos = new AtomicLong();
+    try (Store store = new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
+        Visit visit = new Visit(broker, () -> nanos.addAndGet(1_000_000),
+            group -> new Undertaker(
+                new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
+                Set.of("orders"), reader, store, record -> true, () -> true, new Tally()))) {
+      return visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, to)))));
+    }
+  }
+
+  @Test
+  void run_joinsAndReadsAllThatIsThere() {
+    OneByOne reader = new OneByOne(12, 5);
+    assertThat(visited(reader, 12)).isTrue();
+    assertThat(reader.committed()).isEqualTo(12);
+  }
+
+  @Test
+  void run_whereItCannotJoin_comesToAnEnd() {
+    OneByOne reader = new OneByOne(12, Integer.MAX_VALUE);
+    assertThat(visited(reader, 12)).isFalse();
+    assertThat(reader.committed()).isZero();
+  }
+
+  @Test
+  void run_whileOthersWriteOn_endsWhereItWasTo() {
+    OneByOne reader = new OneByOne(Integer.MAX_VALUE, 0);
+    assertThat(visited(reader, 300)).isTrue();
+    assertThat(reader.committed()).isBetween(300L, 1_000L);
+  }
+
   @Test
   void seatLost_workloadInIt_isFoundOccupied_andNothingIsCommittedOfTheSeatBefore() {
     GroupBroker broker = (GroupBroker) Proxy.newProxyInstance(getClass().getClassLoader(),
@@ -97,14 +139,11 @@ class VisitTest {
         Visit visit = new Visit(broker, System::nanoTime,
             group -> new Undertaker(
                 new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
-                Set.of("orders"), new Loser(), store, record -> true, () -> true),
-            new Undertaker.Tally())) {
-      OwnGroups.Own group = new OwnGroups.Own(new ClusterDocument("default", "127.0.0.1:9092", Map.of()), "c.lk.i",
-          Set.of("orders"), List.of());
+                Set.of("orders"), new Loser(), store, record -> true, () -> true, new Tally()))) {
       assertThat(
-          visit.run(List.of(new Visit.Errand(group, List.of(new PartitionOffset("default", "orders", "", 0, 5))))))
+          visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, 5))))))
           .isFalse();
-      assertThat(visit.occupied()).isEqualTo(group);
+      assertThat(visit.occupied()).isEqualTo(GROUP);
     }
   }
 }

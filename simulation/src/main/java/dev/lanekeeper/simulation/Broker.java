@@ -108,12 +108,15 @@ final class Broker implements GroupBroker {
   }
 
   @Override
-  public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
-    return call("members of " + group,
-        () -> faults.hidesMembers(group)
-            ? List.<Member>of()
-            : groups.members(group).stream()
-                .map(member -> new Member(member.id(), member.clientId(), "/10.0.0.1")).toList());
+  public Map<String, List<Member>> members(ClusterDocument cluster, Set<String> all, Duration patience) {
+    return call("members of " + all, () -> {
+      Map<String, List<Member>> members = new TreeMap<>();
+      all.forEach(group -> members.put(group, faults.hidesMembers(group)
+          ? List.of()
+          : groups.members(group).stream().map(member -> new Member(member.id(), member.clientId(), "/10.0.0.1"))
+              .toList()));
+      return members;
+    });
   }
 
   @Override
@@ -130,17 +133,20 @@ final class Broker implements GroupBroker {
   }
 
   @Override
-  public List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience) {
-    return call("positions of " + group, () -> {
-      Map<TopicPartition, Long> committed = groups.offsets(group);
-      Set<String> wanted = new TreeSet<>(topics);
-      committed.keySet().forEach(partition -> wanted.add(partition.topic()));
+  public List<Start> positions(ClusterDocument cluster, Map<String, Set<String>> topics, Duration patience) {
+    return call("positions of " + topics.keySet(), () -> {
       List<Start> starts = new ArrayList<>();
-      for (TopicPartition partition : logs.partitions(wanted)) {
-        long offset = committed.getOrDefault(partition, 0L);
-        starts.add(new Start(cluster.name(), group, partition.topic(), logs.id(partition.topic()),
-            partition.partition(), faults.position(group, offset, logs.end(partition), scheduler.isIn(Control.FLOOR))));
-      }
+      new TreeMap<>(topics).forEach((group, names) -> {
+        Map<TopicPartition, Long> committed = groups.offsets(group);
+        Set<String> wanted = new TreeSet<>(names);
+        committed.keySet().forEach(partition -> wanted.add(partition.topic()));
+        for (TopicPartition partition : logs.partitions(wanted)) {
+          long offset = committed.getOrDefault(partition, 0L);
+          starts.add(new Start(cluster.name(), group, partition.topic(), logs.id(partition.topic()),
+              partition.partition(),
+              faults.position(group, offset, logs.end(partition), scheduler.isIn(Control.FLOOR))));
+        }
+      });
       return starts;
     });
   }

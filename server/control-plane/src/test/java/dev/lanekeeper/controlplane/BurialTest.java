@@ -282,6 +282,24 @@ class BurialTest {
   }
 
   @Test
+  void draining_workloadSaysThatItIsThere_theBrokerIsAskedNowAndThen() {
+    apply("discard");
+    String group = "c.lk." + life().incarnation();
+    groups.members.put(group, List.of(new GroupBroker.Member("w-1", "w-client", "/10.1.2.3")));
+    client.report("w", new DataPlaneReport("C", "a", life().incarnation().id(), "0.1.0", 1, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", group, List.of(ORDERS), "w-1", "w-client")), List.of(),
+        Map.of()));
+    String operation = client.deleteTenant("a").operation();
+    await().until(() -> steps(operation).contains("end"));
+
+    await().during(Duration.ofMillis(500)).until(() -> groups.asked("members " + group) == 0);
+    groups.leave(group); // its process died with it
+
+    awaitDone(operation);
+    assertThat(groups.asked("members " + group)).isPositive();
+  }
+
+  @Test
   void born_withMoreDocumentsThanAreReadAtOnceAsYaml_isBuriedAllTheSame() {
     String labels = IntStream.range(0, 64).mapToObj(i -> "\"k" + i + "\":\"" + "x".repeat(250) + "\"")
         .collect(Collectors.joining(",", "{", "}"));

@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ClusterDocument;
@@ -11,6 +12,7 @@ import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.AdminGroups;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.kafka.Claim;
 import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.ServiceName;
@@ -174,6 +176,42 @@ class ConsumerGroupsIT {
 
       assertThat(groups.members(cluster, ours, Duration.ofSeconds(10))).singleElement()
           .isEqualTo(new GroupBroker.Member(member.groupMetadata().memberId(), "client-" + ours, "/127.0.0.1"));
+    }
+  }
+
+  @Test
+  void members_ofSeveralGroupsAtOnce_areThoseOfEach() {
+    ClusterDocument cluster = new ClusterDocument("default", kafka.bootstrap(), Map.of());
+    String ours = group + ".lk.0123456789";
+    String absent = group + ".lk.9876543210";
+    try (AdminGroups groups = new AdminGroups();
+        KafkaConsumer<String, String> baseline = consumer(group, "consumer");
+        KafkaConsumer<String, String> tested = consumer(ours, "classic")) {
+      for (KafkaConsumer<String, String> member : List.of(baseline, tested)) {
+        member.subscribe(List.of(topic));
+        join(member);
+      }
+
+      Map<String, List<GroupBroker.Member>> members =
+          groups.members(cluster, Set.of(group, ours, absent), Duration.ofSeconds(10));
+
+      assertThat(members).containsOnlyKeys(group, ours, absent).containsEntry(absent, List.of());
+      assertThat(members.get(group)).extracting(GroupBroker.Member::clientId).containsExactly("client-" + group);
+      assertThat(members.get(ours)).extracting(GroupBroker.Member::clientId).containsExactly("client-" + ours);
+    }
+  }
+
+  @Test
+  void positions_ofSeveralGroupsAtOnce_areTheirOwn() throws Exception {
+    ClusterDocument cluster = new ClusterDocument("default", kafka.bootstrap(), Map.of());
+    TopicPartition committed = new TopicPartition(topic, 1);
+    admin.alterConsumerGroupOffsets(group, Map.of(committed, new OffsetAndMetadata(7))).all().get();
+    String without = group + "-without";
+    try (AdminGroups groups = new AdminGroups()) {
+      assertThat(groups.positions(cluster, Map.of(group, Set.of(), without, Set.of(topic, topic + "-not-there")),
+          Duration.ofSeconds(10))).extracting(Start::group, Start::topic, Start::partition, Start::offset)
+          .containsExactly(tuple(group, topic, 0, 0L), tuple(group, topic, 1, 7L), tuple(without, topic, 0, 0L),
+              tuple(without, topic, 1, 0L));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -178,8 +179,12 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
-  public synchronized List<Member> members(ClusterDocument cluster, String group, Duration patience) {
-    return call(cluster, "members " + group, () -> List.copyOf(members.getOrDefault(group, List.of())));
+  public synchronized Map<String, List<Member>> members(ClusterDocument cluster, Set<String> groups,
+      Duration patience) {
+    Map<String, List<Member>> all = new TreeMap<>();
+    new TreeSet<>(groups).forEach(group -> all.put(group,
+        call(cluster, "members " + group, () -> List.copyOf(members.getOrDefault(group, List.of())))));
+    return all;
   }
 
   @Override
@@ -193,11 +198,16 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
-  public synchronized List<Start> positions(ClusterDocument cluster, String group, Set<String> topics,
+  public synchronized List<Start> positions(ClusterDocument cluster, Map<String, Set<String>> topics,
       Duration patience) {
+    return new TreeMap<>(topics).entrySet().stream()
+        .flatMap(entry -> positions(cluster, entry.getKey(), entry.getValue()).stream()).toList();
+  }
+
+  private List<Start> positions(ClusterDocument cluster, String group, Set<String> topics) {
     return call(cluster, "positions " + group, () -> {
       Map<String, Long> committed = offsets.getOrDefault(group, Map.of());
-      Set<String> all = new java.util.TreeSet<>(topics);
+      Set<String> all = new TreeSet<>(topics);
       all.addAll(committed.keySet());
       return all.stream().map(topic -> new Start(cluster.name(), group, topic, "id-" + topic, 0,
           committed.getOrDefault(topic, 0L))).toList();
@@ -278,7 +288,7 @@ final class InMemoryGroups implements GroupBroker {
   @Override
   public synchronized Set<String> topicsBeginning(ClusterDocument cluster, String prefix, Duration patience) {
     return uncounted(cluster, "topics", () -> {
-      Set<String> found = new java.util.TreeSet<>(logs.keySet());
+      Set<String> found = new TreeSet<>(logs.keySet());
       found.removeIf(topic -> !topic.startsWith(prefix) || unseen.contains(topic));
       return found;
     });
@@ -486,7 +496,7 @@ final class InMemoryGroups implements GroupBroker {
 
   /** The groups of workloads under test. */
   synchronized Set<String> ownGroups() {
-    Set<String> own = new java.util.TreeSet<>(offsets.keySet());
+    Set<String> own = new TreeSet<>(offsets.keySet());
     own.removeIf(group -> !group.contains(".lk."));
     return own;
   }

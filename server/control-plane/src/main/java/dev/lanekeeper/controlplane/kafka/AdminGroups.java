@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ClassicGroupDescription;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
@@ -66,40 +65,65 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public List<Member> members(ClusterDocument cluster, String group, Duration patience) {
+  public Map<String, List<Member>> members(ClusterDocument cluster, Set<String> groups, Duration patience) {
     // Workloads under test and undertakers use the classic protocol: most often one question is enough.
-    List<Member> classic = Incarnation.ofGroup(group) == null ? null : classicMembers(cluster, group, patience);
-    return classic == null ? consumers(cluster, group, patience) : classic;
+    Set<String> underTest = new TreeSet<>(groups);
+    underTest.removeIf(group -> Incarnation.ofGroup(group) == null);
+    Map<String, List<Member>> members = new HashMap<>(classicMembers(cluster, underTest, patience));
+    Set<String> others = new TreeSet<>(groups);
+    others.removeAll(members.keySet());
+    members.putAll(consumers(cluster, others, patience));
+    return members;
   }
 
-  /** Null where there is no such group of this protocol. */
-  private @Nullable List<Member> classicMembers(ClusterDocument cluster, String group, Duration patience) {
-    ClassicGroupDescription description = admins.answer(cluster, "describe group " + group,
-        of(group, admins.of(cluster).describeClassicGroups(List.of(group)).describedGroups()), patience,
-        GroupIdNotFoundException.class);
-    // Older brokers say of a group that they do not have, or have with another protocol, that it is dead.
-    return description == null || description.state() == ClassicGroupState.DEAD ? null : members(description.members());
+  /** Without those that there are not, or not of this protocol. */
+  private Map<String, List<Member>> classicMembers(ClusterDocument cluster, Set<String> groups, Duration patience) {
+    Map<String, List<Member>> members = new HashMap<>();
+    described(cluster, admins.of(cluster).describeClassicGroups(groups).describedGroups(), patience)
+        .forEach((group, description) -> {
+          // Older brokers say of a group that they do not have, or have with another protocol, that it is dead.
+          if (description.state() != ClassicGroupState.DEAD) {
+            members.put(group, members(description.members()));
+          }
+        });
+    return members;
+  }
+
+  /** What a cluster says of groups that were asked for at once; without those that there are not. */
+  private <T> Map<String, T> described(ClusterDocument cluster, Map<String, KafkaFuture<T>> asked, Duration patience) {
+    Map<String, T> described = new HashMap<>();
+    asked.forEach((group, future) -> {
+      T description =
+          admins.answer(cluster, "describe group " + group, future, patience, GroupIdNotFoundException.class);
+      if (description != null) {
+        described.put(group, description);
+      }
+    });
+    return described;
   }
 
   private static List<Member> members(Collection<MemberDescription> described) {
     return described.stream().map(member -> new Member(member.consumerId(), member.clientId(), member.host())).toList();
   }
 
-  private List<Member> consumers(ClusterDocument cluster, String group, Duration patience) {
-    ConsumerGroupDescription description = admins.answer(cluster, "describe group " + group,
-        of(group, admins.of(cluster).describeConsumerGroups(List.of(group)).describedGroups()), patience,
-        GroupIdNotFoundException.class);
-    return description == null
-        ? streamsMembers(cluster, group, patience)
-        : members(description.members());
+  private Map<String, List<Member>> consumers(ClusterDocument cluster, Set<String> groups, Duration patience) {
+    Map<String, ConsumerGroupDescription> described =
+        described(cluster, admins.of(cluster).describeConsumerGroups(groups).describedGroups(), patience);
+    Map<String, List<Member>> members = new HashMap<>();
+    groups.forEach(group -> {
+      ConsumerGroupDescription description = described.get(group);
+      members.put(group,
+          description == null ? streamsMembers(cluster, group, patience) : members(description.members()));
+    });
+    return members;
   }
 
   /** Such a group is none of consumers, to a broker that knows of it; its members take what they read all the same. */
   private List<Member> streamsMembers(ClusterDocument cluster, String group, Duration patience) {
     try {
-      StreamsGroupDescription description = admins.answer(cluster, "describe group " + group,
-          of(group, admins.of(cluster).describeStreamsGroups(List.of(group)).describedGroups()), patience,
-          GroupIdNotFoundException.class);
+      StreamsGroupDescription description =
+          described(cluster, admins.of(cluster).describeStreamsGroups(List.of(group)).describedGroups(), patience)
+              .get(group);
       return description == null
           ? List.of()
           : description.members().stream()
@@ -115,50 +139,64 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> groups, Duration patience) {
-    Map<String, ListConsumerGroupOffsetsSpec> all = new HashMap<>();
-    groups.forEach(group -> all.put(group, new ListConsumerGroupOffsetsSpec()));
-    ListConsumerGroupOffsetsResult asked = admins.of(cluster).listConsumerGroupOffsets(all);
     Map<String, Set<String>> topics = new HashMap<>();
-    for (String group : groups) {
-      Map<TopicPartition, OffsetAndMetadata> committed = admins.answer(cluster, "read the offsets of group " + group,
-          asked.partitionsToOffsetAndMetadata(group), patience, GroupIdNotFoundException.class);
+    committed(cluster, groups, patience).forEach((group, committed) -> {
       Set<String> names = new TreeSet<>();
-      if (committed != null) {
-        committed.keySet().forEach(partition -> names.add(partition.topic()));
-      }
+      committed.keySet().forEach(partition -> names.add(partition.topic()));
       topics.put(group, names);
-    }
+    });
     return topics;
   }
 
-  @Override
-  public List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience) {
-    Map<TopicPartition, OffsetAndMetadata> committed = admins.answer(cluster, "read the offsets of group " + group,
-        admins.of(cluster).listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata(), patience,
-        GroupIdNotFoundException.class);
-    Map<TopicPartition, OffsetAndMetadata> known = committed == null ? Map.of() : committed;
-    Set<String> wanted = new TreeSet<>(topics);
-    known.keySet().forEach(partition -> wanted.add(partition.topic()));
-    Map<String, TopicDescription> described = admins.described(cluster, wanted, patience);
-    Map<TopicPartition, OffsetSpec> unknown = new HashMap<>();
-    Map<TopicPartition, Long> offsets = new HashMap<>();
-    for (TopicDescription topic : described.values()) {
-      topic.partitions().forEach(info -> {
-        TopicPartition partition = new TopicPartition(topic.name(), info.partition());
-        OffsetAndMetadata offset = known.get(partition);
-        if (offset == null) {
-          unknown.put(partition, OffsetSpec.earliest());
-        } else {
-          offsets.put(partition, offset.offset());
-        }
-      });
+  /** The committed offsets of groups; none of a group that there is not. */
+  private Map<String, Map<TopicPartition, OffsetAndMetadata>> committed(ClusterDocument cluster, Set<String> groups,
+      Duration patience) {
+    Map<String, ListConsumerGroupOffsetsSpec> all = new HashMap<>();
+    groups.forEach(group -> all.put(group, new ListConsumerGroupOffsetsSpec()));
+    ListConsumerGroupOffsetsResult asked = admins.of(cluster).listConsumerGroupOffsets(all);
+    Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = new HashMap<>();
+    for (String group : groups) {
+      Map<TopicPartition, OffsetAndMetadata> answer = admins.answer(cluster, "read the offsets of group " + group,
+          asked.partitionsToOffsetAndMetadata(group), patience, GroupIdNotFoundException.class);
+      committed.put(group, answer == null ? Map.of() : answer);
     }
-    offsets.putAll(beginnings(cluster, unknown, patience));
-    return offsets.entrySet().stream().map(entry -> {
-      TopicDescription topic = described.get(entry.getKey().topic());
-      String id = topic == null ? "" : topic.topicId().toString();
-      return new Start(cluster.name(), group, entry.getKey().topic(), id, entry.getKey().partition(), entry.getValue());
-    }).sorted(Comparator.comparing(Start::topic).thenComparingInt(Start::partition)).toList();
+    return committed;
+  }
+
+  @Override
+  public List<Start> positions(ClusterDocument cluster, Map<String, Set<String>> topics, Duration patience) {
+    Map<String, Map<TopicPartition, OffsetAndMetadata>> committed = committed(cluster, topics.keySet(), patience);
+    Map<String, Set<String>> wanted = new HashMap<>();
+    topics.forEach((group, names) -> {
+      Set<String> all = new TreeSet<>(names);
+      committed.getOrDefault(group, Map.of()).keySet().forEach(partition -> all.add(partition.topic()));
+      wanted.put(group, all);
+    });
+    Set<String> allTopics = new TreeSet<>();
+    wanted.values().forEach(allTopics::addAll);
+    Map<String, TopicDescription> described = admins.described(cluster, allTopics, patience);
+    Map<TopicPartition, OffsetSpec> unknown = new HashMap<>();
+    wanted.forEach((group, names) -> partitions(described, names).stream()
+        .filter(partition -> !committed.getOrDefault(group, Map.of()).containsKey(partition))
+        .forEach(partition -> unknown.put(partition, OffsetSpec.earliest())));
+    Map<TopicPartition, Long> beginnings = beginnings(cluster, unknown, patience);
+    List<Start> starts = new ArrayList<>();
+    wanted.forEach((group, names) -> partitions(described, names).forEach(partition -> {
+      OffsetAndMetadata known = committed.getOrDefault(group, Map.of()).get(partition);
+      Long offset = known == null ? beginnings.get(partition) : Long.valueOf(known.offset());
+      if (offset != null) {
+        starts.add(new Start(cluster.name(), group, partition.topic(),
+            Objects.requireNonNull(described.get(partition.topic())).topicId().toString(), partition.partition(),
+            offset));
+      }
+    }));
+    starts.sort(Comparator.comparing(Start::group).thenComparing(Start::topic).thenComparingInt(Start::partition));
+    return starts;
+  }
+
+  private static List<TopicPartition> partitions(Map<String, TopicDescription> described, Set<String> topics) {
+    return topics.stream().filter(described::containsKey).flatMap(topic -> Objects.requireNonNull(described.get(topic))
+        .partitions().stream().map(info -> new TopicPartition(topic, info.partition()))).toList();
   }
 
   private Map<TopicPartition, Long> beginnings(ClusterDocument cluster, Map<TopicPartition, OffsetSpec> partitions,

@@ -53,15 +53,25 @@ public interface GroupBroker extends AutoCloseable {
   /** By what the brokers know their cluster: the same whichever of them is asked. */
   String id(ClusterDocument cluster, Duration patience);
 
+  /** Who is in groups, by group; nobody where there is no such group. */
+  Map<String, List<Member>> members(ClusterDocument cluster, Set<String> groups, Duration patience);
+
   /** Who is in a group; nobody where there is no such group. */
-  List<Member> members(ClusterDocument cluster, String group, Duration patience);
+  default List<Member> members(ClusterDocument cluster, String group, Duration patience) {
+    return members(cluster, Set.of(group), patience).getOrDefault(group, List.of());
+  }
 
   /**
-   * Where a group stands in every partition of topics: its committed offset, or the beginning where it has none.
+   * Where groups stand in every partition of topics: their committed offset, or the beginning where they have none.
    *
-   * @param topics those that do not exist are left out; those that the group has committed in are added
+   * @param topics by group; those that do not exist are left out, and those that the group has committed in are added
    */
-  List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience);
+  List<Start> positions(ClusterDocument cluster, Map<String, Set<String>> topics, Duration patience);
+
+  /** The same of one group. */
+  default List<Start> positions(ClusterDocument cluster, String group, Set<String> topics, Duration patience) {
+    return positions(cluster, Map.of(group, topics), patience);
+  }
 
   /** The topics in which groups have committed an offset, by group; none for a group that there is not. */
   Map<String, Set<String>> topicsCommitted(ClusterDocument cluster, Set<String> groups, Duration patience);

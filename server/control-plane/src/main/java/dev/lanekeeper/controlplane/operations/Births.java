@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -152,11 +153,14 @@ final class Births {
   }
 
   private List<Start> measure(Life life, Clusters clusters, Patience patience) throws InterruptedException {
+    Map<String, Map<String, Set<String>>> topics = new TreeMap<>(); // by cluster and group
+    life.reads().forEach(reads -> topics.computeIfAbsent(reads.cluster(), key -> new TreeMap<>())
+        .computeIfAbsent(reads.group(), key -> new TreeSet<>()).addAll(reads.topics()));
     List<Start> starts = new ArrayList<>();
-    for (GroupReads reads : life.reads()) {
-      ClusterDocument cluster = clusters.named(reads.cluster());
-      requireReporting(life, reads, cluster, patience);
-      starts.addAll(broker.positions(cluster, reads.group(), new TreeSet<>(reads.topics()), patience.left()));
+    for (Map.Entry<String, Map<String, Set<String>>> each : topics.entrySet()) {
+      ClusterDocument cluster = clusters.named(each.getKey());
+      requireReporting(life, cluster, each.getValue().keySet(), patience);
+      starts.addAll(broker.positions(cluster, each.getValue(), patience.left()));
     }
     return starts;
   }
@@ -173,30 +177,33 @@ final class Births {
   }
 
   /** A member that does not report would process messages of the tenant, as its own. */
-  private void requireReporting(Life life, GroupReads reads, ClusterDocument cluster, Patience patience)
+  private void requireReporting(Life life, ClusterDocument cluster, Set<String> groups, Patience patience)
       throws InterruptedException {
     Patience grace = new Patience(GRACE, machine.nanos());
     while (true) {
-      List<GroupBroker.Member> members = broker.members(cluster, reads.group(), patience.left());
+      Map<String, List<GroupBroker.Member>> strangers =
+          new TreeMap<>(broker.members(cluster, groups, patience.left()));
       Set<String> reporting = dataPlanes.memberIds(life.service());
-      List<GroupBroker.Member> strangers =
-          members.stream().filter(member -> !reporting.contains(member.memberId())).toList();
+      strangers.replaceAll((group, members) -> members.stream()
+          .filter(member -> !reporting.contains(member.memberId())).toList());
+      strangers.values().removeIf(List::isEmpty);
       if (strangers.isEmpty()) {
         return;
       }
       if (grace.isOver()) {
-        throw notReporting(life, reads, strangers);
+        String group = strangers.keySet().iterator().next();
+        throw notReporting(life, group + " on " + cluster.name(), strangers.getOrDefault(group, List.of()));
       }
       machine.threads().sleep(PAUSE);
     }
   }
 
-  private static ProblemException notReporting(Life life, GroupReads reads, List<GroupBroker.Member> strangers) {
+  private static ProblemException notReporting(Life life, String group, List<GroupBroker.Member> strangers) {
     String who = strangers.stream().map(member -> member.clientId() + " at " + member.host().replace("/", ""))
         .collect(Collectors.joining(", "));
     boolean streams = strangers.stream().anyMatch(member -> member.kind() == GroupBroker.Kind.STREAMS);
     return ProblemCode.BASELINE_NOT_REPORTING.exception("overrides." + life.service(),
-        "group " + reads.group() + " on " + reads.cluster() + " has " + strangers.size()
+        "group " + group + " has " + strangers.size()
             + (strangers.size() == 1 ? " member that is" : " members that are") + " no reporting data plane of "
             + life.service() + ": " + who + " (expected: every consumer of the baseline reports, or it would take the "
             + "tenant's messages)",

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -65,26 +66,19 @@ final class Burial {
   /** The steps that stand in the ledger: one that is tried again does not stand there twice. */
   private final Set<String> noted = new HashSet<>();
   private final Tally tally = new Tally();
+  private final Hearing hearing;
   /** What this step waits for; empty if for nothing that people should know. */
   private String waitsFor = "";
   private List<OwnGroups.Own> groups = List.of();
   private @Nullable Patience groupsKnown;
   private @Nullable Patience nextVisit;
-  private @Nullable Awaited awaited;
+  /** Until when a process that says that it is in a group is believed. */
+  private @Nullable Patience said;
   private Patience fresh;
   /** That its birth brought along; they never change. */
   private @Nullable List<Document> documents;
   /** By cluster and group: of those in which somebody is who has to leave. */
   private final Map<List<String>, Patience> graces = new HashMap<>();
-
-  /**
-   * A member of the baseline that had not reported when the broker was asked last. As long as it has not, nothing is settled, whoever else
-   * is there.
-   *
-   * @param says whom people are told of
-   * @param lately until when the broker need not be asked whether it is still there
-   */
-  private record Awaited(String memberId, String says, Patience lately) {}
 
   /**
    * That of one life.
@@ -99,6 +93,7 @@ final class Burial {
     this.waiting = waiting;
     this.crowd = crowd;
     this.broker = surroundings.broker();
+    this.hearing = new Hearing(broker, surroundings.machine().nanos());
     this.fresh = new Patience(KEPT_FRESH, surroundings.machine().nanos());
   }
 
@@ -172,14 +167,29 @@ final class Burial {
   }
 
   private boolean drain(Ledger.Entry entry, Stage.Ending ending) {
-    if (!ending.isOver(surroundings.machine().clock().millis())) {
-      for (OwnGroups.Own group : groups(entry)) {
-        if (!broker.members(group.cluster(), group.name(), PATIENCE).isEmpty()) {
-          return false;
-        }
-      }
+    if (!ending.isOver(surroundings.machine().clock().millis()) && (isSaidToBeThere() || isThere(entry))) {
+      return false;
     }
     return publish(entry, ending, OverrideLife::taken, revision -> ending.taken());
+  }
+
+  /** As long as a process says that it is in a group of this life the broker is asked now and then only: the process may have died. */
+  private boolean isSaidToBeThere() {
+    if (!surroundings.dataPlanes().consuming().contains(incarnation.id())) {
+      return false;
+    }
+    Patience known = said;
+    boolean lookAgain = known != null && known.isOver();
+    if (known == null || lookAgain) {
+      said = new Patience(LOOK_AGAIN, surroundings.machine().nanos());
+    }
+    return !lookAgain;
+  }
+
+  private boolean isThere(Ledger.Entry entry) {
+    Catalog catalog = surroundings.store().catalog();
+    List<OwnGroups.Own> known = OwnGroups.known(entry.life(), catalog, clusters(entry, catalog));
+    return OwnGroups.members(known, broker, PATIENCE).values().stream().anyMatch(members -> !members.isEmpty());
   }
 
   /** INVARIANT: the takeover stands in the ledger and in the table: a workload that comes back is told to stop. */
@@ -190,8 +200,10 @@ final class Burial {
   /** Puts out who is in groups, and does not leave by himself; whether nobody was. */
   private boolean areEmpty(Ledger.Entry entry, List<OwnGroups.Own> all) {
     boolean empty = true;
-    for (OwnGroups.Own group : all) {
-      List<GroupBroker.Member> members = broker.members(group.cluster(), group.name(), PATIENCE);
+    for (Map.Entry<OwnGroups.Own, List<GroupBroker.Member>> each : OwnGroups.members(all, broker, PATIENCE)
+        .entrySet()) {
+      OwnGroups.Own group = each.getKey();
+      List<GroupBroker.Member> members = each.getValue();
       if (members.isEmpty()) {
         graces.remove(key(group));
       } else {
@@ -302,36 +314,27 @@ final class Burial {
   /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
   private boolean settle(Ledger.Entry entry, Stage.Closing closing) {
     bringUp();
-    Life life = entry.life();
-    Map<String, Long> known = surroundings.dataPlanes().revisions(life.service());
-    Awaited last = awaited;
-    if (last != null && !last.lately().isOver() && isBehind(last.memberId(), known, closing)) {
-      waitsFor = last.says();
+    Map<String, Long> known = surroundings.dataPlanes().revisions(entry.life().service());
+    String missing = hearing.stillMissing(known, closing.revision());
+    Map<ClusterDocument, Set<String>> groupNames = new LinkedHashMap<>();
+    Map<ClusterDocument, Set<String>> topics = new LinkedHashMap<>();
+    if (missing == null) {
+      Catalog catalog = surroundings.store().catalog();
+      Clusters clusters = clusters(entry, catalog);
+      baseline(entry, catalog).forEach(reads -> {
+        ClusterDocument cluster = clusters.named(reads.cluster());
+        groupNames.computeIfAbsent(cluster, key -> new TreeSet<>()).add(reads.group());
+        topics.computeIfAbsent(cluster, key -> new TreeSet<>()).addAll(reads.topics());
+      });
+      missing = hearing.missing(groupNames, known, closing.revision());
+    }
+    if (missing != null) {
+      waitsFor = who(entry) + ": " + missing;
       visitNowAndThen(entry); // it may take long
       return false;
     }
-    Catalog catalog = surroundings.store().catalog();
-    Clusters clusters = clusters(entry, catalog);
-    List<GroupReads> baseline = baseline(entry, catalog);
-    for (GroupReads reads : baseline) {
-      List<GroupBroker.Member> behind =
-          broker.members(clusters.named(reads.cluster()), reads.group(), PATIENCE).stream()
-              .filter(member -> isBehind(member.memberId(), known, closing)).toList();
-      if (!behind.isEmpty()) {
-        GroupBroker.Member first = behind.get(0);
-        waitsFor = who(entry) + ": " + behind.size()
-            + " members of the baseline's group " + reads.group() + " have not reported revision " + closing.revision()
-            + ", among them " + first.clientId() + " at " + first.host().replace("/", "");
-        awaited =
-            new Awaited(first.memberId(), waitsFor, new Patience(LOOK_AGAIN, surroundings.machine().nanos()));
-        visitNowAndThen(entry);
-        return false;
-      }
-    }
-    Map<String, Set<String>> topics = new HashMap<>();
-    baseline.forEach(reads -> topics.computeIfAbsent(reads.cluster(), key -> new TreeSet<>()).addAll(reads.topics()));
     List<PartitionOffset> fence = new ArrayList<>();
-    topics.forEach((cluster, names) -> fence.addAll(broker.ends(clusters.named(cluster), names, PATIENCE)));
+    topics.forEach((cluster, names) -> fence.addAll(broker.ends(cluster, names, PATIENCE)));
     return publish(entry, closing, inTable -> inTable.fencedAt(fence), revision -> closing.fenced());
   }
 
@@ -341,13 +344,10 @@ final class Burial {
    */
   private List<GroupReads> baseline(Ledger.Entry entry, Catalog catalog) {
     List<GroupReads> baseline = new ArrayList<>(Consumption.of(catalog, entry.life().service()).reads());
-    groups(entry).forEach(group -> baseline
+    // As they were found when its place was taken: whoever makes one later is told to stop before it gets anything.
+    (groups.isEmpty() ? groups(entry) : groups).forEach(group -> baseline
         .add(new GroupReads(group.cluster().name(), group.baseline(), List.copyOf(group.topics()))));
     return baseline;
-  }
-
-  private static boolean isBehind(String memberId, Map<String, Long> known, Stage.Closing closing) {
-    return known.getOrDefault(memberId, 0L) < closing.revision();
   }
 
   /** INVARIANT: the catalog is as new as the ledger: what another control plane published, and went, stands in it. */

@@ -12,11 +12,14 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /**
  * The groups that a life of an override may have, and what is to be read in each: those of its birth, those of its service now,
@@ -66,7 +69,27 @@ final class OwnGroups {
     return new OwnGroups(life, catalog, clusters).find(broker, patience);
   }
 
-  private List<Own> find(GroupBroker broker, Duration patience) {
+  /** Those of which one knows without asking the broker, and of them what is known to be read. */
+  static List<Own> known(Life life, Catalog catalog, Clusters clusters) {
+    OwnGroups known = new OwnGroups(life, catalog, clusters);
+    known.addKnown();
+    return known.found((cluster, groups) -> Map.of());
+  }
+
+  /** Who is in groups. Each cluster is asked once. */
+  static Map<Own, List<GroupBroker.Member>> members(List<Own> groups, GroupBroker broker, Duration patience) {
+    Map<ClusterDocument, List<Own>> byCluster =
+        groups.stream().collect(Collectors.groupingBy(Own::cluster, LinkedHashMap::new, Collectors.toList()));
+    Map<Own, List<GroupBroker.Member>> members = new LinkedHashMap<>();
+    byCluster.forEach((cluster, own) -> {
+      Map<String, List<GroupBroker.Member>> answer =
+          broker.members(cluster, own.stream().map(Own::name).collect(Collectors.toSet()), patience);
+      own.forEach(group -> members.put(group, answer.getOrDefault(group.name(), List.of())));
+    });
+    return members;
+  }
+
+  private void addKnown() {
     life.reads().forEach(this::add);
     List<GroupReads> now =
         life.target() instanceof Target.Workload ? Consumption.of(catalog, life.service()).reads() : List.of();
@@ -76,13 +99,22 @@ final class OwnGroups {
         addReported(reading);
       }
     }
+  }
+
+  private List<Own> find(GroupBroker broker, Duration patience) {
+    addKnown();
     topics.forEach((cluster, groups) -> broker.groupsEndingWith(clusters.named(cluster), suffix, patience)
         .forEach(listed -> groups.computeIfAbsent(listed, key -> new TreeSet<>())));
     addHandedOver(broker, patience);
+    return found((cluster, groups) -> broker.topicsCommitted(cluster, groups, patience));
+  }
+
+  /** {@code committedOf}: in which topics groups of a cluster have committed, by group. */
+  private List<Own> found(BiFunction<ClusterDocument, Set<String>, Map<String, Set<String>>> committedOf) {
     List<Own> found = new ArrayList<>();
     topics.forEach((cluster, groups) -> {
       ClusterDocument document = clusters.named(cluster);
-      Map<String, Set<String>> committed = broker.topicsCommitted(document, groups.keySet(), patience);
+      Map<String, Set<String>> committed = committedOf.apply(document, groups.keySet());
       groups.forEach((group, read) -> {
         Set<String> all = new TreeSet<>(read);
         all.addAll(committed.getOrDefault(group, Set.of()));

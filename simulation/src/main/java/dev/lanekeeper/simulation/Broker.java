@@ -170,8 +170,12 @@ final class Broker implements GroupBroker {
   }
 
   @Override
-  public boolean delete(ClusterDocument cluster, String group, Duration patience) {
-    return call("delete " + group, () -> groups.delete(group));
+  public Set<String> delete(ClusterDocument cluster, Set<String> all, Duration patience) {
+    return call("delete " + all, () -> {
+      Set<String> occupied = new TreeSet<>(all);
+      occupied.removeIf(groups::delete);
+      return occupied;
+    });
   }
 
   @Override

@@ -476,7 +476,13 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
-  public synchronized boolean delete(ClusterDocument cluster, String group, Duration patience) {
+  public synchronized Set<String> delete(ClusterDocument cluster, Set<String> groups, Duration patience) {
+    Set<String> occupied = new TreeSet<>(groups);
+    occupied.removeIf(group -> isDeleted(cluster, group));
+    return occupied;
+  }
+
+  private boolean isDeleted(ClusterDocument cluster, String group) {
     return call(cluster, "delete " + group, () -> {
       if (undeletable.contains(group)) {
         throw BrokerException.refused(cluster.name(), "delete " + group, new IllegalStateException("not allowed"));

@@ -51,11 +51,6 @@ public final class AdminGroups implements GroupBroker {
   private final Admins admins = new Admins();
   private final TopicAdmin topics = new TopicAdmin(admins);
 
-  /** The future of the only group that was asked for. */
-  private static <T> KafkaFuture<T> of(String group, Map<String, KafkaFuture<T>> futures) {
-    return Objects.requireNonNull(futures.get(group), group);
-  }
-
   @Override
   public String id(ClusterDocument cluster, Duration patience) {
     String id =
@@ -241,17 +236,20 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public boolean delete(ClusterDocument cluster, String group, Duration patience) {
-    KafkaFuture<Void> future = of(group, admins.of(cluster).deleteConsumerGroups(List.of(group)).deletedGroups());
-    try {
-      admins.answer(cluster, "delete group " + group, future, patience, GroupIdNotFoundException.class);
-      return true;
-    } catch (BrokerException e) {
-      if (e.getCause() instanceof GroupNotEmptyException) {
-        return false;
+  public Set<String> delete(ClusterDocument cluster, Set<String> groups, Duration patience) {
+    Map<String, KafkaFuture<Void>> asked = admins.of(cluster).deleteConsumerGroups(groups).deletedGroups();
+    Set<String> occupied = new TreeSet<>();
+    asked.forEach((group, future) -> {
+      try {
+        admins.answer(cluster, "delete group " + group, future, patience, GroupIdNotFoundException.class);
+      } catch (BrokerException e) {
+        if (!(e.getCause() instanceof GroupNotEmptyException)) {
+          throw e;
+        }
+        occupied.add(group);
       }
-      throw e;
-    }
+    });
+    return occupied;
   }
 
   @Override

@@ -83,11 +83,20 @@ public interface GroupBroker extends AutoCloseable {
   void evict(ClusterDocument cluster, String group, Duration patience);
 
   /**
+   * Deletes groups. One that is not there is gone.
+   *
+   * @return those that are not gone, since somebody is in them
+   */
+  Set<String> delete(ClusterDocument cluster, Set<String> groups, Duration patience);
+
+  /**
    * Deletes a group.
    *
    * @return whether it is gone; false if somebody is in it
    */
-  boolean delete(ClusterDocument cluster, String group, Duration patience);
+  default boolean delete(ClusterDocument cluster, String group, Duration patience) {
+    return delete(cluster, Set.of(group), patience).isEmpty();
+  }
 
   /**
    * Opens the undertaker's seat in a group, which it joins at the first read.

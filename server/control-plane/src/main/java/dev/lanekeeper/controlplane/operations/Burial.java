@@ -404,17 +404,23 @@ final class Burial {
   }
 
   private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {
-    for (OwnGroups.Own group : groups(entry)) {
-      Set<String> topics = group.internalTopics(broker, PATIENCE);
+    boolean gone = true;
+    for (Map.Entry<ClusterDocument, List<OwnGroups.Own>> each : OwnGroups.byCluster(groups(entry)).entrySet()) {
+      ClusterDocument cluster = each.getKey();
+      List<OwnGroups.Own> own = each.getValue();
+      Set<String> topics = OwnGroups.internalTopics(cluster, own, broker, PATIENCE);
       if (!topics.isEmpty()) {
-        note(entry, deleting.effect().step(), topics + " on " + group.cluster().name());
-        broker.deleteTopics(group.cluster(), topics, PATIENCE);
+        note(entry, deleting.effect().step(), topics + " on " + cluster.name());
+        broker.deleteTopics(cluster, topics, PATIENCE);
       }
-      note(entry, deleting.effect().step(), group.name() + " on " + group.cluster().name());
-      if (!broker.delete(group.cluster(), group.name(), PATIENCE)) {
-        evict(entry, group, GRACE, "group " + group.name() + " is not empty");
-        return false;
-      }
+      own.forEach(group -> note(entry, deleting.effect().step(), group.name() + " on " + cluster.name()));
+      Set<String> occupied = broker.delete(cluster, OwnGroups.names(own), PATIENCE);
+      own.stream().filter(group -> occupied.contains(group.name()))
+          .forEach(group -> evict(entry, group, GRACE, "group " + group.name() + " is not empty"));
+      gone &= occupied.isEmpty();
+    }
+    if (!gone) {
+      return false;
     }
     if (noted.stream().anyMatch(step -> step.startsWith(WAITING))) {
       note(entry, "gone", "nothing is left in the broker");

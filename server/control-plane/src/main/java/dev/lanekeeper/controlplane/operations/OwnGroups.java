@@ -44,11 +44,6 @@ final class OwnGroups {
       String counterpart = Incarnation.baselineGroup(name);
       return RedeliveredRecord.isGroup(counterpart) ? RedeliveredRecord.readFor(counterpart) : counterpart;
     }
-
-    /** The topics that an application of Kafka Streams of this id has for itself: between its parts, and for its state. */
-    Set<String> internalTopics(GroupBroker broker, Duration patience) {
-      return broker.topicsBeginning(cluster, name + "-", patience);
-    }
   }
 
   private final Life life;
@@ -76,14 +71,32 @@ final class OwnGroups {
     return known.found((cluster, groups) -> Map.of());
   }
 
-  /** Who is in groups. Each cluster is asked once. */
+  /** Groups by where they are: what is asked of all of them a cluster is asked once. */
+  static Map<ClusterDocument, List<Own>> byCluster(List<Own> groups) {
+    return groups.stream().collect(Collectors.groupingBy(Own::cluster, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  /** What the broker knows groups by. */
+  static Set<String> names(List<Own> groups) {
+    return groups.stream().map(Own::name).collect(Collectors.toSet());
+  }
+
+  /**
+   * The topics that applications of Kafka Streams of these ids have for themselves: between their parts, and for their state.
+   *
+   * @param groups of the cluster
+   */
+  static Set<String> internalTopics(ClusterDocument cluster, List<Own> groups, GroupBroker broker, Duration patience) {
+    Set<String> topics = new TreeSet<>(broker.topicsBeginning(cluster, "", patience));
+    topics.removeIf(topic -> groups.stream().noneMatch(group -> topic.startsWith(group.name() + "-")));
+    return topics;
+  }
+
+  /** Who is in groups. */
   static Map<Own, List<GroupBroker.Member>> members(List<Own> groups, GroupBroker broker, Duration patience) {
-    Map<ClusterDocument, List<Own>> byCluster =
-        groups.stream().collect(Collectors.groupingBy(Own::cluster, LinkedHashMap::new, Collectors.toList()));
     Map<Own, List<GroupBroker.Member>> members = new LinkedHashMap<>();
-    byCluster.forEach((cluster, own) -> {
-      Map<String, List<GroupBroker.Member>> answer =
-          broker.members(cluster, own.stream().map(Own::name).collect(Collectors.toSet()), patience);
+    byCluster(groups).forEach((cluster, own) -> {
+      Map<String, List<GroupBroker.Member>> answer = broker.members(cluster, names(own), patience);
       own.forEach(group -> members.put(group, answer.getOrDefault(group.name(), List.of())));
     });
     return members;

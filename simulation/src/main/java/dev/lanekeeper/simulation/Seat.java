@@ -65,7 +65,8 @@ final class Seat implements GroupReader, Membership.Callbacks {
     for (TopicPartition partition : partitions) {
       OffsetAndMetadata said = broker.groups().said(group, partition);
       positions.put(partition, said == null ? starts.getOrDefault(partition, 0L) : said.offset());
-      claims.put(partition, said == null ? Claim.NONE : Claim.of(said.metadata()));
+      claims.put(partition,
+          said != null ? Claim.of(said.metadata()) : starts.containsKey(partition) ? Claim.UNKNOWN : Claim.NONE);
     }
   }
 

@@ -12,6 +12,9 @@ public final class Claim {
   /** That nothing is claimed. */
   public static final long NONE = -1;
 
+  /** That everything is: nobody knows up to where a workload has come. */
+  public static final long UNKNOWN = Long.MAX_VALUE;
+
   private static final String MARK = "lanekeeper-claim=";
 
   private Claim() {}

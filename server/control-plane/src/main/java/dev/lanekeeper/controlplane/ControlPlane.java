@@ -161,7 +161,7 @@ public final class ControlPlane implements AutoCloseable {
           task.run();
         } catch (StoreException e) {
           LOG.log(Level.DEBUG, name + " waits for the store, which has logged why", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // were it to end, it would keep its lease, and nobody do its work
           LOG.log(Level.ERROR, name + " failed; it is tried again", e);
         }
       }

@@ -13,6 +13,7 @@ import dev.lanekeeper.kafka.RedeliveredRecord;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Owner;
 import dev.lanekeeper.model.Phase;
+import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
@@ -297,6 +298,32 @@ class BurialTest {
 
     awaitDone(operation);
     assertThat(groups.asked("members " + group)).isPositive();
+  }
+
+  @Test
+  void redeliver_offsetsWereForgottenByTheBroker_nobodyKnowsWhatWasProcessed_andNothingIsHandedOver() {
+    String stamp = apply("redeliver");
+    String group = "c.lk." + life().incarnation();
+    append("processed", "a", stamp);
+    groups.place(group, ORDERS, 1);
+    groups.offsets.remove(group); // it was empty for as long as the broker keeps offsets
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(groups.logOf(RedeliveredRecord.topic(ServiceName.of("C"), "c", ORDERS))).isEmpty();
+    assertThat(held()).extracting(QuarantinedRecord::reason)
+        .containsExactly(QuarantinedRecord.Reason.PERHAPS_PROCESSED);
+  }
+
+  @Test
+  void born_togetherWithItsCluster_thatIsElsewhereNow_isBuriedThere() {
+    client.applyYaml(HOUSE + "---\nkind: Tenant\ntenancy: a\noverrides: { C: { workload: {} } }\n");
+    client.applyYaml("kind: Cluster\nbootstrap: \"127.0.0.1:9999\"\n");
+    groups.away.add("127.0.0.1:9092");
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(groups.ownGroups()).isEmpty();
   }
 
   @Test

@@ -322,6 +322,26 @@ class ConsumerGroupsIT {
   }
 
   @Test
+  void death_offsetsWereForgottenByTheBroker_nothingIsHandedOver() throws Exception {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    String own = ownGroup();
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      var record = new ProducerRecord<>(topic, 0, "k", "processed");
+      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      producer.send(record).get();
+    }
+    admin.deleteConsumerGroups(List.of(own)).all().get();
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).singleElement().asString()
+        .contains("1 that may have been processed: put aside");
+  }
+
+  @Test
   void death_residueToBeHandedOver_goesToTheBaselineWithoutItsTag_butWhatWasClaimedIsPutAside() throws Exception {
     client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
     String own = ownGroup();

@@ -8,6 +8,7 @@ import dev.lanekeeper.controlplane.kafka.GroupOccupiedException;
 import dev.lanekeeper.controlplane.kafka.GroupReader;
 import dev.lanekeeper.controlplane.kafka.TopicBrowser;
 import dev.lanekeeper.controlplane.lifecycle.Start;
+import dev.lanekeeper.kafka.Claim;
 import dev.lanekeeper.model.PartitionOffset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -61,6 +62,8 @@ final class InMemoryGroups implements GroupBroker {
   final Set<String> mute = ConcurrentHashMap.newKeySet();
   /** The topics that were not there yet when all were listed. */
   final Set<String> unseen = ConcurrentHashMap.newKeySet();
+  /** The addresses at which there is no broker any more. */
+  final Set<String> away = ConcurrentHashMap.newKeySet();
   /** The groups that may not be deleted. */
   final Set<String> undeletable = ConcurrentHashMap.newKeySet();
   private final Set<String> writableOnceMade = ConcurrentHashMap.newKeySet();
@@ -136,7 +139,7 @@ final class InMemoryGroups implements GroupBroker {
     if (!unreachableFrom.isEmpty() && name.startsWith(unreachableFrom)) {
       reachable = false;
     }
-    if (!reachable) {
+    if (!reachable || away.contains(cluster.bootstrap())) {
       misses++;
       throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
     }
@@ -167,7 +170,7 @@ final class InMemoryGroups implements GroupBroker {
   /** A call of what runs beside the life of an override: nobody dies of it. */
   private <T extends @Nullable Object> T uncounted(ClusterDocument cluster, String name,
       java.util.function.Supplier<T> effect) {
-    if (!reachable || dead) {
+    if (!reachable || dead || away.contains(cluster.bootstrap())) {
       throw BrokerException.unreachable(cluster.name(), name, new java.net.ConnectException("refused"));
     }
     return effect.get();
@@ -384,6 +387,10 @@ final class InMemoryGroups implements GroupBroker {
       }
       members.put(group, List.of(self));
       Map<String, Long> committed = offsets.getOrDefault(group, Map.of());
+      Map<String, Long> known = new TreeMap<>(claims.getOrDefault(group, Map.of()));
+      starts.stream().map(Start::topic).filter(topic -> !committed.containsKey(topic))
+          .forEach(topic -> known.put(topic, Claim.UNKNOWN));
+      claims.put(group, known);
       positions.replaceAll((topic, position) -> committed.containsKey(topic)
           ? committed.get(topic)
           : starts.stream().filter(start -> start.topic().equals(topic)).mapToLong(Start::offset).findFirst()

@@ -8,6 +8,7 @@ import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,112 @@ class SweeperTest {
     awaitWhileTimePasses(() -> client.operations().stream().allMatch(
         operation -> operation.state().equals(OperationInfo.DONE)));
     assertThat(aside()).as("put aside with the offset of the group").hasSize(1);
+  }
+
+  private void awaitWaiting() {
+    awaitWhileTimePasses(() -> client.operations().stream().anyMatch(
+        operation -> operation.steps().stream().anyMatch(step -> step.step().equals("waiting"))));
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_thatIsDeletedByHandMeanwhile_isNotReadFromTheBeginning() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.place(group, ORDERS, 1);
+    groups.append(ORDERS, new byte[]{2}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.refused.add(QuarantinedRecord.topic(C));
+    open();
+    awaitWaiting();
+
+    groups.offsets.remove(group);
+    groups.refused.clear();
+
+    awaitWhileTimePasses(() -> client.operations().stream().allMatch(
+        operation -> operation.state().equals(OperationInfo.DONE)));
+    assertThat(aside()).as("what was processed").isEmpty();
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_onAKafkaOfTwoDocuments_isReadOnce() throws Exception {
+    client.applyYaml(HOUSE.replace("kind: Service", "kind: Cluster\nname: inner\nbootstrap: \"127.0.0.1:9093\"\n---\n"
+        + "kind: Service").replace("consumes: [", "consumes: [{ cluster: inner, topics: [orders], groups: [c] }, "));
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.append(ORDERS, new byte[]{2}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.place(group, ORDERS, 1);
+
+    open();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    awaitWhileTimePasses(() -> client.status().waiting().isEmpty());
+    assertThat(aside()).extracting(QuarantinedRecord::offset).containsExactly(1L);
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_whoseTopicIsMadeAnewMeanwhile_comesToItsEnd() throws Exception {
+    bornAndLost();
+    for (int i = 0; i < 3; i++) {
+      groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    }
+    groups.refused.add(QuarantinedRecord.topic(C));
+    open();
+    awaitWaiting();
+
+    groups.deleteTopic(ORDERS);
+    groups.append(ORDERS, new byte[]{2});
+    groups.refused.clear();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_whoseClusterIsElsewhereNow_isBuriedThere() throws Exception {
+    groups.undeletable.add(bornAndLost());
+    open();
+    awaitWaiting();
+
+    client.applyYaml("kind: Cluster\nbootstrap: \"127.0.0.1:9999\"\n");
+    groups.away.add("127.0.0.1:9092");
+    groups.undeletable.clear();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+  }
+
+  @Test
+  void groupOfOurs_inNoLedger_ofAnApplicationOfStreams_goesWithItsTopics() throws Exception {
+    String group = bornAndLost();
+    groups.append(group + "-store-changelog", new byte[]{1});
+    groups.append("another-store-changelog", new byte[]{1});
+
+    open();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    assertThat(groups.isThere(group + "-store-changelog")).isFalse();
+    assertThat(groups.isThere("another-store-changelog")).isTrue();
+  }
+
+  @Test
+  void handOverTopic_ofAfterTheBackup_isListedAgain() throws Exception {
+    Path backup = directory.resolve("backup");
+    controlPlane.close();
+    copy(store(), backup);
+    open();
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a");
+    String operation = client.deleteTenant("a").operation();
+    awaitWhileTimePasses(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(groups.logOf(RedeliveredRecord.topic(C, "c", ORDERS))).hasSize(1);
+    controlPlane.close();
+    copy(backup, store());
+
+    open();
+
+    try (Watching watching = new Watching(controlPlane.uri())) {
+      awaitWhileTimePasses(() -> {
+        Service service = watching.table().service(C);
+        return service != null && !service.handovers().isEmpty();
+      });
+    }
   }
 
   @Test

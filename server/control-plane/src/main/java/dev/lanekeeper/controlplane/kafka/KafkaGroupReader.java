@@ -106,7 +106,9 @@ final class KafkaGroupReader implements GroupReader {
         if (start == null) {
           unknown.add(partition);
         } else {
+          // Its offset was set at its birth, and the broker has forgotten it: what the workload has processed nobody knows any more.
           consumer.seek(partition, start);
+          claims.put(partition, Claim.UNKNOWN);
         }
       }
       if (!unknown.isEmpty()) {

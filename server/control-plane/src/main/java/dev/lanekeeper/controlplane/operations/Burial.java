@@ -495,6 +495,8 @@ final class Burial {
       brought = Operations.documents(surroundings.store().read(ledger -> ledger.documents(entry.birth())));
       documents = brought;
     }
-    return Clusters.of(catalog, brought);
+    // Where a cluster is, its newest document says: that of the birth stands for one that is not there any more.
+    return Clusters.of(catalog, brought.stream().filter(document -> !(document instanceof ClusterDocument cluster)
+        || !catalog.clusters().containsKey(cluster.name())).toList());
   }
 }

@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.Life;
@@ -89,7 +90,7 @@ public final class Floor {
         waits = step();
       }
       heldBack = waits.size() <= MOST_LINES ? waits : waits.subList(0, MOST_LINES);
-    } catch (BrokerException e) {
+    } catch (BrokerException | ProblemException e) {
       heldBack = List.of(String.valueOf(e.getMessage()));
     }
   }

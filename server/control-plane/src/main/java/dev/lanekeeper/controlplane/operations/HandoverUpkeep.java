@@ -2,14 +2,17 @@ package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
+import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.OwnTopic;
 import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.Handover;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -80,6 +83,7 @@ final class HandoverUpkeep {
     quiet.keySet().retainAll(topics);
     missing.keySet().retainAll(topics);
     Catalog catalog = store.catalog();
+    adopt(catalog, present, topics);
     for (OwnTopic topic : topics) {
       if (!present.contains(topic.topic())) {
         miss(topic);
@@ -114,6 +118,27 @@ final class HandoverUpkeep {
         name -> kafka.is(name) != SameKafka.Relation.ANOTHER);
   }
 
+  /** Takes on those that were made after the backup from which the store was restored: from the next look on they are its own. */
+  private void adopt(Catalog catalog, Set<String> present, List<OwnTopic> known) {
+    for (ServiceName service : catalog.serviceNames()) {
+      for (GroupReads reads : Consumption.of(catalog, service).reads()) {
+        if (kafka.is(reads.cluster()) == SameKafka.Relation.SAME) {
+          reads.topics().stream()
+              .map(origin -> new OwnTopic(kafka.id(), service,
+                  new Handover(reads.group(), origin, RedeliveredRecord.topic(service, reads.group(), origin))))
+              .filter(own -> present.contains(own.topic()) && !known.contains(own)).forEach(this::adopt);
+        }
+      }
+    }
+  }
+
+  private void adopt(OwnTopic topic) {
+    store.inTransaction(transaction -> {
+      transaction.ledger().made(topic);
+      return topic;
+    });
+  }
+
   private boolean isRetiring(OwnTopic topic) {
     Quiet known = quiet.get(topic);
     return known != null && known.retiring;
@@ -128,7 +153,9 @@ final class HandoverUpkeep {
     } else if (known == null || !same) {
       quiet.put(topic, new Quiet(ends, new Patience(LONG, nanos), false));
     } else if (known.left.isOver()) {
-      if (known.retiring) {
+      if (known.retiring && isListed(topic)) {
+        quiet.remove(topic); // somebody is about to write to it
+      } else if (known.retiring) {
         delete(topic);
       } else {
         retire(catalog, topic, ends);
@@ -159,10 +186,20 @@ final class HandoverUpkeep {
 
   private void retire(Catalog catalog, OwnTopic topic, List<PartitionOffset> ends) {
     quiet.put(topic, new Quiet(ends, new Patience(LINGER, nanos), true));
-    Service service = catalog.table().service(topic.service());
-    if (service != null && service.handovers().contains(topic.handover())) {
+    if (isListed(catalog, topic)) {
       handovers.unlist(topic);
     }
+  }
+
+  private static boolean isListed(Catalog catalog, OwnTopic topic) {
+    Service service = catalog.table().service(topic.service());
+    return service != null && service.handovers().contains(topic.handover());
+  }
+
+  /** As the store has it now: other control planes list them, too. */
+  private boolean isListed(OwnTopic topic) {
+    store.current();
+    return isListed(store.catalog(), topic);
   }
 
   private void delete(OwnTopic topic) {

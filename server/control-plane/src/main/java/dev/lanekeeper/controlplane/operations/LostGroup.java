@@ -40,7 +40,8 @@ final class LostGroup {
 
   private final Store store;
   private final GroupBroker broker;
-  private final ClusterDocument cluster;
+  /** As its document has it now. */
+  private ClusterDocument cluster;
   private final String group;
   private final String operation;
   private final Undertaker.Estate estate;
@@ -103,16 +104,26 @@ final class LostGroup {
         + " aside for " + estate.service();
   }
 
-  /** Goes on, unless something failed just now; whether it is gone. */
+  /** Goes on, unless something failed just now; whether it is gone, or nobody's any more to bury. */
   boolean work() {
     Patience rest = pause;
     if (rest != null && !rest.isOver()) {
       return false;
     }
     pause = null;
+    ClusterDocument now = store.catalog().clusters().get(cluster.name());
+    if (now == null || !isWanted()) {
+      return true; // the next sweep begins anew, if there is something left
+    }
+    cluster = now;
     OwnGroups.Own own = own();
     if (!own.topics().isEmpty() && !isRead(own)) {
       return false;
+    }
+    Set<String> internal = OwnGroups.internalTopics(cluster, List.of(own), broker, PATIENCE);
+    if (!internal.isEmpty()) {
+      note("delete-groups", internal + " on " + cluster.name());
+      broker.deleteTopics(cluster, internal, PATIENCE);
     }
     note("delete-groups", group + " on " + cluster.name());
     if (!broker.delete(cluster, group, PATIENCE)) {
@@ -126,9 +137,15 @@ final class LostGroup {
     return true;
   }
 
-  /** With what its workload read, and what it committed. */
+  /**
+   * With what its workload read, and what it committed. One that has committed nothing is gone: its birth has set its offsets, and what was
+   * processed nobody could tell.
+   */
   private OwnGroups.Own own() {
     Set<String> topics = new TreeSet<>();
+    if (broker.topicsCommitted(cluster, Set.of(group), PATIENCE).getOrDefault(group, Set.of()).isEmpty()) {
+      return new OwnGroups.Own(cluster, group, topics, List.of());
+    }
     broker.positions(cluster, group, read(), PATIENCE).forEach(position -> topics.add(position.topic()));
     return new OwnGroups.Own(cluster, group, topics, List.of());
   }
@@ -171,6 +188,8 @@ final class LostGroup {
         note("bury", tally.disposed() + " messages that may have been its own: put aside");
       }
       return read;
+    } catch (Undertaker.NotWantedException another) {
+      return false;
     } finally {
       tally.news().forEach(news -> note("lost", news));
     }
@@ -179,7 +198,12 @@ final class LostGroup {
   /** Hands nothing over: all is put aside. */
   private Undertaker undertaker(OwnGroups.Own own) {
     return new Undertaker(estate, own.baseline(), own.topics(),
-        broker.undertake(cluster, group, own.topics(), List.of()), store, record -> false, () -> true, tally);
+        broker.undertake(cluster, group, own.topics(), List.of()), store, record -> false, this::isWanted, tally);
+  }
+
+  /** Another control plane may have taken this one for dead, and gone on. */
+  private boolean isWanted() {
+    return store.read(ledger -> ledger.isRunning(operation));
   }
 
   private void evict() {
@@ -192,6 +216,7 @@ final class LostGroup {
   /** Something failed: it is tried again after a while. */
   void waits(String cause) {
     pause = new Patience(PAUSE, nanos);
+    ends = null; // topics may be made anew meanwhile
     note("waiting", cause);
   }
 

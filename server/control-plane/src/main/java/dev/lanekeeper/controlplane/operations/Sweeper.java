@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
@@ -86,7 +87,7 @@ public final class Sweeper {
       for (ClusterDocument cluster : store.catalog().clusters().values()) {
         try {
           sweep(cluster, left);
-        } catch (BrokerException e) {
+        } catch (BrokerException | ProblemException e) {
           LOG.log(Level.DEBUG, "what is left of ended overrides is looked for later", e);
         }
       }
@@ -172,7 +173,7 @@ public final class Sweeper {
   private boolean isGone(LostGroup group) {
     try {
       return group.work();
-    } catch (BrokerException e) {
+    } catch (BrokerException | ProblemException e) {
       group.waits(String.valueOf(e.getMessage()));
       return false;
     }

@@ -111,6 +111,7 @@ class AccessTest {
   void request_malformed_isAProblemWithCodeAndNextStep() throws Exception {
     try (ControlPlane controlPlane = ControlPlane.builder(directory).port(0).start()) {
       problem(Http.get(controlPlane.uri(), "/v1/nothing"), 404, "not-found");
+      problem(Http.get(controlPlane.uri(), "/v1/operations/%00"), 400, "malformed-request");
       problem(Http.get(controlPlane.uri(), "/"), 404, "not-found");
       problem(Http.get(controlPlane.uri(), "/v1/routes/watch?after=x"), 400, "malformed-request");
       problem(Http.get(controlPlane.uri(), "/v1/documents"), 405, "method-not-allowed");

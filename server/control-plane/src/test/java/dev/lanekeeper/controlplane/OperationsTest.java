@@ -3,11 +3,13 @@ package dev.lanekeeper.controlplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.Documents;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.controlplane.operations.Machine;
+import dev.lanekeeper.controlplane.operations.OperationKind;
 import dev.lanekeeper.controlplane.operations.Operations;
 import dev.lanekeeper.controlplane.planes.DataPlanes;
 import dev.lanekeeper.controlplane.store.InMemoryStore;
@@ -22,6 +24,7 @@ import dev.lanekeeper.model.Tenancy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -45,8 +48,9 @@ class OperationsTest {
 
   private final Store store = new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
   private final InMemoryGroups groups = new InMemoryGroups();
+  private final DataPlanes planes = new DataPlanes(store);
   private final Operations operations =
-      new Operations(store, groups, new DataPlanes(store), Machine.of(InstantSource.system(), System::nanoTime),
+      new Operations(store, groups, planes, Machine.of(InstantSource.system(), System::nanoTime),
           new Operations.Patiences(Duration.ZERO, Duration.ZERO, Duration.ofMillis(20)));
 
   @AfterEach
@@ -77,6 +81,28 @@ class OperationsTest {
   private boolean isOver() {
     Ledger.Entry entry = store.read(ledger -> ledger.entry(LATE));
     return entry != null && entry.life().stage() instanceof Stage.Ended;
+  }
+
+  private boolean isInInventory(String incarnation) {
+    return store.catalog().inventory().stream().anyMatch(reading -> reading.incarnation().equals(incarnation));
+  }
+
+  @Test
+  void report_ofAnOverrideThatHasEnded_leavesNothing() throws Exception {
+    apply(HOUSE);
+    apply(OVERRIDING);
+    String id = store.catalog().table().overrides(TENANCY).getFirst().incarnation().id();
+    DataPlaneReport report = new DataPlaneReport("C", "a", id, "0.1.0", 1, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c.lk." + id, List.of("orders"), null, "x")), List.of(),
+        Map.of());
+    planes.report("p", report);
+    assertThat(isInInventory(id)).isTrue();
+    operations.end(TENANCY, OperationKind.DELETE);
+    await().until(() -> !isInInventory(id));
+
+    planes.report("p", report);
+
+    assertThat(isInInventory(id)).isFalse();
   }
 
   @Test

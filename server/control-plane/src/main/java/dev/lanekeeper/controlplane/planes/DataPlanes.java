@@ -79,7 +79,10 @@ public final class DataPlanes {
     unknown.removeAll(store.catalog().inventory());
     if (!unknown.isEmpty()) {
       store.inTransaction(transaction -> {
-        unknown.forEach(transaction::put);
+        // A process that outlives its override goes on to report: what it read was forgotten with that.
+        if (incarnation.isEmpty() || !transaction.ledger().hasEnded(incarnation)) {
+          unknown.forEach(transaction::put);
+        }
         return unknown.size();
       });
     }

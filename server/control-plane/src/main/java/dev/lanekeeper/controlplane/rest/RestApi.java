@@ -73,6 +73,10 @@ public final class RestApi {
 
   private void route(Exchange exchange) throws IOException, InterruptedException {
     List<String> path = exchange.segments();
+    if (path.stream().anyMatch(part -> part.chars().anyMatch(Character::isISOControl))) {
+      throw ProblemCode.MALFORMED_REQUEST.exception("path: it bears a control character (expected: none)",
+          "write what it names without");
+    }
     if (path.size() < 2 || !path.get(0).equals("v1")) {
       throw notFound(path);
     }

@@ -42,10 +42,11 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * message.
  *
  * <p>{@code baseline_rate_ratio}: records per second of the baseline's consumer while an override is born and another one ends
- * every {@value TICK_MILLIS} ms, by the same while as many workloads under test ({@value LIVES_TICKS}) are there and none comes or goes. The baseline and its broker have a processor of their own ({@link Cores#APART}): what others compute meanwhile, on
- * machines of their own elsewhere, is no cost of theirs; both in each of {@value ROUNDS} rounds, in turn, unless it is told another number. It reads a backlog over and over, one record in
+ * every {@value TICK_MILLIS} ms, as in the storm, by the same while as many workloads under test ({@value LIVES_TICKS}) are there and none comes or goes. The baseline and its broker have a processor of their own ({@link Cores#APART}): what others compute meanwhile, on
+ * machines of their own elsewhere, is no cost of theirs; both in each of {@value ROUNDS} rounds, in turn. It reads a backlog over and over, one record in
  * ten tagged; the workloads begin behind the backlog, as they would at a baseline that keeps up. {@code _cpu}: the same by seconds of CPU of
- * the thread that polls. {@code baseline_rebalances}: how many generations its group has had since it joined.
+ * the thread that polls. {@code baseline_rebalances}: how many generations its group has had since it joined. Before that many are born and end quickly: a
+ * broker that compiles what births need of it for the first time would be measured otherwise.
  *
  * <p>{@code transfer_*_ms}: from when the control plane has acknowledged the change, to the first message that the workload
  * processed: one is sent to each tenant every {@value BETWEEN_MILLIS} ms, with the newest stamp that an edge knows. The workload is started with the
@@ -53,19 +54,23 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class Transfer {
 
-  private static final int ROUNDS = 9;
-  private static final String USAGE =
-      "perf/run transfer [--rounds N] [--seconds S]   # rounds (9), each half of so many seconds (12)";
-  private static final int WARM_UPS = 4;
-  private static final long SLICE_MILLIS = 12_000;
-  private static final long TICK_MILLIS = 1_000;
+  private static final int ROUNDS = 7;
+  private static final String USAGE = "perf/run transfer [--rounds N] [--seconds S] [--every MILLIS]"
+      + "   # rounds (7), each half of so many seconds (20), a birth and a death every so many ms (2000)";
+  private static final long WARM_UP_MILLIS = 120_000;
+  private static final long WARM_UP_TICK_MILLIS = 500;
+  private static final long SLICE_MILLIS = 20_000;
+  private static final long TICK_MILLIS = 2_000;
   private static final int LIVES_TICKS = 5;
+  private static final long UNDER_WAY_MILLIS = 500;
   /** Until the last that was born before a half without births has joined its groups. */
   private static final long SETTLED_MILLIS = 2_000;
   private static final int BACKLOG = 400_000;
   private static final int VALUE_BYTES = 200;
   private static final long BETWEEN_MILLIS = 10;
   private static final int IDS_OF_EACH = 1_000_000;
+  /** One in so many. */
+  private static final int MOST_UNSERVED = 10;
   private static final Duration REST = Duration.ofMinutes(1);
 
   private final Town town;
@@ -76,15 +81,37 @@ public final class Transfer {
   private final Map<Integer, Long> acknowledged = new ConcurrentHashMap<>();
   private final Map<Integer, Integer> alive = new ConcurrentHashMap<>();
   private final int rounds;
-  private final long sliceMillis;
+  private final Half births;
+  private final Half none;
   private volatile boolean over;
   private int unserved;
   private Carried context = Carried.NOTHING;
 
-  private Transfer(Town town, int rounds, long sliceMillis) throws IOException {
+  /**
+   * What goes on while a rate is taken.
+   *
+   * @param goesOn whether one is born with each tick, and ends {@value LIVES_TICKS} ticks later; else as many are there, and stay
+   * @param tickMillis how long a tick is, in ms
+   * @param millis how long the rate is taken for, in ms
+   */
+  private record Half(boolean goesOn, long tickMillis, long millis) {
+
+    /** How many are born: some before anything is measured, and one with each tick until it is over. */
+    long births() {
+      return goesOn ? (millis + UNDER_WAY_MILLIS) / tickMillis + LIVES_TICKS : LIVES_TICKS;
+    }
+
+    /** How long it takes until births and deaths are under way, or births over, in ms. */
+    long before() {
+      return LIVES_TICKS * tickMillis + (goesOn ? UNDER_WAY_MILLIS : SETTLED_MILLIS);
+    }
+  }
+
+  private Transfer(Town town, int rounds, long sliceMillis, long tickMillis) throws IOException {
     this.town = town;
     this.rounds = rounds;
-    this.sliceMillis = sliceMillis;
+    this.births = new Half(true, tickMillis, sliceMillis);
+    this.none = new Half(false, tickMillis, sliceMillis);
     this.client = town.client();
     this.hosts = new Hosts(town, new Incidents());
   }
@@ -93,12 +120,15 @@ public final class Transfer {
   public static void main(String[] arguments) throws Exception {
     int rounds = ROUNDS;
     long sliceMillis = SLICE_MILLIS;
+    long tickMillis = TICK_MILLIS;
     for (int i = 0; i < arguments.length; i += 2) {
       String value = i + 1 < arguments.length ? arguments[i + 1] : "";
       if (arguments[i].equals("--rounds") && value.matches("[0-9]{1,3}")) {
         rounds = Integer.parseInt(value);
       } else if (arguments[i].equals("--seconds") && value.matches("[0-9]{1,3}")) {
         sliceMillis = 1_000L * Integer.parseInt(value);
+      } else if (arguments[i].equals("--every") && value.matches("[1-9][0-9]{2,4}")) {
+        tickMillis = Integer.parseInt(value);
       } else {
         System.err.println(USAGE);
         System.exit(2);
@@ -106,7 +136,7 @@ public final class Transfer {
     }
     Path directory = Files.createTempDirectory("lanekeeper-transfer-");
     try (Town town = new Town(directory, Duration.ofSeconds(1), Database.NONE, Cores.APART)) {
-      new Transfer(town, rounds, sliceMillis).run();
+      new Transfer(town, rounds, sliceMillis, tickMillis).run();
     } finally {
       Engine.delete(directory);
     }
@@ -198,16 +228,15 @@ public final class Transfer {
 
   /** Records per second and per second of CPU: without, with, each by round. */
   private double[][] measured(Child baseline) throws IOException, InterruptedException, ExecutionException {
-    for (int i = 0; i < WARM_UPS; i++) {
-      slice(baseline, true);
-      slice(baseline, false);
-    }
+    progress.say("warming up for " + WARM_UP_MILLIS / 1_000 + " s");
+    slice(baseline, new Half(true, WARM_UP_TICK_MILLIS, WARM_UP_MILLIS));
+    slice(baseline, none);
     acknowledged.clear(); // no more than the rates, the transfers of JVMs that have just started are no measure
     double[][] rates = new double[4][rounds];
     for (int round = 0; round < rounds; round++) {
       for (int half = 0; half < 2; half++) {
         boolean with = (round + half) % 2 == 0;
-        double[] rate = slice(baseline, with);
+        double[] rate = slice(baseline, with ? births : none);
         rates[with ? 1 : 0][round] = rate[0];
         rates[with ? 3 : 2][round] = rate[1];
       }
@@ -217,13 +246,12 @@ public final class Transfer {
     return rates;
   }
 
-  private double[] slice(Child baseline, boolean with)
-      throws IOException, InterruptedException, ExecutionException {
+  private double[] slice(Child baseline, Half half) throws IOException, InterruptedException, ExecutionException {
     CountDownLatch measured = new CountDownLatch(1);
-    FutureTask<?> births = new FutureTask<>(() -> bear(with, measured), null);
+    FutureTask<?> births = new FutureTask<>(() -> bear(half, measured), null);
     Thread.ofPlatform().daemon().name("births").start(births);
-    Thread.sleep(LIVES_TICKS * TICK_MILLIS + (with ? 500 : SETTLED_MILLIS)); // until births and deaths are under way, or births over
-    baseline.tell("" + sliceMillis);
+    Thread.sleep(half.before());
+    baseline.tell("" + half.millis());
     String[] words = baseline.line().split(" ", -1);
     measured.countDown();
     births.get(); // INVARIANT: no rate is taken for one with births that were not
@@ -238,23 +266,18 @@ public final class Transfer {
     return new double[]{records * 1e9 / Long.parseLong(words[1]), records * 1e9 / Long.parseLong(words[2])};
   }
 
-  /**
-   * One is born with each tick, and ends {@value LIVES_TICKS} ticks later.
-   *
-   * @param on whether that goes on all the time; else as many as live at once are born, and end once it is measured
-   */
-  private void bear(boolean on, CountDownLatch measured) {
+  /** Has them born, and end; those that stay end once it is measured. */
+  private void bear(Half half, CountDownLatch measured) {
     long begun = System.nanoTime();
-    long ticks = on ? (sliceMillis + LIVES_TICKS * TICK_MILLIS + 500) / TICK_MILLIS : LIVES_TICKS;
     List<Integer> born = new ArrayList<>();
     try {
-      for (int tick = 0; tick < ticks + LIVES_TICKS; tick++) {
-        long due = begun + tick * TICK_MILLIS * 1_000_000;
+      for (int tick = 0; tick < half.births() + LIVES_TICKS; tick++) {
+        long due = begun + tick * half.tickMillis() * 1_000_000;
         Thread.sleep(Math.max(0, (due - System.nanoTime()) / 1_000_000));
-        if (!on && tick == LIVES_TICKS) {
+        if (!half.goesOn() && tick == LIVES_TICKS) {
           measured.await();
         }
-        if (tick < ticks) {
+        if (tick < half.births()) {
           int tenant = next.getAndIncrement();
           Patience.answer(REST, () -> client.applyYaml("kind: Tenant\ntenancy: t" + tenant
               + "\nresidue: discard\noverrides: { " + Ground.SERVICE + ": { workload: {} } }\n"));
@@ -267,10 +290,9 @@ public final class Transfer {
           int tenant = born.get(tick - LIVES_TICKS);
           alive.remove(tenant);
           Patience.answer(REST, () -> client.deleteTenant("t" + tenant));
+          hosts.stop("w" + tenant);
         }
       }
-      Thread.sleep(2_000);
-      born.forEach(tenant -> hosts.stop("w" + tenant));
     } catch (InterruptedException given) {
       Thread.currentThread().interrupt();
     }
@@ -295,8 +317,10 @@ public final class Transfer {
         times.add(at - birth.getValue());
       }
     }
-    if (times.isEmpty()) {
-      throw new IllegalStateException("transfers: none (expected: at least one tenant that was served)");
+    if (unserved * MOST_UNSERVED > acknowledged.size()) {
+      throw new IllegalStateException("transfers: " + unserved + " of " + acknowledged.size()
+          + " workloads were not there before they ended (expected: one in " + MOST_UNSERVED
+          + " at most): it was not births that were measured");
     }
     Collections.sort(times);
     return times.stream().mapToLong(Long::longValue).toArray();

@@ -17,6 +17,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -120,13 +121,18 @@ final class HandoverUpkeep {
 
   /** Takes on those that were made after the backup from which the store was restored: from the next look on they are its own. */
   private void adopt(Catalog catalog, Set<String> present, List<OwnTopic> known) {
+    Set<String> unknown = new HashSet<>(present);
+    known.forEach(topic -> unknown.remove(topic.topic()));
+    if (unknown.isEmpty()) {
+      return; // nearly always
+    }
     for (ServiceName service : catalog.serviceNames()) {
       for (GroupReads reads : Consumption.of(catalog, service).reads()) {
         if (kafka.is(reads.cluster()) == SameKafka.Relation.SAME) {
           reads.topics().stream()
               .map(origin -> new OwnTopic(kafka.id(), service,
                   new Handover(reads.group(), origin, RedeliveredRecord.topic(service, reads.group(), origin))))
-              .filter(own -> present.contains(own.topic()) && !known.contains(own)).forEach(this::adopt);
+              .filter(own -> unknown.contains(own.topic())).forEach(this::adopt);
         }
       }
     }

@@ -710,6 +710,26 @@ class ResolverTest {
   }
 
   @Test
+  void handOverTopic_thatIsListedAgainWhileItGoes_stays() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c.redelivered", AGAIN, 1);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return !redelivers();
+    });
+
+    groups.mute.add(AGAIN); // who lists it does not come to write yet
+    putAside("another", 8, "a", stamp);
+    await().until(this::redelivers);
+
+    pass(Duration.ofMinutes(20));
+    await().during(Duration.ofMillis(300)).until(() -> groups.isThere(AGAIN));
+  }
+
+  @Test
   void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
     String stamp = applyElsewhere();
     putAside("the baseline's", 7, "a", stamp);

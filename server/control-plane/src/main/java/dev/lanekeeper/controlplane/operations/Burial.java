@@ -178,12 +178,12 @@ final class Burial {
     if (!surroundings.dataPlanes().consuming().contains(incarnation.id())) {
       return false;
     }
-    Patience known = said;
-    boolean lookAgain = known != null && known.isOver();
-    if (known == null || lookAgain) {
-      said = new Patience(LOOK_AGAIN, surroundings.machine().nanos());
+    Patience believed = said;
+    if (believed != null && !believed.isOver()) {
+      return true;
     }
-    return !lookAgain;
+    said = new Patience(LOOK_AGAIN, surroundings.machine().nanos());
+    return believed == null;
   }
 
   private boolean isThere(Ledger.Entry entry) {
@@ -495,8 +495,6 @@ final class Burial {
       brought = Operations.documents(surroundings.store().read(ledger -> ledger.documents(entry.birth())));
       documents = brought;
     }
-    // Where a cluster is, its newest document says: that of the birth stands for one that is not there any more.
-    return Clusters.of(catalog, brought.stream().filter(document -> !(document instanceof ClusterDocument cluster)
-        || !catalog.clusters().containsKey(cluster.name())).toList());
+    return Clusters.asTheyAre(catalog, brought);
   }
 }

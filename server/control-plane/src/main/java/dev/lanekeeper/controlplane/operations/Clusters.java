@@ -18,14 +18,28 @@ final class Clusters {
     this.byName = byName;
   }
 
+  /** As they are to be: what is brought stands for what the catalog has. */
   static Clusters of(Catalog catalog, List<Document> brought) {
     Map<String, ClusterDocument> byName = new HashMap<>(catalog.clusters());
-    for (Document document : brought) {
+    byName.putAll(byName(brought));
+    return new Clusters(byName);
+  }
+
+  /** As they are: what was brought once stands for those that the catalog does not have. */
+  static Clusters asTheyAre(Catalog catalog, List<Document> brought) {
+    Map<String, ClusterDocument> byName = byName(brought);
+    byName.putAll(catalog.clusters());
+    return new Clusters(byName);
+  }
+
+  private static Map<String, ClusterDocument> byName(List<Document> documents) {
+    Map<String, ClusterDocument> byName = new HashMap<>();
+    for (Document document : documents) {
       if (document instanceof ClusterDocument cluster) {
         byName.put(cluster.name(), cluster);
       }
     }
-    return new Clusters(byName);
+    return byName;
   }
 
   @Nullable

@@ -281,7 +281,7 @@ final class ConsumerProcess {
     if (present != null) {
       ConsumerReport described = present.describe();
       consumers = List.of(new DataPlaneReport.Consumer(described.bootstrap(), described.group(), described.topics(),
-          described.memberId(), described.clientId()));
+          described.memberId(), described.clientId(), described.handovers()));
     }
     Incarnation bound = incarnation;
     if (tenancy != null && bound == null) {

@@ -180,7 +180,7 @@ final class Faults {
       String group = consumer.group();
       if (group != null) {
         groups.members(group).forEach(member -> all.add(new DataPlaneReport.Consumer(consumer.bootstrap(), group,
-            consumer.topics(), member.id(), member.clientId())));
+            consumer.topics(), member.id(), member.clientId(), consumer.handovers())));
       }
     }
     return report.with(all);

@@ -120,7 +120,7 @@ public final class Host {
 
     private static DataPlaneReport.Consumer reported(ConsumerReport consumer) {
       return new DataPlaneReport.Consumer(consumer.bootstrap(), consumer.group(), consumer.topics(),
-          consumer.memberId(), consumer.clientId());
+          consumer.memberId(), consumer.clientId(), consumer.handovers());
     }
 
     /** A consumer that fails is followed by another, as a framework would do it. */

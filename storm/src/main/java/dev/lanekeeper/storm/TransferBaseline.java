@@ -79,7 +79,7 @@ public final class TransferBaseline {
     }
     ConsumerReport report = consumer.describe();
     return List.of(new DataPlaneReport.Consumer(report.bootstrap(), report.group(), report.topics(),
-        report.memberId(), report.clientId()));
+        report.memberId(), report.clientId(), report.handovers()));
   }
 
   private void join() {

@@ -23,8 +23,10 @@ public final class Consumers {
    * @param topics what it reads
    * @param memberId its member id in the group; empty before it has joined
    * @param clientId its client id as the broker knows it; empty if none was configured
+   * @param handovers whether it reads what is handed over to its group
    */
-  public record Seen(String bootstrap, String group, List<String> topics, String memberId, String clientId) {
+  public record Seen(String bootstrap, String group, List<String> topics, String memberId, String clientId,
+      boolean handovers) {
 
     /** Copies the topics. */
     public Seen {

@@ -104,7 +104,7 @@ final class Running {
   private static List<DataPlaneReport.Consumer> consumers() {
     return Consumers.seen().stream()
         .map(seen -> new DataPlaneReport.Consumer(seen.bootstrap(), seen.group(), seen.topics(),
-            seen.memberId(), seen.clientId()))
+            seen.memberId(), seen.clientId(), seen.handovers()))
         .toList();
   }
 

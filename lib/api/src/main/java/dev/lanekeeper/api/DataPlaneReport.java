@@ -65,14 +65,26 @@ public record DataPlaneReport(String service, @Nullable String tenancy, @Nullabl
    * @param topics that it subscribes to or was assigned
    * @param memberId that the broker gave it; null or empty: it has not joined
    * @param clientId its client id
+   * @param handovers whether it reads what is handed over to its group; null: it does not say, and does
    */
   public record Consumer(String bootstrap, @Nullable String group, List<String> topics, @Nullable String memberId,
-      @Nullable String clientId) {
+      @Nullable String clientId, @Nullable Boolean handovers) {
 
     /** Copies the list. */
     public Consumer {
       bootstrap = Objects.requireNonNullElse(bootstrap, "");
       topics = topics == null ? List.of() : List.copyOf(topics);
+    }
+
+    /** One that does not say whether it reads what is handed over. */
+    public Consumer(String bootstrap, @Nullable String group, List<String> topics, @Nullable String memberId,
+        @Nullable String clientId) {
+      this(bootstrap, group, topics, memberId, clientId, null);
+    }
+
+    /** Whether it reads what is handed over to its group. */
+    public boolean takesHandovers() {
+      return handovers == null || handovers;
     }
 
     /** Whether it is a member of its group. */

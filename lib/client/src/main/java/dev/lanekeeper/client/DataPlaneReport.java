@@ -54,8 +54,10 @@ public record DataPlaneReport(Self self, HostProcess process, RouteView view, Li
    * @param topics that it subscribes to, or was assigned
    * @param memberId that the broker gave it; empty as long as it has not joined
    * @param clientId its client id; empty if it has none
+   * @param handovers whether it reads what is handed over to its group
    */
-  public record Consumer(String bootstrap, String group, List<String> topics, String memberId, String clientId) {
+  public record Consumer(String bootstrap, String group, List<String> topics, String memberId, String clientId,
+      boolean handovers) {
 
     /** Copies the list. */
     public Consumer {
@@ -133,6 +135,7 @@ public record DataPlaneReport(Self self, HostProcess process, RouteView view, Li
     out.writeEndArray();
     out.writeStringField("memberId", consumer.memberId());
     out.writeStringField("clientId", consumer.clientId());
+    out.writeBooleanField("handovers", consumer.handovers());
     out.writeEndObject();
   }
 }

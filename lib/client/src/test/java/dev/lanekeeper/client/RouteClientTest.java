@@ -327,7 +327,8 @@ class RouteClientTest {
   @Test
   void report_tellsWhoAndWhatThisIs() {
     RouteClient client = started(builder()
-        .consumers(() -> List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "g\"1", List.of("orders"), "m", "c")))
+        .consumers(
+            () -> List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "g\"1", List.of("orders"), "m", "c", false)))
         .modules(() -> List.of(new DataPlaneReport.Module("java.net.http", true, "")))
         .counters(() -> Map.of("redirect.override", 12L)));
     eventually().until(() -> controlPlane.bodies.stream().anyMatch(body -> body.contains("\"revision\":3")));
@@ -335,7 +336,7 @@ class RouteClientTest {
     assertThat(controlPlane.bodies.get(controlPlane.bodies.size() - 1))
         .contains("\"service\":\"C\",\"tenancy\":null,\"incarnation\":null,\"version\":\"0.1.0\"")
         .contains("\"consumers\":[{\"bootstrap\":\"127.0.0.1:9092\",\"group\":\"g\\\"1\",\"topics\":[\"orders\"],"
-            + "\"memberId\":\"m\",\"clientId\":\"c\"}]")
+            + "\"memberId\":\"m\",\"clientId\":\"c\",\"handovers\":false}]")
         .contains("\"modules\":[{\"name\":\"java.net.http\",\"matched\":true,\"detail\":\"\"}]")
         .contains("\"counters\":{\"redirect.override\":12}");
     assertThat(client.self()).isEqualTo(new Self(SERVICE, null, null));

@@ -205,7 +205,12 @@ public final class ConsumerGate {
 
   /** Whether a record of this consumer that is put aside in doubt can be handed over to its group again. */
   private boolean comesBack() {
-    return settings.putsAside() && subscribed && beside.isRead();
+    return settings.putsAside() && takesHandovers();
+  }
+
+  /** Whether it reads what is handed over to its group, as far as is known. */
+  private boolean takesHandovers() {
+    return subscribed && beside.isRead();
   }
 
   /** Whether the override has ended and its group was left: there is nothing to poll, subscribe to or commit any more. */
@@ -346,7 +351,7 @@ public final class ConsumerGate {
   /** INVARIANT: where this fails the poll does, and its records come again. */
   private void report(ConsumerRecords<?, ?> polled, Consumer<?, ?> consumer, Delivery handing) {
     try {
-      reports.publish(consumer);
+      reports.publish(consumer, takesHandovers());
     } catch (Throwable lost) {
       handing.takeBack(polled, consumer, lost);
       throw lost;

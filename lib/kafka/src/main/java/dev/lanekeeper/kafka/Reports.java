@@ -23,7 +23,7 @@ final class Reports {
     ownTopics = OwnTopics.of(config);
     nanos = clock.getAsLong() - EVERY_NANOS;
     newest = new ConsumerReport(ClientIds.text(config.get("bootstrap.servers")),
-        ClientIds.text(config.get(ClientIds.GROUP)), List.of(), "", ClientIds.text(config.get("client.id")));
+        ClientIds.text(config.get(ClientIds.GROUP)), List.of(), "", ClientIds.text(config.get("client.id")), false);
   }
 
   /** May be called by any thread. */
@@ -36,8 +36,12 @@ final class Reports {
     nanos = clock.getAsLong() - EVERY_NANOS;
   }
 
-  /** After a poll. */
-  void publish(Consumer<?, ?> client) {
+  /**
+   * After a poll.
+   *
+   * @param handovers whether it reads what is handed over to its group
+   */
+  void publish(Consumer<?, ?> client, boolean handovers) {
     long now = clock.getAsLong();
     if (now - nanos < EVERY_NANOS) {
       return;
@@ -51,6 +55,6 @@ final class Reports {
     ConsumerReport last = newest;
     String member = last.group().isEmpty() ? "" : client.groupMetadata().memberId();
     newest = new ConsumerReport(last.bootstrap(), last.group(), List.copyOf(topics), member == null ? "" : member,
-        last.clientId());
+        last.clientId(), handovers);
   }
 }

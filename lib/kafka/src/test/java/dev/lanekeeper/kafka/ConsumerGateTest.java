@@ -621,6 +621,21 @@ class ConsumerGateTest {
     assertThat(lane.consumer.describe().group()).isEqualTo("c.lk.i1");
     assertThat(lane.consumer.describe().topics()).containsExactly("orders");
     assertThat(lane.consumer.describe().memberId()).isNotEmpty();
+    assertThat(lane.consumer.describe().handovers()).isTrue();
+  }
+
+  @Test
+  void report_saysWhetherWhatIsHandedOverIsRead() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.poll();
+    assertThat(lane.consumer.describe().handovers()).as("subscribed").isTrue();
+
+    lane.consumer.unsubscribe();
+    lane.consumer.assign(List.of(ZERO));
+    lane.poll();
+
+    assertThat(lane.consumer.describe().topics()).containsExactly("orders");
+    assertThat(lane.consumer.describe().handovers()).as("assigned").isFalse();
   }
 
   @Test

@@ -54,6 +54,7 @@ class OwnTopicsGateTest {
         "app-sum-repartition tagged", "null");
     assertThat(lane.consumer.describe().topics()).as("what nobody else reads is reported to nobody")
         .containsExactly("orders");
+    assertThat(lane.consumer.describe().handovers()).isFalse();
   }
 
   @Test

@@ -520,6 +520,30 @@ class BurialTest {
   }
 
   @Test
+  void redeliver_baselineReadsNothingThatIsHandedOver_whatIsLeftIsPutAside() {
+    String stamp = apply("redeliver");
+    append("left", "a", stamp);
+    client.report("p1", reading(false));
+
+    String operation = client.deleteTenant("a").operation();
+
+    awaitDone(operation);
+    assertThat(held()).extracting(BurialTest::text, QuarantinedRecord::reason)
+        .containsExactly(tuple("left", QuarantinedRecord.Reason.RESIDUE));
+    assertThat(groups.isThere(RedeliveredRecord.topic(life().service(), "c", ORDERS))).isFalse();
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail)
+        .containsExactly("1 messages that nobody had processed: handed over to the"
+            + " baseline, but 1 that its consumers would not have read: put aside");
+  }
+
+  private static DataPlaneReport reading(boolean handovers) {
+    return new DataPlaneReport("C", null, null, "0.1.0", 0, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of(ORDERS), "c-1", "c-client", handovers)),
+        List.of(), Map.of());
+  }
+
+  @Test
   void handedOver_serviceRemovedMeanwhile_isReadAllTheSame() {
     String stamp = apply("quarantine");
     String group = "c.lk." + life().incarnation();

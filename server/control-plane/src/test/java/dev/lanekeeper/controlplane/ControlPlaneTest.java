@@ -273,6 +273,24 @@ class ControlPlaneTest {
   }
 
   @Test
+  void apply_redeliverToABaselineThatReadsNothingThatIsHandedOver_isRefused() {
+    client.applyYaml(HOUSE);
+    String tenant = "kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n";
+    client.report("p1", report("C", null, null, reading(false)));
+    client.report("p2", report("C", null, null, reading(true)));
+
+    refused("residue-unfit", "residue", () -> client.applyYaml(tenant));
+    assertThat(client.tenants()).isEmpty();
+    assertThat(apply("b", "{ C: { workload: {} } }").results().getFirst().changed()).as("by another policy").isTrue();
+    client.report("p1", report("C", null, null, reading(true)));
+    assertThat(client.applyYaml(tenant).results().getFirst().changed()).isTrue();
+  }
+
+  private static DataPlaneReport.Consumer reading(boolean handovers) {
+    return new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of("orders"), "c-1", "c-client", handovers);
+  }
+
+  @Test
   void apply_memberOfAStreamsGroup_isRefused_andSaysWhatToSet() {
     client.applyYaml(HOUSE);
     groups.members.put("c",

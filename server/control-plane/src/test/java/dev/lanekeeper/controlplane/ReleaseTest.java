@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.DisposalOrder;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.ProblemException;
@@ -245,6 +246,27 @@ class ReleaseTest {
     assertThat(header(copy, "lanekeeper-receiver")).isEqualTo(incarnation);
     assertThat(header(copy, "baggage")).startsWith("tenancy=a,tenancy-rev=").endsWith(",colour=red");
     assertThat(header(copy, "X-Tenancy-ID")).isEqualTo("a");
+  }
+
+  @Test
+  void release_receiverThatReadsNothingThatIsHandedOver_isRefused_andNothingIsDone() {
+    client.applyYaml(TENANT);
+    String incarnation = client.tenant("a").overrides().getFirst().incarnation();
+    client.report("p1", report(null, null, "c"));
+    client.report("p2", report("a", incarnation, "c.lk." + incarnation));
+    String id = putAside(Reason.ENDED, "x", 11, "b");
+
+    for (String receiver : List.of("baseline", "tenancy/a")) {
+      assertThat(code(() -> client.release(order(receiver, id)))).as(receiver).isEqualTo("receiver-unfit");
+    }
+    assertThat(look(id).state()).isEqualTo("held");
+    assertThat(handedOver()).isEmpty();
+  }
+
+  private static DataPlaneReport report(@Nullable String tenancy, @Nullable String incarnation, String group) {
+    return new DataPlaneReport("C", tenancy, incarnation, "0.1.0", 0, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", group, List.of("orders"), "m", "client", false)),
+        List.of(), Map.of());
   }
 
   @Test

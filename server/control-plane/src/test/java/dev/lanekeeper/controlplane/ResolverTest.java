@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RedeliveredRecord;
@@ -595,6 +596,26 @@ class ResolverTest {
 
     awaitResolved();
     assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
+  void baselineThatReadsNothingThatIsHandedOver_getsNothing_untilItDoes() {
+    String stamp = applyElsewhere();
+    client.report("p1", reading(false));
+    putAside("the baseline's", 6, "a", stamp);
+    await().during(Duration.ofMillis(500)).until(() -> groups.resolved(ASIDE) == 0 && handedOver().isEmpty());
+
+    client.report("p1", reading(true));
+    clock.advance(Duration.ofMinutes(2));
+
+    awaitResolved();
+    assertThat(handedOver()).hasSize(1);
+  }
+
+  private static DataPlaneReport reading(boolean handovers) {
+    return new DataPlaneReport("C", null, null, "0.1.0", 0, 1, 1, "here", 1,
+        List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of("orders"), "m", "client", handovers)),
+        List.of(), Map.of());
   }
 
   @ParameterizedTest

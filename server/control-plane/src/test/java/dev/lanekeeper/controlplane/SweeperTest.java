@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of groups of which the ledger knows nothing. */
 @Timeout(60)
@@ -107,8 +109,9 @@ class SweeperTest {
     return groups.logOf(QuarantinedRecord.topic(C)).stream().map(QuarantinedRecord::read).toList();
   }
 
-  @Test
-  void groupOfOurs_inNoLedger_isBuriedAndNotJustDeleted() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void groupOfOurs_inNoLedger_isBuriedAndNotJustDeleted(boolean joined) throws Exception {
     String group = bornAndLost();
     groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
     groups.append(ORDERS, new byte[]{2});
@@ -118,7 +121,9 @@ class SweeperTest {
             1, null, new byte[]{3}, new RecordHeaders().add("baggage", "tenancy=a".getBytes(StandardCharsets.UTF_8))),
         id)
         .written());
-    groups.place(group, RedeliveredRecord.topic(C, "c", ORDERS), 0);
+    if (joined) {
+      groups.place("c.redelivered.lk." + id, RedeliveredRecord.topic(C, "c", ORDERS), 0);
+    }
 
     open();
 

@@ -84,7 +84,7 @@ public final class KafkaGates {
 
   private static Consumers.Seen seen(ConsumerReport report) {
     return new Consumers.Seen(report.bootstrap(), report.group(), report.topics(), report.memberId(),
-        report.clientId());
+        report.clientId(), report.handovers());
   }
 
   /** The gate of a consumer; null if it has none. */

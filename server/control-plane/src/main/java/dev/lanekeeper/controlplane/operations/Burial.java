@@ -300,15 +300,28 @@ final class Burial {
 
   private Undertaker undertaker(Life life, OwnGroups.Own group) {
     broker.keep(group.cluster(), QuarantinedRecord.topic(life.service()), PATIENCE);
-    Handovers handovers = handovers(group.cluster());
+    Undertaker.Handing handing = handing(life, group); // before a reader is open: the broker is asked
     return new Undertaker(Undertaker.Estate.of(life), group.baseline(), group.topics(),
         broker.undertake(group.cluster(), group.name(), group.topics(), group.starts()), surroundings.store(),
-        handovers::prepare, () -> isStill(life.stage()), tally);
+        handing, () -> isStill(life.stage()), tally);
   }
 
-  private Handovers handovers(ClusterDocument cluster) {
-    return new Handovers(surroundings.store(), broker, cluster, broker.id(cluster, PATIENCE),
+  private Undertaker.Handing handing(Life life, OwnGroups.Own group) {
+    ClusterDocument cluster = group.cluster();
+    Handovers handovers = new Handovers(surroundings.store(), broker, cluster, broker.id(cluster, PATIENCE),
         surroundings.machine().nanos());
+    return new Undertaker.Handing() {
+      @Override
+      public boolean isRead(String topic) {
+        return Consumption.takesHandovers(surroundings.store().catalog(), life.service(), "", group.baseline(), topic,
+            cluster.name()::equals);
+      }
+
+      @Override
+      public boolean prepare(QuarantinedRecord record) {
+        return handovers.prepare(record);
+      }
+    };
   }
 
   /** INVARIANT: the ends are taken after every member of the baseline knows that nobody but the undertaker acts up to them. */
@@ -381,6 +394,9 @@ final class Burial {
         + (tally.perhapsProcessed() == 0
             ? ""
             : ", but " + tally.perhapsProcessed() + " that may have been processed: put aside")
+        + (tally.unread() == 0
+            ? ""
+            : ", but " + tally.unread() + " that its consumers would not have read: put aside")
         + (tally.inDoubt() == 0
             ? ""
             : "; put aside, too: " + tally.inDoubt()

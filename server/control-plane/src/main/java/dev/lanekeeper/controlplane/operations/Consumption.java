@@ -113,6 +113,26 @@ public record Consumption(List<GroupReads> reads, List<GroupReads> unknown) {
         || unknown.stream().anyMatch(each -> each.group().equals(group) && each.topics().contains(topic));
   }
 
+  /**
+   * Whether a group reads what is handed over to it of a topic, as far as is known: processes of it may have reported that they do not.
+   *
+   * @param incarnation the override whose group it is; empty: the baseline's
+   * @param clusters where it may be, by the names of Cluster documents
+   */
+  static boolean takesHandovers(Catalog catalog, ServiceName service, String incarnation, String group, String topic,
+      Predicate<String> clusters) {
+    for (Reading reading : catalog.inventory()) {
+      if (!reading.handovers() && reading.incarnation().equals(incarnation) && reading.group().equals(group)
+          && reading.topic().equals(topic) && reading.service().equals(service)) {
+        String cluster = clusterOf(catalog, reading.bootstrap());
+        if (cluster == null || clusters.test(cluster)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** Whether it consumes anything at all. */
   public boolean isAny() {
     return !reads.isEmpty() || !unknown.isEmpty();

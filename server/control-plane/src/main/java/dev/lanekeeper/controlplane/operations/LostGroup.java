@@ -13,6 +13,7 @@ import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +22,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Buries one group that this store had made, and of which its ledger knows nothing any more: it was restored from before. Whatever its
- * workload left is put aside, whatever its residue policy was. Each step stands in the ledger before it is taken; who finds the group
+ * Buries one group that this store had made, and of which its ledger knows nothing any more: it was restored from before. With it goes
+ * the one in which its workload read, or was to read, what was handed over. Whatever the workload left is put aside, whatever its residue
+ * policy was. Each step stands in the ledger before it is taken; who finds the group
  * again after a crash begins anew where it has committed.
  *
  * <pre>
@@ -116,18 +118,20 @@ final class LostGroup {
       return true; // the next sweep begins anew, if there is something left
     }
     cluster = now;
-    OwnGroups.Own own = own();
-    if (!own.topics().isEmpty() && !isRead(own)) {
+    List<OwnGroups.Own> all = own();
+    List<OwnGroups.Own> own = all.stream().filter(each -> !each.topics().isEmpty()).toList();
+    if (!own.isEmpty() && !isRead(own)) {
       return false;
     }
-    Set<String> internal = OwnGroups.internalTopics(cluster, List.of(own), broker, PATIENCE);
+    Set<String> internal = OwnGroups.internalTopics(cluster, all, broker, PATIENCE);
     if (!internal.isEmpty()) {
       note("delete-groups", internal + " on " + cluster.name());
       broker.deleteTopics(cluster, internal, PATIENCE);
     }
     note("delete-groups", group + " on " + cluster.name());
-    if (!broker.delete(cluster, group, PATIENCE)) {
-      evict();
+    Set<String> occupied = broker.delete(cluster, OwnGroups.names(all), PATIENCE);
+    if (!occupied.isEmpty()) {
+      evict(occupied);
       return false;
     }
     store.inTransaction(transaction -> {
@@ -137,25 +141,56 @@ final class LostGroup {
     return true;
   }
 
-  /**
-   * With what its workload read, and what it committed. One that has committed nothing is gone: its birth has set its offsets, and what was
-   * processed nobody could tell.
-   */
-  private OwnGroups.Own own() {
-    Set<String> topics = new TreeSet<>();
-    if (broker.topicsCommitted(cluster, Set.of(group), PATIENCE).getOrDefault(group, Set.of()).isEmpty()) {
-      return new OwnGroups.Own(cluster, group, topics, List.of());
+  /** With what the workload read, and what was handed over to it. */
+  private List<OwnGroups.Own> own() {
+    if (isOfHandovers(group)) {
+      Set<String> all = topics(handedOver(read()));
+      return List.of(new OwnGroups.Own(cluster, group, all, List.of()));
     }
-    broker.positions(cluster, group, read(), PATIENCE).forEach(position -> topics.add(position.topic()));
-    return new OwnGroups.Own(cluster, group, topics, List.of());
+    // One that has committed nothing is gone: its birth has set its offsets, and what was processed nobody could tell.
+    Set<String> topics = committed().isEmpty() ? Set.of() : topics(read());
+    Set<String> origins = new TreeSet<>(topics);
+    origins.addAll(read());
+    List<OwnGroups.Own> own = new ArrayList<>(List.of(new OwnGroups.Own(cluster, group, topics, List.of())));
+    Set<String> again = handedOver(origins);
+    if (!again.isEmpty()) {
+      String reads = estate.incarnation().groupFor(RedeliveredRecord.groupFor(baseline));
+      own.add(new OwnGroups.Own(cluster, reads, again, List.of()));
+    }
+    return own;
   }
 
-  /** What its workload read, beside what it committed. */
+  private static boolean isOfHandovers(String group) {
+    return RedeliveredRecord.isGroup(Incarnation.baselineGroup(group));
+  }
+
+  /** The group with which one goes in which what was handed over is read; null if this is none. */
+  static @Nullable String goesWith(String group, Incarnation incarnation) {
+    return isOfHandovers(group) ? incarnation.groupFor(baseline(group)) : null;
+  }
+
+  private Set<String> committed() {
+    return broker.topicsCommitted(cluster, Set.of(group), PATIENCE).getOrDefault(group, Set.of());
+  }
+
+  /** These, and those in which it has committed, as far as they are there. */
+  private Set<String> topics(Set<String> read) {
+    Set<String> topics = new TreeSet<>();
+    broker.positions(cluster, group, read, PATIENCE).forEach(position -> topics.add(position.topic()));
+    return topics;
+  }
+
+  /** The topics through which anything of these may have been handed over. Its workload may have read none of it, and not joined. */
+  private Set<String> handedOver(Set<String> origins) {
+    Set<String> topics = new TreeSet<>();
+    origins.forEach(origin -> topics.add(RedeliveredRecord.topic(estate.service(), baseline, origin)));
+    topics.retainAll(broker.topicsBeginning(cluster, RedeliveredRecord.topicPrefix(estate.service()), PATIENCE));
+    return topics;
+  }
+
+  /** What its workload read, as far as is known. */
   private Set<String> read() {
     Set<String> topics = new TreeSet<>();
-    if (RedeliveredRecord.isGroup(Incarnation.baselineGroup(group))) {
-      return topics; // what was handed over, and nothing of the baseline's
-    }
     for (GroupReads reads : Consumption.of(store.catalog(), estate.service()).reads()) {
       if (reads.cluster().equals(cluster.name()) && reads.group().equals(baseline)) {
         topics.addAll(reads.topics());
@@ -165,24 +200,38 @@ final class LostGroup {
   }
 
   /** INVARIANT: the ends are taken after nobody else is in the group. */
-  private boolean isRead(OwnGroups.Own own) {
-    if (broker.members(cluster, group, PATIENCE).stream().anyMatch(member -> !member.isUndertaker())) {
+  private boolean isRead(List<OwnGroups.Own> own) {
+    Set<String> occupied = new TreeSet<>();
+    OwnGroups.members(own, broker, PATIENCE).forEach((each, members) -> {
+      if (members.stream().anyMatch(member -> !member.isUndertaker())) {
+        occupied.add(each.name());
+      }
+    });
+    if (!occupied.isEmpty()) {
       ends = null;
-      evict();
+      evict(occupied);
       return false;
     }
+    Set<String> topics = new TreeSet<>();
+    own.forEach(each -> topics.addAll(each.topics()));
     List<PartitionOffset> known = ends;
     if (known == null) {
-      known = broker.ends(cluster, own.topics(), PATIENCE);
+      known = broker.ends(cluster, topics, PATIENCE);
       ends = known;
     }
     broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
-    note("take", "its place, to read " + own.topics());
+    note("take", "its place, to read " + topics);
+    List<Visit.Errand> errands = new ArrayList<>();
+    for (OwnGroups.Own each : own) {
+      errands.add(new Visit.Errand(each,
+          known.stream().filter(end -> each.topics().contains(end.topic())).toList()));
+    }
     try (Visit visit = new Visit(broker, nanos, this::undertaker)) {
-      boolean read = visit.run(List.of(new Visit.Errand(own, known)));
-      if (visit.occupied() != null) {
+      boolean read = visit.run(errands);
+      OwnGroups.Own left = visit.occupied();
+      if (left != null) {
         ends = null;
-        evict();
+        evict(Set.of(left.name()));
       }
       if (read) {
         note("bury", tally.disposed() + " messages that may have been its own: put aside");
@@ -198,7 +247,8 @@ final class LostGroup {
   /** Hands nothing over: all is put aside. */
   private Undertaker undertaker(OwnGroups.Own own) {
     return new Undertaker(estate, own.baseline(), own.topics(),
-        broker.undertake(cluster, group, own.topics(), List.of()), store, record -> false, this::isWanted, tally);
+        broker.undertake(cluster, own.name(), own.topics(), List.of()), store, Undertaker.Handing.NONE, this::isWanted,
+        tally);
   }
 
   /** Another control plane may have taken this one for dead, and gone on. */
@@ -206,10 +256,10 @@ final class LostGroup {
     return store.read(ledger -> ledger.isRunning(operation));
   }
 
-  private void evict() {
+  private void evict(Set<String> occupied) {
     if (grace.isOver()) {
-      note("evict", "who is in group " + group);
-      broker.evict(cluster, group, PATIENCE);
+      note("evict", "who is in " + occupied);
+      occupied.forEach(each -> broker.evict(cluster, each, PATIENCE));
     }
   }
 

@@ -172,6 +172,23 @@ final class Planner {
               + ", of which no Cluster document tells (expected: one with these bootstrap servers)",
           "apply a Cluster document: {kind: Cluster, name: default, bootstrap: \"" + unknown.cluster() + "\"}");
     }
+    if (residue == Residue.REDELIVER) {
+      consumption.reads().forEach(reads -> requireHandovers(service, reads));
+    }
     return new ApplyPlan.Birth(tenancy, service, target, residue, consumption.reads());
+  }
+
+  private void requireHandovers(ServiceName service, GroupReads reads) {
+    for (String topic : reads.topics()) {
+      if (!Consumption.takesHandovers(wanted, service, "", reads.group(), topic, reads.cluster()::equals)) {
+        throw ProblemCode.RESIDUE_UNFIT.exception("residue",
+            "redeliver: a process of the baseline of "
+                + service + " in group " + reads.group() + " reads " + topic + ", but nothing that is handed over"
+                + " (expected: consumers that subscribe, are none of Kafka Streams, and may read in group "
+                + reads.group() + ".redelivered)",
+            "apply the tenant with residue: quarantine, or discard; if no process is such any more, forget what was reported:"
+                + " lanekeeper delete --service " + service);
+      }
+    }
   }
 }

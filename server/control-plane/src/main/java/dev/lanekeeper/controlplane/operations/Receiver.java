@@ -10,6 +10,7 @@ import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Transaction;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.MalformedTagException;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.RouteTable;
@@ -78,18 +79,31 @@ record Receiver(@Nullable Tenancy tenancy) {
               + record.group() + " on " + cluster,
           "release it to another receiver");
     }
-    return entry.life().incarnation().id();
+    Incarnation life = entry.life().incarnation();
+    requireHandovers(transaction.catalog(), cluster, record, life.id(), life.groupFor(record.group()));
+    return life.id();
   }
 
   private static void checkBaseline(Catalog catalog, String cluster, QuarantinedRecord record) {
     for (GroupReads reads : Consumption.of(catalog, record.service()).reads()) {
       if (reads.cluster().equals(cluster) && reads.group().equals(record.group())
           && reads.topics().contains(record.topic())) {
+        requireHandovers(catalog, cluster, record, "", record.group());
         return;
       }
     }
     throw unfit("the baseline of " + record.service() + " does not read " + record.topic() + " in group "
         + record.group() + " on " + cluster + " any more", "start it once, or release it to another receiver");
+  }
+
+  private static void requireHandovers(Catalog catalog, String cluster, QuarantinedRecord record, String incarnation,
+      String group) {
+    if (!Consumption.takesHandovers(catalog, record.service(), incarnation, group, record.topic(), cluster::equals)) {
+      throw unfit("a process of " + record.service() + " in group " + group + " on " + cluster + " reads "
+          + record.topic()
+          + ", but nothing that is handed over: it assigns partitions by itself, is one of Kafka Streams,"
+          + " or may not", "release it to another receiver, or read it: lanekeeper quarantine show ID");
+    }
   }
 
   /** Only where it was to begin: its undertaker would look nowhere else for what it had not processed. */

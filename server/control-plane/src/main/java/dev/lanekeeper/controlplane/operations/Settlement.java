@@ -165,8 +165,8 @@ final class Settlement {
     QuarantinedRecord record = one.record();
     Verdict verdict = verdicts.of(record, answer(one));
     return switch (verdict) {
-      case Verdict.HandedOver _ -> {
-        if (!isReadBy(record)) {
+      case Verdict.HandedOver handedOver -> {
+        if (!isReadBy(record, handedOver.receiver())) {
           yield new Verdict.Undecided(owners.asOfMillis() + LATER.toMillis());
         }
         yield surroundings.handovers.prepare(record) ? verdict : Verdict.Undecided.ANY_TIME;
@@ -181,9 +181,9 @@ final class Settlement {
 
   /**
    * Whether a service is known to read what a record says that its group has read. Who may write to a quarantine could else have
-   * anything handed over to anybody.
+   * anything handed over to anybody. Nor is anything handed over to who would not read it: it may some day, or end.
    */
-  private boolean isReadBy(QuarantinedRecord record) {
+  private boolean isReadBy(QuarantinedRecord record, String receiver) {
     Consumption consumption =
         consumptions.computeIfAbsent(record.service(), service -> Consumption.of(catalog, service));
     boolean known = consumption.hasReads(record.group(), record.topic(),
@@ -194,7 +194,18 @@ final class Settlement {
               + " is said to have read of "
               + record.topic() + "; it waits until a Service document or a data plane says that it reads that");
     }
-    return known;
+    return known && takesHandovers(record, receiver);
+  }
+
+  private boolean takesHandovers(QuarantinedRecord record, String receiver) {
+    String group = receiver.isEmpty() ? record.group() : new Incarnation(receiver).groupFor(record.group());
+    boolean takes = Consumption.takesHandovers(catalog, record.service(), receiver, group, record.topic(),
+        cluster -> surroundings.kafka.is(cluster) != SameKafka.Relation.ANOTHER);
+    if (!takes && surroundings.said.add("handovers " + record.service() + " " + group + " " + record.topic())) {
+      LOG.log(Level.WARNING, "in the quarantine of " + record.service() + " stands what is to be handed over to group "
+          + group + " of " + record.topic() + ", which reads nothing that is handed over; it waits until it does");
+    }
+    return takes;
   }
 
   private void putOff(Undecided.Held one, Verdict.Undecided undecided) {

@@ -103,13 +103,18 @@ public final class Sweeper {
   }
 
   private void sweep(ClusterDocument cluster, List<String> left) {
-    for (String group : broker.groupsEndingWith(cluster, "", PATIENCE)) {
+    Set<String> there = new TreeSet<>(broker.groupsEndingWith(cluster, "", PATIENCE));
+    for (String group : there) {
       Incarnation incarnation = Incarnation.ofGroup(group);
       if (incarnation == null) {
         continue;
       }
+      String first = LostGroup.goesWith(group, incarnation);
       Ledger.Entry entry =
           store.<Ledger.@Nullable Entry>inTransaction(transaction -> transaction.ledger().entry(incarnation));
+      if (entry == null && first != null && there.contains(first)) {
+        continue; // it goes with that one
+      }
       if (entry == null) {
         found(cluster, group, incarnation, left);
       } else if (entry.life().stage() instanceof Stage.Ended) {

@@ -15,17 +15,20 @@ final class Tally {
   private long disposed;
   private long perhapsProcessed;
   private long inDoubt;
+  private long unread;
 
   /**
    * Takes in what was committed at once.
    *
    * @param disposed how many records they disposed of
    * @param perhapsProcessed how many of these they put aside since the workload may have begun to process them
+   * @param unread how many they put aside since the baseline would not have read them
    * @param inDoubt of how many nobody could tell whose they are
    */
-  void add(long disposed, long perhapsProcessed, long inDoubt) {
+  void add(long disposed, long perhapsProcessed, long unread, long inDoubt) {
     this.disposed += disposed;
     this.perhapsProcessed += perhapsProcessed;
+    this.unread += unread;
     this.inDoubt += inDoubt;
   }
 
@@ -42,6 +45,11 @@ final class Tally {
   /** How many of these they put aside since the workload may have begun to process them. */
   long perhapsProcessed() {
     return perhapsProcessed;
+  }
+
+  /** How many of these they put aside since the baseline would not have read what is handed over to it. */
+  long unread() {
+    return unread;
   }
 
   /** Of how many records nobody could tell whose they are. */

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -46,9 +45,11 @@ final class Undertaker implements AutoCloseable {
   private final String baseline;
   private final GroupReader reader;
   private final Store store;
-  private final Predicate<QuarantinedRecord> handovers;
+  private final Handing handing;
   private final BooleanSupplier wanted;
   private final Tally tally;
+  /** Whether the baseline reads what is handed over, by the topic it comes from. */
+  private final Map<String, Boolean> heard = new HashMap<>();
   private Batch batch = new Batch(0);
 
   /**
@@ -69,21 +70,44 @@ final class Undertaker implements AutoCloseable {
   /**
    * In the counterpart of a group of the baseline.
    *
-   * @param handovers sees to it that a record can be handed over; whether it can
+   * @param handing the way to the baseline
    * @param wanted whether it still is: asked whenever it has got a seat, before it disposes of anything. Somebody else may have read all, and
    *     deleted the group, so that there is nothing by which this one could tell what was dealt with
    * @param tally is told what it did
    */
   Undertaker(Estate estate, String baseline, Set<String> topics, GroupReader reader, Store store,
-      Predicate<QuarantinedRecord> handovers, BooleanSupplier wanted, Tally tally) {
+      Handing handing, BooleanSupplier wanted, Tally tally) {
     this.tally = tally;
     this.wanted = wanted;
-    this.handovers = handovers;
+    this.handing = handing;
     this.baseline = baseline;
     this.topics = Set.copyOf(topics);
     this.estate = estate;
     this.reader = reader;
     this.store = store;
+  }
+
+  /** The way of records to the baseline. */
+  interface Handing {
+
+    /** For who hands nothing over. */
+    Handing NONE = new Handing() {
+      @Override
+      public boolean isRead(String topic) {
+        return false;
+      }
+
+      @Override
+      public boolean prepare(QuarantinedRecord record) {
+        return false;
+      }
+    };
+
+    /** Whether the baseline reads what is handed over to it of a topic, as far as is known. */
+    boolean isRead(String topic);
+
+    /** Sees to it that a record can be handed over; whether it can. */
+    boolean prepare(QuarantinedRecord record);
   }
 
   /** Somebody else has taken its life on. */
@@ -120,6 +144,7 @@ final class Undertaker implements AutoCloseable {
     }
     RecordOwner owners = new RecordOwner(store);
     Map<TopicPartition, Long> claims = reader.claims();
+    heard.clear(); // by what is known now
     for (ConsumerRecord<byte[], byte[]> record : records) {
       batch.met(dispose(record, owners, claims), record);
     }
@@ -156,6 +181,7 @@ final class Undertaker implements AutoCloseable {
     private long own;
     private long unknown;
     private long claimed;
+    private long unread;
 
     Batch(long seat) {
       this.seat = seat;
@@ -166,9 +192,15 @@ final class Undertaker implements AutoCloseable {
       add(new Copy(record.written(), record.asReference().written()));
     }
 
+    /** One that is the baseline's to have, which would not read it. */
+    void keep(QuarantinedRecord residue) {
+      unread++;
+      put(residue);
+    }
+
     /** To the baseline; one that is too large for that is put aside. */
     void handOver(QuarantinedRecord record, QuarantinedRecord residue) {
-      if (!handovers.test(record)) {
+      if (!handing.prepare(record)) {
         throw BrokerException.refused(RedeliveredRecord.topic(record.service(), record.group(), record.topic()),
             "hand records over through it", new IllegalStateException("it is not there, and may not be made"));
       }
@@ -210,7 +242,7 @@ final class Undertaker implements AutoCloseable {
       note();
       if (!offsets.isEmpty()) {
         reader.commit(offsets, copies.take());
-        tally.add(own, claimed, unknown);
+        tally.add(own, claimed, unread, unknown);
       }
       partition = null;
       offsets.clear();
@@ -218,6 +250,7 @@ final class Undertaker implements AutoCloseable {
       own = 0;
       unknown = 0;
       claimed = 0;
+      unread = 0;
     }
   }
 
@@ -256,6 +289,8 @@ final class Undertaker implements AutoCloseable {
       batch.put(aside(Reason.RESIDUE, record));
     } else if (record.offset() < claims.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
       batch.put(aside(Reason.PERHAPS_PROCESSED, record));
+    } else if (!heard.computeIfAbsent(record.topic(), handing::isRead)) {
+      batch.keep(aside(Reason.RESIDUE, record));
     } else {
       RecordHeaders untagged = new RecordHeaders(record.headers().toArray());
       table.allNames().forEach(names -> RecordTags.remove(untagged, names));

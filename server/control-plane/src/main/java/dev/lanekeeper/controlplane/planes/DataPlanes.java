@@ -76,7 +76,9 @@ public final class DataPlanes {
       return;
     }
     Set<Reading> unknown = new HashSet<>(readings(service, incarnation, report));
-    unknown.removeAll(store.catalog().inventory());
+    Set<Reading> inventory = store.catalog().inventory();
+    unknown.removeAll(inventory);
+    unknown.removeIf(reading -> reading.handovers() && inventory.contains(reading.with(false)) && isDenied(reading));
     if (!unknown.isEmpty()) {
       store.inTransaction(transaction -> {
         // A process that outlives its override goes on to report: what it read was forgotten with that.
@@ -86,6 +88,13 @@ public final class DataPlanes {
         return unknown.size();
       });
     }
+  }
+
+  /** Whether another process of the same group says that it does not read what is handed over. */
+  private boolean isDenied(Reading reading) {
+    return heard().anyMatch(one -> one.report().service().equalsIgnoreCase(reading.service().text())
+        && Objects.requireNonNullElse(one.report().incarnation(), "").equals(reading.incarnation())
+        && readings(reading.service(), reading.incarnation(), one.report()).contains(reading.with(false)));
   }
 
   private static ServiceName checked(DataPlaneReport report) {
@@ -103,10 +112,11 @@ public final class DataPlanes {
     for (DataPlaneReport.Consumer consumer : report.consumers()) {
       String group = consumer.group();
       if (group != null && !group.isEmpty() && !consumer.bootstrap().isEmpty()) {
-        consumer.topics()
-            .forEach(topic -> readings.add(new Reading(service, incarnation, consumer.bootstrap(), group, topic)));
+        consumer.topics().forEach(topic -> readings.add(
+            new Reading(service, incarnation, consumer.bootstrap(), group, topic, consumer.takesHandovers())));
       }
     }
+    readings.removeIf(reading -> reading.handovers() && readings.contains(reading.with(false)));
     return readings;
   }
 

@@ -57,11 +57,13 @@ final class CatalogChange {
   }
 
   void put(Reading reading) {
+    inventory().remove(reading.with(!reading.handovers()));
     inventory().add(reading);
   }
 
   void remove(Reading reading) {
     inventory().remove(reading);
+    inventory().remove(reading.with(!reading.handovers()));
   }
 
   /** Removes readings, and returns them. */

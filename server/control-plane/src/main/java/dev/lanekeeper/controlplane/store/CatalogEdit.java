@@ -31,6 +31,8 @@ record CatalogEdit(Kind kind, String key, @Nullable String body) {
   }
 
   private static final TypeReference<List<String>> TEXTS = new TypeReference<>() {};
+  /** The body of a reading. */
+  private static final String WITHOUT_HANDOVERS = "without handovers";
 
   private record TenantBody(String document, long from, @Nullable Long expiresAt) {}
 
@@ -58,7 +60,7 @@ record CatalogEdit(Kind kind, String key, @Nullable String body) {
   }
 
   static CatalogEdit of(Reading reading) {
-    return new CatalogEdit(Kind.READING, key(reading), "");
+    return new CatalogEdit(Kind.READING, key(reading), reading.handovers() ? "" : WITHOUT_HANDOVERS);
   }
 
   static CatalogEdit without(Reading reading) {
@@ -97,7 +99,8 @@ record CatalogEdit(Kind kind, String key, @Nullable String body) {
       case READING -> {
         List<String> parts = ApiJson.read(key, TEXTS);
         Reading reading =
-            new Reading(ServiceName.of(parts.get(0)), parts.get(1), parts.get(2), parts.get(3), parts.get(4));
+            new Reading(ServiceName.of(parts.get(0)), parts.get(1), parts.get(2), parts.get(3), parts.get(4),
+                !WITHOUT_HANDOVERS.equals(body));
         if (body == null) {
           catalog.remove(reading);
         } else {

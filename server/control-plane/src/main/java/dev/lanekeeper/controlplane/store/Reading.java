@@ -10,12 +10,19 @@ import dev.lanekeeper.model.ServiceName;
  * @param bootstrap the bootstrap servers as they were configured; empty: the process was seen, reading nothing
  * @param group the consumer group as the broker knows it
  * @param topic what it read
+ * @param handovers whether it reads what is handed over to its group as well; true where that is not known
  */
-public record Reading(ServiceName service, String incarnation, String bootstrap, String group, String topic) {
+public record Reading(ServiceName service, String incarnation, String bootstrap, String group, String topic,
+    boolean handovers) {
 
   /** That a process of a service was seen. */
   public static Reading seen(ServiceName service, String incarnation) {
-    return new Reading(service, incarnation, "", "", "");
+    return new Reading(service, incarnation, "", "", "", true);
+  }
+
+  /** The same of a process that reads what is handed over, or does not. */
+  public Reading with(boolean itsHandovers) {
+    return itsHandovers == handovers ? this : new Reading(service, incarnation, bootstrap, group, topic, itsHandovers);
   }
 
   /** Whether it says more than that the service was seen. */

@@ -86,10 +86,11 @@ final class SqlRows implements Rows {
 
   @Override
   public void write(Reading reading) {
-    statements.execute("INSERT INTO inventory (service, incarnation, bootstrap, consumers, topic, seen_at)"
-        + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (service, incarnation, bootstrap, consumers, topic)"
-        + " DO UPDATE SET seen_at = excluded.seen_at", reading.service().text(), reading.incarnation(),
-        reading.bootstrap(), reading.group(), reading.topic(), nowMillis);
+    statements.execute("INSERT INTO inventory (service, incarnation, bootstrap, consumers, topic, handovers, seen_at)"
+        + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (service, incarnation, bootstrap, consumers, topic)"
+        + " DO UPDATE SET handovers = excluded.handovers, seen_at = excluded.seen_at", reading.service().text(),
+        reading.incarnation(), reading.bootstrap(), reading.group(), reading.topic(), reading.handovers() ? 1 : 0,
+        nowMillis);
   }
 
   @Override

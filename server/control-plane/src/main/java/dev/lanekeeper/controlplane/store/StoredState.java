@@ -148,10 +148,11 @@ final class StoredState {
   }
 
   private Set<Reading> inventory() {
-    return new HashSet<>(handle.createQuery("SELECT service, incarnation, bootstrap, consumers, topic FROM inventory")
-        .map((row, context) -> new Reading(ServiceName.of(row.getString(1)), row.getString(2), row.getString(3),
-            row.getString(4), row.getString(5)))
-        .list());
+    return new HashSet<>(
+        handle.createQuery("SELECT service, incarnation, bootstrap, consumers, topic, handovers FROM inventory")
+            .map((row, context) -> new Reading(ServiceName.of(row.getString(1)), row.getString(2), row.getString(3),
+                row.getString(4), row.getString(5), row.getInt(6) != 0))
+            .list());
   }
 
   private Map<String, StoredAnnouncement> announcements() {

@@ -28,7 +28,7 @@ class UndertakerTest {
         new InMemoryStore(new Memory(), InstantSource.system(), new SplittableRandom(1));
         Undertaker undertaker = new Undertaker(
             new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
-            Set.of("orders"), reader, store, record -> true, () -> true, new Tally())) {
+            Set.of("orders"), reader, store, Undertaker.Handing.NONE, () -> true, new Tally())) {
       look.accept(undertaker);
     }
   }

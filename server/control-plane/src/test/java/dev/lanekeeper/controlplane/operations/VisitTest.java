@@ -105,7 +105,7 @@ class VisitTest {
         Visit visit = new Visit(broker, () -> nanos.addAndGet(1_000_000),
             group -> new Undertaker(
                 new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
-                Set.of("orders"), reader, store, record -> true, () -> true, new Tally()))) {
+                Set.of("orders"), reader, store, Undertaker.Handing.NONE, () -> true, new Tally()))) {
       return visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, to)))));
     }
   }
@@ -139,7 +139,7 @@ class VisitTest {
         Visit visit = new Visit(broker, System::nanoTime,
             group -> new Undertaker(
                 new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
-                Set.of("orders"), new Loser(), store, record -> true, () -> true, new Tally()))) {
+                Set.of("orders"), new Loser(), store, Undertaker.Handing.NONE, () -> true, new Tally()))) {
       assertThat(
           visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, 5))))))
           .isFalse();

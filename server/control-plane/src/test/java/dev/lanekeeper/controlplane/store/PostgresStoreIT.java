@@ -307,7 +307,7 @@ class PostgresStoreIT extends StoreConformance {
 
   private static void seen(Store store, String topic) {
     store.inTransaction(transaction -> {
-      transaction.put(new Reading(ServiceName.of("C"), "", "k:9092", "c", topic));
+      transaction.put(new Reading(ServiceName.of("C"), "", "k:9092", "c", topic, true));
       return topic;
     });
   }

@@ -86,7 +86,7 @@ abstract class StoreConformance {
       assertThat(publish(store, "a")).isEqualTo(1);
       assertThatThrownBy(() -> store.inTransaction(transaction -> {
         transaction.publish(new Service(ServiceName.of("B"), List.of(), false));
-        transaction.put(new Reading(C, "", "k:9092", "c", "orders"));
+        transaction.put(new Reading(C, "", "k:9092", "c", "orders", true));
         throw new IllegalArgumentException("no, at revision " + transaction.revision());
       })).hasMessage("no, at revision 2");
       assertThat(store.catalog().inventory()).isEmpty();
@@ -163,7 +163,8 @@ abstract class StoreConformance {
     }
     try (Store store = open()) {
       assertSame(store.catalog(), before);
-      assertThat(store.catalog().inventory()).hasSize(2);
+      assertThat(store.catalog().inventory()).containsExactlyInAnyOrder(Reading.seen(ServiceName.of("F"), ""),
+          new Reading(C, "x", "k:9092", "c", "orders", false));
       assertThat(store.catalog().tenants()).hasSize(1);
       assertThat(store.catalog().announcements().keySet()).containsExactly("i1");
       assertThat(store.catalog().clusters().keySet()).containsExactly("default");
@@ -194,7 +195,7 @@ abstract class StoreConformance {
         """);
     store.inTransaction(transaction -> {
       documents.forEach(transaction::put);
-      transaction.put(new Reading(C, "", "k:9092", "c", "orders"));
+      transaction.put(new Reading(C, "", "k:9092", "c", "orders", true));
       transaction.put(Reading.seen(ServiceName.of("D"), ""));
       transaction.put(Reading.seen(ServiceName.of("E"), "abc"));
       transaction.put(Reading.seen(ServiceName.of("F"), ""));
@@ -211,7 +212,8 @@ abstract class StoreConformance {
     store.inTransaction(transaction -> {
       transaction.remove(C);
       transaction.remove(ServiceName.of("D"));
-      transaction.put(new Reading(C, "x", "k:9092", "c", "orders"));
+      transaction.put(new Reading(C, "x", "k:9092", "c", "orders", true));
+      transaction.put(new Reading(C, "x", "k:9092", "c", "orders", false)); // the same, in place of the one before
       transaction.forgetReadings("abc");
       transaction.removeCluster("other");
       transaction.remove(new Tenancy("b"));

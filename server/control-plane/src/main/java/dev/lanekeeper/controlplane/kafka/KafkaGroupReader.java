@@ -132,15 +132,37 @@ final class KafkaGroupReader implements GroupReader {
       return read;
     } catch (InconsistentGroupProtocolException occupied) {
       throw new GroupOccupiedException(group, occupied);
-    } catch (OffsetOutOfRangeException deleted) {
-      news.add("the broker deleted records of " + deleted.partitions() + " before the undertaker read them");
-      consumer.seekToBeginning(deleted.partitions());
+    } catch (OffsetOutOfRangeException outOfRange) {
+      begin(outOfRange.partitions());
       return List.of();
     } catch (NoOffsetForPartitionException expired) {
       consumer.seekToBeginning(expired.partitions());
       return List.of();
     } catch (KafkaException e) {
       throw failed("read group " + group, e);
+    }
+  }
+
+  /**
+   * Goes to the beginning of what the broker has not any more, or lost. Of a log that was cut below where the group stood, and that has
+   * grown since, nobody knows what the workload has processed.
+   */
+  private void begin(Set<TopicPartition> partitions) {
+    try {
+      Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, BROKER_PATIENCE);
+      for (TopicPartition partition : partitions) {
+        long beginning = beginnings.getOrDefault(partition, 0L);
+        if (consumer.position(partition, BROKER_PATIENCE) > beginning) {
+          news.add("the broker lost records of " + partition
+              + " that were read, or passed over: what is there is read again");
+          claims.put(partition, Claim.UNKNOWN);
+        } else {
+          news.add("the broker deleted records of " + partition + " before the undertaker read them");
+        }
+        consumer.seek(partition, beginning);
+      }
+    } catch (KafkaException e) {
+      throw failed("ask where topics of group " + group + " begin", e);
     }
   }
 

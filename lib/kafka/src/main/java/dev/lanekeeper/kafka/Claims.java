@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -39,6 +40,7 @@ final class Claims {
 
   private final String group;
   private final BooleanSupplier needed;
+  private final Predicate<TopicPartition> placed;
   private final ConcurrentMap<TopicPartition, Long> claimed = new ConcurrentHashMap<>();
   /** What is committed, as far as this consumer knows. */
   private final Map<TopicPartition, Long> committed = new HashMap<>();
@@ -48,10 +50,12 @@ final class Claims {
    * Of a consumer.
    *
    * @param needed whether what it leaves is handed over to others
+   * @param placed whether an offset of its group was set in a partition when its override began
    */
-  Claims(String group, BooleanSupplier needed) {
+  Claims(String group, BooleanSupplier needed, Predicate<TopicPartition> placed) {
     this.group = group;
     this.needed = needed;
+    this.placed = placed;
   }
 
   /** Whether what is not claimed may not be handed over. */
@@ -110,7 +114,8 @@ final class Claims {
       @Nullable OffsetAndMetadata offset = known.get(partition);
       if (offset == null) {
         committed.remove(partition);
-        claimed.putIfAbsent(partition, Claim.NONE);
+        // Where there was one the broker has forgotten it, and what was processed by then nobody knows any more.
+        claimed.merge(partition, placed.test(partition) ? Claim.UNKNOWN : Claim.NONE, Math::max);
       } else {
         committed.put(partition, offset.offset());
         claimed.merge(partition, Claim.of(offset.metadata()), Math::max);

@@ -111,7 +111,8 @@ public final class ConsumerGate {
     life = own;
     claims = own == null
         ? null
-        : new Claims(ClientIds.text(config.get(ClientIds.GROUP)), () -> own.isHandedOn(source.view()));
+        : new Claims(ClientIds.text(config.get(ClientIds.GROUP)), () -> own.isHandedOn(source.view()),
+            partition -> own.isPlaced(source.view(), partition));
     commits = new Commits(given, claims, journal, settings.clock());
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()

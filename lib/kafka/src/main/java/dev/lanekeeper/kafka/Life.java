@@ -84,6 +84,12 @@ final class Life {
     return life == null || life.residue() == Residue.REDELIVER;
   }
 
+  /** Whether an offset of its group was set in a partition when the override began. */
+  boolean isPlaced(RouteView view, TopicPartition partition) {
+    OverrideLife life = life(view.table());
+    return life != null && recordedStart(life, partition) >= 0;
+  }
+
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */
   boolean isGone(RouteView answered) {
     return isEnded(answered) || life(answered.table()) == null;

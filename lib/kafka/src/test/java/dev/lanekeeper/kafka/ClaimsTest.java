@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.Stamp;
 import java.time.Duration;
@@ -66,6 +67,22 @@ class ClaimsTest {
     append(lane, "three");
     assertThat(lane.poll()).containsExactly("three");
     assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=4")));
+  }
+
+  @Test
+  void offsetsWereForgottenByTheBroker_allMayHaveBeenProcessed() {
+    FakeRoutes placed = new FakeRoutes();
+    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "orders", "", 0, 0));
+    placed.turn("123", life -> life.leaving(Residue.REDELIVER));
+    placed.deliver();
+    GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "processed before", GateFixture.tagged("123", stamp));
+    lane.log.append(ZERO, "k", "not yet", GateFixture.tagged("123", stamp));
+    assertThat(lane.poll()).hasSize(2);
+
+    lane.consumer.commitSync(Map.of(ZERO, at(1, "")));
+
+    assertThat(lane.log.inGroup).containsEntry(ZERO, at(1, "lanekeeper-claim=" + Claim.UNKNOWN));
   }
 
   @Test

@@ -106,6 +106,19 @@ class OperationsTest {
   }
 
   @Test
+  void report_ofAnOverrideOfAServiceThatDoesNotConsume_leavesNothing() throws Exception {
+    apply("kind: Service\nname: D\nhosts: [\"d:80\"]\n");
+    apply("kind: Tenant\ntenancy: a\noverrides: { D: { workload: {} } }\n");
+    String id = store.catalog().table().overrides(TENANCY).getFirst().incarnation().id();
+    planes.report("p", new DataPlaneReport("D", "a", id, "0.1.0", 1, 1, 1, "here", 1, List.of(), List.of(), Map.of()));
+    assertThat(isInInventory(id)).isTrue();
+
+    operations.end(TENANCY, OperationKind.DELETE);
+
+    assertThat(isInInventory(id)).isFalse();
+  }
+
+  @Test
   void tend_whatWasLeftUndone_isDone() throws Exception {
     apply(HOUSE);
     leaveUndone();

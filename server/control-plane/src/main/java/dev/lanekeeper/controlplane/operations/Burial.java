@@ -9,6 +9,7 @@ import dev.lanekeeper.controlplane.lifecycle.Effect;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.kafka.QuarantinedRecord;
@@ -147,7 +148,8 @@ final class Burial {
   private void waits(Ledger.Entry entry, String cause) {
     String who = who(entry);
     waiting.put(incarnation, who + ": " + cause);
-    if (note(entry, WAITING, cause)) {
+    if (noted.add(WAITING + " " + Causes.kind(cause))) {
+      write(entry, WAITING, cause);
       LOG.log(Level.WARNING, "the groups of " + who + " are not gone yet; trying again: " + cause);
     }
   }
@@ -244,7 +246,7 @@ final class Burial {
     // What is discarded nobody reads.
     if (entry.life().residue() != Residue.DISCARD && (rest == null || rest.isOver())) {
       try (Turns.Turn turn = surroundings.turns().takeFree()) {
-        if (turn != null && visit(entry, group -> broker.ends(group.cluster(), group.topics(), PATIENCE))) {
+        if (turn != null && visit(entry, group -> broker.ends(group.cluster(), group.topics(), PATIENCE), true)) {
           nextVisit = new Patience(BETWEEN_VISITS, surroundings.machine().nanos());
         }
       }
@@ -255,16 +257,19 @@ final class Burial {
    * Has undertakers read on in the place of the workload, where there is something to read; whether nothing is left to read.
    *
    * @param to up to where in a group
+   * @param areEnds whether that is to the ends of its topics. A group that stands beyond them has lost records, and those that came
+   *     in their place it would never be given
    */
-  private boolean visit(Ledger.Entry entry, Function<OwnGroups.Own, List<PartitionOffset>> to) {
+  private boolean visit(Ledger.Entry entry, Function<OwnGroups.Own, List<PartitionOffset>> to, boolean areEnds) {
     tally.news().forEach(news -> note(entry, "lost", news));
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own group : groups(entry)) {
       List<PartitionOffset> places = group.topics().isEmpty() ? List.of() : to.apply(group);
-      boolean isPast =
-          Undertaker.isPast(places, broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE));
+      List<Start> positions = broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE);
+      List<PartitionOffset> lost = areEnds ? Undertaker.passed(places, positions) : List.of();
+      boolean isPast = lost.isEmpty() && Undertaker.isPast(places, positions);
       if (!isPast || (fresh.isOver() && !group.topics().isEmpty())) {
-        errands.add(new Visit.Errand(group, places));
+        errands.add(new Visit.Errand(group, places, lost));
       }
     }
     if (errands.isEmpty()) {
@@ -313,8 +318,7 @@ final class Burial {
     return new Undertaker.Handing() {
       @Override
       public boolean isRead(String topic) {
-        return Consumption.takesHandovers(surroundings.store().catalog(), life.service(), "", group.baseline(), topic,
-            cluster.name()::equals);
+        return Consumption.takesHandovers(surroundings.store().catalog(), life.service(), "", group.baseline(), topic);
       }
 
       @Override
@@ -385,7 +389,7 @@ final class Burial {
     bringUp();
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
-    if (!visit(entry, group -> reachable(fence, group))) {
+    if (!visit(entry, group -> reachable(fence, group), false)) {
       waitsFor = who(entry) + ": its undertaker has not read to the fence";
       return false;
     }
@@ -446,12 +450,17 @@ final class Burial {
 
   /** Writes a step down, unless it is there; whether it was not. */
   private boolean note(Ledger.Entry entry, String step, String detail) {
-    if (!noted.add(step + " " + detail)) {
-      return false;
+    boolean isNew = noted.add(step + " " + detail);
+    if (isNew) {
+      write(entry, step, detail);
     }
-    return surroundings.store().inTransaction(transaction -> {
+    return isNew;
+  }
+
+  private void write(Ledger.Entry entry, String step, String detail) {
+    surroundings.store().inTransaction(transaction -> {
       transaction.ledger().step(entry.operation(), incarnation, step, detail);
-      return true;
+      return detail;
     });
   }
 

@@ -115,22 +115,14 @@ public record Consumption(List<GroupReads> reads, List<GroupReads> unknown) {
 
   /**
    * Whether a group reads what is handed over to it of a topic, as far as is known: processes of it may have reported that they do not.
+   * On whatever cluster: one may have several documents, and be named by other servers than they have.
    *
    * @param incarnation the override whose group it is; empty: the baseline's
-   * @param clusters where it may be, by the names of Cluster documents
    */
-  static boolean takesHandovers(Catalog catalog, ServiceName service, String incarnation, String group, String topic,
-      Predicate<String> clusters) {
-    for (Reading reading : catalog.inventory()) {
-      if (!reading.handovers() && reading.incarnation().equals(incarnation) && reading.group().equals(group)
-          && reading.topic().equals(topic) && reading.service().equals(service)) {
-        String cluster = clusterOf(catalog, reading.bootstrap());
-        if (cluster == null || clusters.test(cluster)) {
-          return false;
-        }
-      }
-    }
-    return true;
+  static boolean takesHandovers(Catalog catalog, ServiceName service, String incarnation, String group, String topic) {
+    return catalog.inventory().stream()
+        .noneMatch(reading -> !reading.handovers() && reading.incarnation().equals(incarnation)
+            && reading.group().equals(group) && reading.topic().equals(topic) && reading.service().equals(service));
   }
 
   /** Whether it consumes anything at all. */

@@ -224,7 +224,7 @@ final class LostGroup {
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own each : own) {
       errands.add(new Visit.Errand(each,
-          known.stream().filter(end -> each.topics().contains(end.topic())).toList()));
+          known.stream().filter(end -> each.topics().contains(end.topic())).toList(), List.of()));
     }
     try (Visit visit = new Visit(broker, nanos, this::undertaker)) {
       boolean read = visit.run(errands);
@@ -267,15 +267,21 @@ final class LostGroup {
   void waits(String cause) {
     pause = new Patience(PAUSE, nanos);
     ends = null; // topics may be made anew meanwhile
-    note("waiting", cause);
+    if (noted.add("waiting " + Causes.kind(cause))) {
+      write("waiting", cause);
+    }
   }
 
   private void note(String step, String detail) {
     if (noted.add(step + " " + detail)) {
-      store.inTransaction(transaction -> {
-        transaction.ledger().step(operation, estate.incarnation(), step, detail);
-        return step;
-      });
+      write(step, detail);
     }
+  }
+
+  private void write(String step, String detail) {
+    store.inTransaction(transaction -> {
+      transaction.ledger().step(operation, estate.incarnation(), step, detail);
+      return step;
+    });
   }
 }

@@ -180,7 +180,7 @@ final class Planner {
 
   private void requireHandovers(ServiceName service, GroupReads reads) {
     for (String topic : reads.topics()) {
-      if (!Consumption.takesHandovers(wanted, service, "", reads.group(), topic, reads.cluster()::equals)) {
+      if (!Consumption.takesHandovers(wanted, service, "", reads.group(), topic)) {
         throw ProblemCode.RESIDUE_UNFIT.exception("residue",
             "redeliver: a process of the baseline of "
                 + service + " in group " + reads.group() + " reads " + topic + ", but nothing that is handed over"

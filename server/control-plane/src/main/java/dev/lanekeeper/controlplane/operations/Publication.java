@@ -128,6 +128,9 @@ final class Publication {
         life.service() + " at revision " + transaction.revision() + (drains ? "" : "; it has no consumer group"));
     transaction.ledger().move(life.incarnation(), live,
         drains ? live.ended(now, now + drainDeadline.toMillis()) : live.ended());
+    if (!drains) {
+      transaction.forgetReadings(life.incarnation().id());
+    }
   }
 
   /** Ends a tenant with all its overrides; {@code tenant} is null where it was never published. */

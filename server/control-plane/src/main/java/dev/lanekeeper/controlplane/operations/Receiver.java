@@ -80,7 +80,7 @@ record Receiver(@Nullable Tenancy tenancy) {
           "release it to another receiver");
     }
     Incarnation life = entry.life().incarnation();
-    requireHandovers(transaction.catalog(), cluster, record, life.id(), life.groupFor(record.group()));
+    requireHandovers(transaction.catalog(), record, life.id(), life.groupFor(record.group()));
     return life.id();
   }
 
@@ -88,7 +88,7 @@ record Receiver(@Nullable Tenancy tenancy) {
     for (GroupReads reads : Consumption.of(catalog, record.service()).reads()) {
       if (reads.cluster().equals(cluster) && reads.group().equals(record.group())
           && reads.topics().contains(record.topic())) {
-        requireHandovers(catalog, cluster, record, "", record.group());
+        requireHandovers(catalog, record, "", record.group());
         return;
       }
     }
@@ -96,10 +96,9 @@ record Receiver(@Nullable Tenancy tenancy) {
         + record.group() + " on " + cluster + " any more", "start it once, or release it to another receiver");
   }
 
-  private static void requireHandovers(Catalog catalog, String cluster, QuarantinedRecord record, String incarnation,
-      String group) {
-    if (!Consumption.takesHandovers(catalog, record.service(), incarnation, group, record.topic(), cluster::equals)) {
-      throw unfit("a process of " + record.service() + " in group " + group + " on " + cluster + " reads "
+  private static void requireHandovers(Catalog catalog, QuarantinedRecord record, String incarnation, String group) {
+    if (!Consumption.takesHandovers(catalog, record.service(), incarnation, group, record.topic())) {
+      throw unfit("a process of " + record.service() + " in group " + group + " reads "
           + record.topic()
           + ", but nothing that is handed over: it assigns partitions by itself, is one of Kafka Streams,"
           + " or may not", "release it to another receiver, or read it: lanekeeper quarantine show ID");

@@ -168,7 +168,7 @@ final class Resolution implements AutoCloseable {
     try {
       upkeep.look(present);
     } catch (BrokerException e) {
-      if (said.add("upkeep " + e.getMessage())) {
+      if (said.add("upkeep " + Causes.kind(String.valueOf(e.getMessage())))) {
         LOG.log(Level.WARNING, "whether hand-over topics are needed any more is looked at later: " + e.getMessage());
       }
     }

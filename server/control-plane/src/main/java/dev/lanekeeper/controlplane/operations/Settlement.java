@@ -199,8 +199,7 @@ final class Settlement {
 
   private boolean takesHandovers(QuarantinedRecord record, String receiver) {
     String group = receiver.isEmpty() ? record.group() : new Incarnation(receiver).groupFor(record.group());
-    boolean takes = Consumption.takesHandovers(catalog, record.service(), receiver, group, record.topic(),
-        cluster -> surroundings.kafka.is(cluster) != SameKafka.Relation.ANOTHER);
+    boolean takes = Consumption.takesHandovers(catalog, record.service(), receiver, group, record.topic());
     if (!takes && surroundings.said.add("handovers " + record.service() + " " + group + " " + record.topic())) {
       LOG.log(Level.WARNING, "in the quarantine of " + record.service() + " stands what is to be handed over to group "
           + group + " of " + record.topic() + ", which reads nothing that is handed over; it waits until it does");

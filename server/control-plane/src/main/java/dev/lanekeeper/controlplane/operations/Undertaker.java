@@ -366,6 +366,19 @@ final class Undertaker implements AutoCloseable {
         place -> committed.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L) >= place.offset());
   }
 
+  /** Those of these ends beyond which a group stands: it was there when the topic had more records. */
+  static List<PartitionOffset> passed(List<PartitionOffset> ends, List<Start> groupPositions) {
+    return ends.stream().filter(end -> groupPositions.stream().anyMatch(place -> place.topic().equals(end.topic())
+        && place.partition() == end.partition() && place.offset() > end.offset())).toList();
+  }
+
+  /** Whether it stands beyond one of these places. */
+  boolean isBeyond(List<PartitionOffset> places) {
+    Map<TopicPartition, Long> positions = places.isEmpty() ? Map.of() : reader.positions();
+    return places.stream().anyMatch(
+        place -> positions.getOrDefault(new TopicPartition(place.topic(), place.partition()), 0L) > place.offset());
+  }
+
   /** Leaves the group; what was not committed another one reads again. */
   @Override
   public void close() {

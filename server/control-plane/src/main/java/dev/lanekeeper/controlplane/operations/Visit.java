@@ -38,11 +38,13 @@ final class Visit implements AutoCloseable {
    *
    * @param group where
    * @param to the places up to which is to be read
+   * @param lost the ends beyond which the group stands: what is there is read from the beginning
    */
-  record Errand(OwnGroups.Own group, List<PartitionOffset> to) {
+  record Errand(OwnGroups.Own group, List<PartitionOffset> to, List<PartitionOffset> lost) {
 
     Errand {
       to = List.copyOf(to);
+      lost = List.copyOf(lost);
     }
   }
 
@@ -98,7 +100,8 @@ final class Visit implements AutoCloseable {
       occupied = group;
       return false;
     }
-    if (!undertaker.hasJoined() || !undertaker.isPast(seat.errand.to(),
+    // Where records were lost the broker says so when it is asked for the next ones, which may take a while.
+    if (!undertaker.hasJoined() || undertaker.isBeyond(seat.errand.lost()) || !undertaker.isPast(seat.errand.to(),
         () -> broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE))) {
       return false;
     }

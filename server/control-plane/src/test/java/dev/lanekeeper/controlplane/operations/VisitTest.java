@@ -106,7 +106,8 @@ class VisitTest {
             group -> new Undertaker(
                 new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
                 Set.of("orders"), reader, store, Undertaker.Handing.NONE, () -> true, new Tally()))) {
-      return visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, to)))));
+      return visit.run(
+          List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, to)), List.of())));
     }
   }
 
@@ -141,7 +142,8 @@ class VisitTest {
                 new Undertaker.Estate(ServiceName.of("C"), new Incarnation("i"), Residue.QUARANTINE, false), "c",
                 Set.of("orders"), new Loser(), store, Undertaker.Handing.NONE, () -> true, new Tally()))) {
       assertThat(
-          visit.run(List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, 5))))))
+          visit.run(
+              List.of(new Visit.Errand(GROUP, List.of(new PartitionOffset("default", "orders", "", 0, 5)), List.of()))))
           .isFalse();
       assertThat(visit.occupied()).isEqualTo(GROUP);
     }

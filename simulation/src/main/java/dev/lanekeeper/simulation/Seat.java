@@ -221,6 +221,11 @@ final class Seat implements GroupReader, Membership.Callbacks {
   }
 
   @Override
+  public Set<TopicPartition> begunAnew() {
+    return Set.of();
+  }
+
+  @Override
   public List<String> news() {
     return List.of();
   }

@@ -40,6 +40,8 @@ public enum ProblemCode {
   RECORD_DISPOSED("record-disposed", 409, "The record was disposed of"),
   /** Nobody would read what is to be released to this receiver. */
   RECEIVER_UNFIT("receiver-unfit", 409, "The receiver cannot have the record"),
+  /** A group of the service bears a name that is Lanekeeper's. */
+  GROUP_UNFIT("group-unfit", 409, "The group's name is Lanekeeper's"),
   /** What a workload under test leaves was to be redelivered to a baseline that does not read what is handed over. */
   RESIDUE_UNFIT("residue-unfit", 409, "The baseline cannot have what is left"),
   /** What the operation was planned with changed while it ran. */

@@ -6,11 +6,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -40,7 +41,7 @@ final class Claims {
 
   private final String group;
   private final BooleanSupplier needed;
-  private final Predicate<TopicPartition> placed;
+  private final Function<String, Set<TopicPartition>> placed;
   private final ConcurrentMap<TopicPartition, Long> claimed = new ConcurrentHashMap<>();
   /** What is committed, as far as this consumer knows. */
   private final Map<TopicPartition, Long> committed = new HashMap<>();
@@ -50,9 +51,9 @@ final class Claims {
    * Of a consumer.
    *
    * @param needed whether what it leaves is handed over to others
-   * @param placed whether an offset of its group was set in a partition when its override began
+   * @param placed the partitions of a topic in which an offset of its group was set when its override began
    */
-  Claims(String group, BooleanSupplier needed, Predicate<TopicPartition> placed) {
+  Claims(String group, BooleanSupplier needed, Function<String, Set<TopicPartition>> placed) {
     this.group = group;
     this.needed = needed;
     this.placed = placed;
@@ -114,13 +115,22 @@ final class Claims {
       @Nullable OffsetAndMetadata offset = known.get(partition);
       if (offset == null) {
         committed.remove(partition);
-        // Where there was one the broker has forgotten it, and what was processed by then nobody knows any more.
-        claimed.merge(partition, placed.test(partition) ? Claim.UNKNOWN : Claim.NONE, Math::max);
+        claimed.merge(partition, isForgotten(partition, client) ? Claim.UNKNOWN : Claim.NONE, Math::max);
       } else {
         committed.put(partition, offset.offset());
         claimed.merge(partition, Claim.of(offset.metadata()), Math::max);
       }
     }
+  }
+
+  /**
+   * Whether the broker has forgotten the offsets of the group, so that nobody knows any more what was processed by then: each birth sets
+   * some. A partition that came later never had one; of it the others tell.
+   */
+  private boolean isForgotten(TopicPartition partition, Consumer<?, ?> client) {
+    Set<TopicPartition> set = placed.apply(partition.topic());
+    return set.contains(partition) || (!set.isEmpty()
+        && client.committed(set, BROKER_PATIENCE).values().stream().allMatch(Objects::isNull));
   }
 
   /**

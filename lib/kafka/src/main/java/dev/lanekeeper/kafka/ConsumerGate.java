@@ -112,7 +112,7 @@ public final class ConsumerGate {
     claims = own == null
         ? null
         : new Claims(ClientIds.text(config.get(ClientIds.GROUP)), () -> own.isHandedOn(source.view()),
-            partition -> own.isPlaced(source.view(), partition));
+            topic -> own.placed(source.view(), topic));
     commits = new Commits(given, claims, journal, settings.clock());
     reports = new Reports(config, settings.clock());
     quarantine = self.isBaseline()

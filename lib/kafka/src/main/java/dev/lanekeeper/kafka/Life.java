@@ -84,10 +84,15 @@ final class Life {
     return life == null || life.residue() == Residue.REDELIVER;
   }
 
-  /** Whether an offset of its group was set in a partition when the override began. */
-  boolean isPlaced(RouteView view, TopicPartition partition) {
+  /** The partitions of a topic in which an offset of its group was set when the override began. */
+  Set<TopicPartition> placed(RouteView view, String topic) {
     OverrideLife life = life(view.table());
-    return life != null && recordedStart(life, partition) >= 0;
+    Set<TopicPartition> placed = new HashSet<>();
+    if (life != null) {
+      life.starts().stream().filter(start -> start.topic().equals(topic))
+          .forEach(start -> placed.add(new TopicPartition(topic, start.partition())));
+    }
+    return placed;
   }
 
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */

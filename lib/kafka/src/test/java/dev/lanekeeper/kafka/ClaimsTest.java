@@ -86,6 +86,27 @@ class ClaimsTest {
   }
 
   @Test
+  void partitionThatCameLater_isForgotten_whereTheOthersAre() {
+    FakeRoutes placed = new FakeRoutes();
+    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "orders", "", 0, 0));
+    placed.turn("123", life -> life.leaving(Residue.REDELIVER));
+    placed.deliver();
+    for (boolean forgotten : List.of(true, false)) {
+      GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+      if (!forgotten) {
+        lane.log.inGroup.put(ZERO, at(0, ""));
+      }
+      lane.log.append(LogConsumer.ONE, "k", "one", GateFixture.tagged("123", stamp));
+      assertThat(lane.poll()).containsExactly("one");
+
+      lane.consumer.commitSync(Map.of(LogConsumer.ONE, at(0, "")));
+
+      assertThat(lane.log.inGroup).containsEntry(LogConsumer.ONE,
+          at(0, "lanekeeper-claim=" + (forgotten ? Claim.UNKNOWN : 1)));
+    }
+  }
+
+  @Test
   void neededByATable_thatIsAskedForWhenTheRecordIsDecided_areMade() {
     FakeRoutes fresh = new FakeRoutes();
     Stamp first = fresh.begin("123", "i1");

@@ -537,6 +537,17 @@ class BurialTest {
             + " baseline, but 1 that its consumers would not have read: put aside");
   }
 
+  @Test
+  void logThatWasCutBelowWhereTheGroupStands_isReadFromItsBeginning() {
+    String stamp = apply("quarantine");
+    append("left", "a", stamp);
+    groups.place("c.lk." + life().incarnation(), ORDERS, 9);
+
+    awaitDone(client.deleteTenant("a").operation());
+
+    assertThat(held()).extracting(BurialTest::text).containsExactly("left");
+  }
+
   private static DataPlaneReport reading(boolean handovers) {
     return new DataPlaneReport("C", null, null, "0.1.0", 0, 1, 1, "here", 1,
         List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of(ORDERS), "c-1", "c-client", handovers)),

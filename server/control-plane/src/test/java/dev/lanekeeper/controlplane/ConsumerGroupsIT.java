@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
@@ -341,8 +342,9 @@ class ConsumerGroupsIT {
         .contains("1 that may have been processed: put aside");
   }
 
-  @Test
-  void death_logWasCutBelowWhereTheGroupStands_whatIsThereIsNotHandedOver() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void death_logWasCutBelowWhereTheGroupStands_whatIsThereIsNotHandedOver(boolean epoch) throws Exception {
     client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
     Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
     try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
@@ -350,8 +352,8 @@ class ConsumerGroupsIT {
       record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
       producer.send(record).get();
     }
-    admin.alterConsumerGroupOffsets(ownGroup(), Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(9))).all()
-        .get();
+    OffsetAndMetadata beyond = new OffsetAndMetadata(9, epoch ? Optional.of(0) : Optional.empty(), "");
+    admin.alterConsumerGroupOffsets(ownGroup(), Map.of(new TopicPartition(topic, 0), beyond)).all().get();
 
     String operation = client.deleteTenant("a").operation();
 

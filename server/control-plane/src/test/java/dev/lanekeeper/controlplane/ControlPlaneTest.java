@@ -286,6 +286,14 @@ class ControlPlaneTest {
     assertThat(client.applyYaml(tenant).results().getFirst().changed()).isTrue();
   }
 
+  @Test
+  void apply_groupThatIsNamedAsOursAre_isRefused() {
+    client.applyYaml(HOUSE.replace("groups: [c]", "groups: [c.redelivered]"));
+
+    refused("group-unfit", "overrides.C", () -> apply("a", "{ C: { workload: {} } }"));
+    assertThat(client.tenants()).isEmpty();
+  }
+
   private static DataPlaneReport.Consumer reading(boolean handovers) {
     return new DataPlaneReport.Consumer("127.0.0.1:9092", "c", List.of("orders"), "c-1", "c-client", handovers);
   }

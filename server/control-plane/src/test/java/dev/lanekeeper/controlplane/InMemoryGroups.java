@@ -270,6 +270,7 @@ final class InMemoryGroups implements GroupBroker {
 
   synchronized void deleteTopic(String topic) {
     logs.remove(topic);
+    offsets.values().forEach(places -> places.remove(topic));
   }
 
   /** Up to where the resolver has come, whatever its store is called. */
@@ -352,6 +353,7 @@ final class InMemoryGroups implements GroupBroker {
     private final String group;
     private final List<Start> starts;
     private final Map<String, Long> positions = new TreeMap<>();
+    private final Set<TopicPartition> begun = new java.util.HashSet<>();
     private final Member self = new Member("u" + ++undertakers, UNDERTAKER, "/127.0.0.1");
 
     Reader(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
@@ -375,10 +377,22 @@ final class InMemoryGroups implements GroupBroker {
       List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
       positions.replaceAll((topic, position) -> {
         List<ConsumerRecord<byte[], byte[]>> log = logs.getOrDefault(topic, List.of());
-        read.addAll(log.subList((int) Math.min(position, log.size()), log.size()));
-        return Math.max(position, log.size());
+        if (position > log.size()) { // out of range
+          begun.add(new TopicPartition(topic, 0));
+          claims.computeIfAbsent(group, key -> new TreeMap<>()).put(topic, Claim.UNKNOWN);
+          return 0L;
+        }
+        read.addAll(log.subList(position.intValue(), log.size()));
+        return (long) log.size();
       });
       return read;
+    }
+
+    @Override
+    public Set<TopicPartition> begunAnew() {
+      Set<TopicPartition> told = Set.copyOf(begun);
+      begun.clear();
+      return told;
     }
 
     private void join() {

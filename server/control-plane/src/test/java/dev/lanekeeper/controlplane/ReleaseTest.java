@@ -263,6 +263,20 @@ class ReleaseTest {
     assertThat(handedOver()).isEmpty();
   }
 
+  @Test
+  void oneKafkaInTwoDocuments_isReleasedOnce() {
+    client.applyYaml("kind: Cluster\nname: outside\nbootstrap: \"127.0.0.1:9093\"\n---\n"
+        + "kind: Service\nname: C\nconsumes: [{ topics: [orders], groups: [c] },"
+        + " { cluster: outside, topics: [orders], groups: [c] }]\n");
+    String id = putAside(Reason.ENDED, "x", 11, "b");
+    client.release(order("baseline", id));
+
+    String other = id.replace("default", "outside");
+    assertThat(look(other).state()).isEqualTo("released");
+    assertThat(code(() -> client.release(order("baseline", other)))).isEqualTo("record-disposed");
+    assertThat(handedOver()).hasSize(1);
+  }
+
   private static DataPlaneReport report(@Nullable String tenancy, @Nullable String incarnation, String group) {
     return new DataPlaneReport("C", tenancy, incarnation, "0.1.0", 0, 1, 1, "here", 1,
         List.of(new DataPlaneReport.Consumer("127.0.0.1:9092", group, List.of("orders"), "m", "client", false)),

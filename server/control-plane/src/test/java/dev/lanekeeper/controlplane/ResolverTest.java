@@ -606,10 +606,26 @@ class ResolverTest {
     await().during(Duration.ofMillis(500)).until(() -> groups.resolved(ASIDE) == 0 && handedOver().isEmpty());
 
     client.report("p1", reading(true));
-    clock.advance(Duration.ofMinutes(2));
+    clock.advance(Duration.ofMinutes(11));
 
     awaitResolved();
     assertThat(handedOver()).hasSize(1);
+  }
+
+  @Test
+  void quarantineThatIsDeleted_andMadeAgain_whatIsPutAsideThenIsDecided() {
+    String stamp = applyElsewhere();
+    for (int i = 0; i < 5; i++) {
+      putAside("before", 10 + i, "a", stamp);
+    }
+    awaitResolved();
+    assertThat(handedOver()).hasSize(5);
+    groups.deleteTopic(ASIDE);
+    await().until(() -> groups.isThere(ASIDE));
+
+    putAside("after", 30, "a", stamp);
+
+    await().until(() -> handedOver().size() == 6);
   }
 
   private static DataPlaneReport reading(boolean handovers) {
@@ -633,7 +649,7 @@ class ResolverTest {
 
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, " + topic + "], groups: [c, " + group
         + "] }]\n");
-    clock.advance(Duration.ofMinutes(2));
+    clock.advance(Duration.ofMinutes(11));
 
     awaitResolved();
     assertThat(groups.logOf(through)).hasSize(1);

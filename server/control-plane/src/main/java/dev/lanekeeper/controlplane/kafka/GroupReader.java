@@ -3,6 +3,7 @@ package dev.lanekeeper.controlplane.kafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -53,6 +54,9 @@ public interface GroupReader extends AutoCloseable {
    * which it said nothing are left out. Each commit of this reader says it on.
    */
   Map<TopicPartition, Long> claims();
+
+  /** The partitions that this reader reads again from their beginning, since what was there is not any more; each is told once. */
+  Set<TopicPartition> begunAnew();
 
   /** What this reader met that people should know; each is told once. */
   List<String> news();

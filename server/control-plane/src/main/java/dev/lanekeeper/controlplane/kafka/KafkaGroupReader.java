@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -60,6 +61,7 @@ final class KafkaGroupReader implements GroupReader {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> claims = new HashMap<>();
   private final List<String> news = new ArrayList<>();
+  private final Set<TopicPartition> begun = new HashSet<>();
   private @Nullable KafkaProducer<byte[], byte[]> producer;
   private boolean joined;
   private long seat;
@@ -114,6 +116,9 @@ final class KafkaGroupReader implements GroupReader {
       if (!unknown.isEmpty()) {
         consumer.seekToBeginning(unknown);
       }
+      if (!starts.isEmpty() && committed.values().stream().allMatch(Objects::isNull)) {
+        unknown.forEach(partition -> claims.put(partition, Claim.UNKNOWN)); // partitions that came later, likewise
+      }
     }
 
     @Override
@@ -133,7 +138,7 @@ final class KafkaGroupReader implements GroupReader {
     } catch (InconsistentGroupProtocolException occupied) {
       throw new GroupOccupiedException(group, occupied);
     } catch (OffsetOutOfRangeException outOfRange) {
-      begin(outOfRange.partitions());
+      begin(outOfRange.offsetOutOfRangePartitions());
       return List.of();
     } catch (NoOffsetForPartitionException expired) {
       consumer.seekToBeginning(expired.partitions());
@@ -146,13 +151,16 @@ final class KafkaGroupReader implements GroupReader {
   /**
    * Goes to the beginning of what the broker has not any more, or lost. Of a log that was cut below where the group stood, and that has
    * grown since, nobody knows what the workload has processed.
+   *
+   * @param asked where the reader stood
    */
-  private void begin(Set<TopicPartition> partitions) {
+  private void begin(Map<TopicPartition, Long> asked) {
     try {
-      Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions, BROKER_PATIENCE);
-      for (TopicPartition partition : partitions) {
+      Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(asked.keySet(), BROKER_PATIENCE);
+      for (Map.Entry<TopicPartition, Long> each : asked.entrySet()) {
+        TopicPartition partition = each.getKey();
         long beginning = beginnings.getOrDefault(partition, 0L);
-        if (consumer.position(partition, BROKER_PATIENCE) > beginning) {
+        if (each.getValue() > beginning) {
           news.add("the broker lost records of " + partition
               + " that were read, or passed over: what is there is read again");
           claims.put(partition, Claim.UNKNOWN);
@@ -160,6 +168,7 @@ final class KafkaGroupReader implements GroupReader {
           news.add("the broker deleted records of " + partition + " before the undertaker read them");
         }
         consumer.seek(partition, beginning);
+        begun.add(partition);
       }
     } catch (KafkaException e) {
       throw failed("ask where topics of group " + group + " begin", e);
@@ -293,14 +302,30 @@ final class KafkaGroupReader implements GroupReader {
 
   @Override
   public Map<TopicPartition, Long> positions() {
-    Map<TopicPartition, Long> positions = new HashMap<>();
     try {
-      consumer.assignment()
-          .forEach(partition -> positions.put(partition, consumer.position(partition, BROKER_PATIENCE)));
-      return positions;
+      try {
+        return positionsNow();
+      } catch (OffsetOutOfRangeException lost) { // of offsets that bear their epoch the client finds out by itself
+        begin(lost.offsetOutOfRangePartitions());
+        return positionsNow();
+      }
     } catch (KafkaException e) {
       throw failed("ask where the undertaker of group " + group + " is", e);
     }
+  }
+
+  private Map<TopicPartition, Long> positionsNow() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
+    consumer.assignment()
+        .forEach(partition -> positions.put(partition, consumer.position(partition, BROKER_PATIENCE)));
+    return positions;
+  }
+
+  @Override
+  public Set<TopicPartition> begunAnew() {
+    Set<TopicPartition> told = Set.copyOf(begun);
+    begun.clear();
+    return told;
   }
 
   @Override

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -246,7 +245,7 @@ final class Burial {
     // What is discarded nobody reads.
     if (entry.life().residue() != Residue.DISCARD && (rest == null || rest.isOver())) {
       try (Turns.Turn turn = surroundings.turns().takeFree()) {
-        if (turn != null && visit(entry, group -> broker.ends(group.cluster(), group.topics(), PATIENCE), true)) {
+        if (turn != null && visit(entry, ends -> ends)) {
           nextVisit = new Patience(BETWEEN_VISITS, surroundings.machine().nanos());
         }
       }
@@ -254,19 +253,20 @@ final class Burial {
   }
 
   /**
-   * Has undertakers read on in the place of the workload, where there is something to read; whether nothing is left to read.
+   * Has undertakers read on in the place of the workload, where there is something to read; whether nothing is left to read. A group
+   * that stands beyond the end of a topic has lost records, and would never be given those that come in their place: it begins anew.
    *
-   * @param to up to where in a group
-   * @param areEnds whether that is to the ends of its topics. A group that stands beyond them has lost records, and those that came
-   *     in their place it would never be given
+   * @param to up to where, by the ends of a group's topics
    */
-  private boolean visit(Ledger.Entry entry, Function<OwnGroups.Own, List<PartitionOffset>> to, boolean areEnds) {
+  private boolean visit(Ledger.Entry entry, UnaryOperator<List<PartitionOffset>> to) {
     tally.news().forEach(news -> note(entry, "lost", news));
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own group : groups(entry)) {
-      List<PartitionOffset> places = group.topics().isEmpty() ? List.of() : to.apply(group);
+      List<PartitionOffset> ends =
+          group.topics().isEmpty() ? List.of() : broker.ends(group.cluster(), group.topics(), PATIENCE);
+      List<PartitionOffset> places = to.apply(ends);
       List<Start> positions = broker.positions(group.cluster(), group.name(), group.topics(), PATIENCE);
-      List<PartitionOffset> lost = areEnds ? Undertaker.passed(places, positions) : List.of();
+      List<PartitionOffset> lost = Undertaker.passed(ends, positions);
       boolean isPast = lost.isEmpty() && Undertaker.isPast(places, positions);
       if (!isPast || (fresh.isOver() && !group.topics().isEmpty())) {
         errands.add(new Visit.Errand(group, places, lost));
@@ -389,7 +389,7 @@ final class Burial {
     bringUp();
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
-    if (!visit(entry, group -> reachable(fence, group), false)) {
+    if (!visit(entry, ends -> reachable(fence, ends))) {
       waitsFor = who(entry) + ": its undertaker has not read to the fence";
       return false;
     }
@@ -408,9 +408,8 @@ final class Burial {
     return true;
   }
 
-  /** What of a fence a group can still read up to: topics are deleted, made anew, and cut short. */
-  private List<PartitionOffset> reachable(List<PartitionOffset> fence, OwnGroups.Own group) {
-    List<PartitionOffset> ends = broker.ends(group.cluster(), group.topics(), PATIENCE);
+  /** What of a fence can still be read up to: topics are deleted, made anew, and cut short. */
+  private static List<PartitionOffset> reachable(List<PartitionOffset> fence, List<PartitionOffset> ends) {
     List<PartitionOffset> reachable = new ArrayList<>();
     for (PartitionOffset place : fence) {
       for (PartitionOffset end : ends) {

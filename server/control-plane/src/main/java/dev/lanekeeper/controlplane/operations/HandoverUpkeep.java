@@ -91,6 +91,10 @@ final class HandoverUpkeep {
         continue;
       }
       missing.remove(topic);
+      if (store.<Boolean>read(ledger -> ledger.isGoing(topic))) {
+        delete(topic); // who was at it died
+        continue;
+      }
       if (isConsumed(catalog, topic) && !isRetiring(topic)) {
         handovers.list(topic);
       }
@@ -122,6 +126,7 @@ final class HandoverUpkeep {
   /** Takes on those that were made after the backup from which the store was restored: from the next look on they are its own. */
   private void adopt(Catalog catalog, Set<String> present, List<OwnTopic> known) {
     Set<String> unknown = new HashSet<>(present);
+    unknown.removeIf(topic -> !RedeliveredRecord.isTopic(topic));
     known.forEach(topic -> unknown.remove(topic.topic()));
     if (unknown.isEmpty()) {
       return; // nearly always
@@ -159,7 +164,7 @@ final class HandoverUpkeep {
     } else if (known == null || !same) {
       quiet.put(topic, new Quiet(ends, new Patience(LONG, nanos), false));
     } else if (known.left.isOver()) {
-      if (known.retiring && isListed(topic)) {
+      if (known.retiring && !mayGo(topic)) {
         quiet.remove(topic); // somebody is about to write to it
       } else if (known.retiring) {
         delete(topic);
@@ -202,10 +207,15 @@ final class HandoverUpkeep {
     return service != null && service.handovers().contains(topic.handover());
   }
 
-  /** As the store has it now: other control planes list them, too. */
-  private boolean isListed(OwnTopic topic) {
-    store.current();
-    return isListed(store.catalog(), topic);
+  /** INVARIANT: from here on nobody lists it, or writes to it, on whatever control plane, until it is gone. */
+  private boolean mayGo(OwnTopic topic) {
+    return store.inTransaction(transaction -> {
+      boolean listed = isListed(transaction.catalog(), topic);
+      if (!listed) {
+        transaction.ledger().going(topic);
+      }
+      return !listed;
+    });
   }
 
   private void delete(OwnTopic topic) {

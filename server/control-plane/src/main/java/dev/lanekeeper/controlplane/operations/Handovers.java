@@ -71,16 +71,18 @@ final class Handovers {
     if (!mayWrite(topic) || (!made.contains(topic) && !make(own))) {
       return false;
     }
-    list(own);
-    return true;
+    return list(own);
   }
 
   private boolean make(OwnTopic own) {
     String topic = own.topic();
-    store.inTransaction(transaction -> {
+    boolean stays = store.inTransaction(transaction -> {
       transaction.ledger().made(own);
-      return own;
+      return !transaction.ledger().isGoing(own);
     });
+    if (!stays) {
+      return false; // it is made anew once it is gone
+    }
     try {
       broker.keepLike(cluster, topic, own.handover().origin(), PATIENCE);
       made.add(topic);
@@ -123,13 +125,16 @@ final class Handovers {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  /** Says in the table that records are handed over through a topic, unless it stands there. */
-  void list(OwnTopic topic) {
+  /** Says in the table that records are handed over through a topic, unless it stands there. Not if it is being deleted; whether it does then. */
+  boolean list(OwnTopic topic) {
     Service known = store.catalog().table().service(topic.service());
     if (known != null && known.handovers().contains(topic.handover())) {
-      return;
+      return true;
     }
-    store.inTransaction(transaction -> {
+    return store.inTransaction(transaction -> {
+      if (transaction.ledger().isGoing(topic)) {
+        return false;
+      }
       Service present = transaction.catalog().table().service(topic.service());
       transaction.revision();
       transaction.publish((present == null ? new Service(topic.service(), List.of(), false) : present)

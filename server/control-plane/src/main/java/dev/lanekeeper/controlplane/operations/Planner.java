@@ -11,6 +11,8 @@ import dev.lanekeeper.api.TenantDocument;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.RegisteredTenant;
+import dev.lanekeeper.kafka.RedeliveredRecord;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.ServiceName;
@@ -172,10 +174,22 @@ final class Planner {
               + ", of which no Cluster document tells (expected: one with these bootstrap servers)",
           "apply a Cluster document: {kind: Cluster, name: default, bootstrap: \"" + unknown.cluster() + "\"}");
     }
+    consumption.reads().forEach(reads -> requireName(field, service, reads.group()));
     if (residue == Residue.REDELIVER) {
       consumption.reads().forEach(reads -> requireHandovers(service, reads));
     }
     return new ApplyPlan.Birth(tenancy, service, target, residue, consumption.reads());
+  }
+
+  /** By its name a group is known to be of an override, or of what is handed over. */
+  private static void requireName(String field, ServiceName service, String group) {
+    if (RedeliveredRecord.isGroup(group) || Incarnation.ofGroup(group) != null) {
+      throw ProblemCode.GROUP_UNFIT.exception(field,
+          service + " consumes in group " + group
+              + ", a name that Lanekeeper gives (expected: one that does not end with "
+              + RedeliveredRecord.groupFor("") + " or " + Incarnation.GROUP_INFIX + "NAME)",
+          "name the group otherwise, or leave " + service + " to the baseline");
+    }
   }
 
   private void requireHandovers(ServiceName service, GroupReads reads) {

@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
@@ -70,6 +71,13 @@ final class Progress {
     undecided.keepOnly(partitions);
     later.keepOnly(partitions);
     read.keySet().retainAll(partitions);
+  }
+
+  /** A quarantine was made anew: nothing that is known is of what stands there now. */
+  void forget(TopicPartition partition) {
+    Set<TopicPartition> others = new HashSet<>(read.keySet());
+    others.remove(partition);
+    keepOnly(others);
   }
 
   void clear() {

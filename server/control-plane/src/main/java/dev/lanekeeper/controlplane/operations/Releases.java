@@ -193,7 +193,7 @@ public final class Releases {
       return false; // somebody who asked at the same time
     }
     Map<String, EntryId> keys = new LinkedHashMap<>();
-    records.forEach((id, record) -> keys.putIfAbsent(RecordKeys.held(id.cluster(), record), id));
+    records.forEach((id, record) -> keys.putIfAbsent(RecordKeys.held(record), id));
     List<Disposal> disposals = new ArrayList<>();
     keys.forEach((key, id) -> {
       QuarantinedRecord record = Objects.requireNonNull(records.get(id));
@@ -225,7 +225,7 @@ public final class Releases {
           "wait: lanekeeper quarantine show " + id + " says when it is settled; a decision that it is nobody's puts it "
               + "aside again, to be released");
     }
-    Disposal last = transaction.disposals().last(record.service(), RecordKeys.held(id.cluster(), record));
+    Disposal last = transaction.disposals().last(record.service(), RecordKeys.held(record));
     if (last != null && !(again && last.done())) {
       throw ProblemCode.RECORD_DISPOSED.exception("records",
           id + ": " + (last.isRelease()

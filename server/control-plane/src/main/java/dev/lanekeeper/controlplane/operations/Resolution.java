@@ -95,6 +95,10 @@ final class Resolution implements AutoCloseable {
       reader = seat;
     }
     List<ConsumerRecord<byte[], byte[]>> records = seat.read(READING);
+    for (TopicPartition anew : seat.begunAnew()) {
+      progress.forget(anew);
+      committed.remove(anew);
+    }
     Map<TopicPartition, Long> positions = seat.positions();
     progress.keepOnly(positions.keySet());
     committed.keySet().retainAll(positions.keySet());

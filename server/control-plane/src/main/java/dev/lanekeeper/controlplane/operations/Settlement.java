@@ -49,6 +49,8 @@ final class Settlement {
   private static final Duration PATIENCE_FOR_A_LARGE = Duration.ofSeconds(30);
   /** After how long what cannot be decided, and is not kept in memory, is read again, where nobody knows better. */
   private static final Duration LATER = Duration.ofMinutes(1);
+  /** The same where nobody reads what is to be handed over. */
+  private static final Duration UNREAD = Duration.ofMinutes(10);
   /** After how long it is in any case: it may be too old by then. */
   private static final Duration LATEST = Duration.ofDays(1);
   /** Noted of a reference that leads nowhere: a whole copy of the same record is another matter. */
@@ -167,7 +169,7 @@ final class Settlement {
     return switch (verdict) {
       case Verdict.HandedOver handedOver -> {
         if (!isReadBy(record, handedOver.receiver())) {
-          yield new Verdict.Undecided(owners.asOfMillis() + LATER.toMillis());
+          yield new Verdict.Undecided(owners.asOfMillis() + UNREAD.toMillis());
         }
         yield surroundings.handovers.prepare(record) ? verdict : Verdict.Undecided.ANY_TIME;
       }

@@ -5,6 +5,7 @@ import dev.lanekeeper.api.ProblemException;
 import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Store;
 import dev.lanekeeper.model.Incarnation;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +130,9 @@ public final class Sweeper {
     String where = "group " + group + " on " + cluster.name();
     List<String> key = List.of(cluster.name(), group);
     if (!Ids.isOf(store.identity(), incarnation.id())) {
+      if (isBaseline(group)) {
+        return; // its name alone is like ours
+      }
       left.add(
           where + " is in no ledger, and was not made by this control plane: if no other Lanekeeper is at work there,"
               + " delete it");
@@ -140,6 +145,13 @@ public final class Sweeper {
         lost.put(key, burial);
       }
     }
+  }
+
+  private boolean isBaseline(String group) {
+    Catalog catalog = store.catalog();
+    return catalog.serviceNames().stream().map(service -> Consumption.of(catalog, service)).anyMatch(
+        known -> Stream.of(known.reads(), known.unknown()).flatMap(List::stream)
+            .anyMatch(reads -> reads.group().equals(group)));
   }
 
   /** Those of applications of Kafka Streams: their names begin with that of the group. */

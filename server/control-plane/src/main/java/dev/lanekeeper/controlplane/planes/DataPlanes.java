@@ -2,8 +2,11 @@ package dev.lanekeeper.controlplane.planes;
 
 import dev.lanekeeper.api.DataPlaneInfo;
 import dev.lanekeeper.api.DataPlaneReport;
+import dev.lanekeeper.controlplane.lifecycle.Stage;
+import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.Reading;
 import dev.lanekeeper.controlplane.store.Store;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
@@ -81,13 +84,18 @@ public final class DataPlanes {
     unknown.removeIf(reading -> reading.handovers() && inventory.contains(reading.with(false)) && isDenied(reading));
     if (!unknown.isEmpty()) {
       store.inTransaction(transaction -> {
-        // A process that outlives its override goes on to report: what it read was forgotten with that.
-        if (incarnation.isEmpty() || !transaction.ledger().hasEnded(incarnation)) {
+        // A process that outlives its override goes on to report: what it read was forgotten with that. So it does where the store
+        // was restored from before.
+        if (incarnation.isEmpty() || isAlive(transaction.ledger().entry(new Incarnation(incarnation)))) {
           unknown.forEach(transaction::put);
         }
         return unknown.size();
       });
     }
+  }
+
+  private static boolean isAlive(Ledger.@Nullable Entry entry) {
+    return entry != null && !(entry.life().stage() instanceof Stage.Ended);
   }
 
   /** Whether another process of the same group says that it does not read what is handed over. */

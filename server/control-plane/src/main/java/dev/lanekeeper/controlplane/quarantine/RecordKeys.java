@@ -16,8 +16,11 @@ public final class RecordKeys {
     return kafka + " " + record.group() + " " + record.incarnation() + " " + record.id();
   }
 
-  /** Of what waits for a person: each group that read a record has put it aside for itself. */
-  public static String held(String cluster, QuarantinedRecord record) {
-    return cluster + " " + record.group() + " " + record.id();
+  /**
+   * Of what waits for a person: each group that read a record has put it aside for itself. Whatever document its Kafka goes by: one may
+   * have several.
+   */
+  public static String held(QuarantinedRecord record) {
+    return record.group() + " " + record.id();
   }
 }

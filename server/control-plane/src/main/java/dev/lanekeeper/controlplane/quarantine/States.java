@@ -43,7 +43,7 @@ final class States {
     Aside aside = one.aside();
     QuarantinedRecord record = aside.record();
     String cluster = aside.id().cluster();
-    Disposals.Disposal last = transaction.disposals().last(record.service(), RecordKeys.held(cluster, record));
+    Disposals.Disposal last = transaction.disposals().last(record.service(), RecordKeys.held(record));
     String state = record.reason() != Reason.IN_DOUBT
         ? state(last)
         : transaction.isResolved(record.service(), RecordKeys.inDoubt(known.getOrDefault(cluster, ""), record))

@@ -219,8 +219,23 @@ final class InMemoryLedger implements Ledger {
   }
 
   @Override
+  public void going(OwnTopic topic) {
+    if (memory.ownTopics.containsKey(key(topic)) && memory.going.add(key(topic))) {
+      undo.add(() -> memory.going.remove(key(topic)));
+    }
+  }
+
+  @Override
+  public boolean isGoing(OwnTopic topic) {
+    return memory.going.contains(key(topic));
+  }
+
+  @Override
   public void gone(OwnTopic topic) {
     OwnTopic before = memory.ownTopics.remove(key(topic));
+    if (memory.going.remove(key(topic))) {
+      undo.add(() -> memory.going.add(key(topic)));
+    }
     if (before != null) {
       undo.add(() -> memory.ownTopics.put(key(before), before));
     }

@@ -108,6 +108,12 @@ public interface Ledger {
   /** The topics in a Kafka that are this store's. */
   List<OwnTopic> ownTopics(String kafka);
 
+  /** Says that a topic of this store is about to be deleted. */
+  void going(OwnTopic topic);
+
+  /** Whether that was said, and it is not gone yet. */
+  boolean isGoing(OwnTopic topic);
+
   /** Says that a topic is gone. */
   void gone(OwnTopic topic);
 

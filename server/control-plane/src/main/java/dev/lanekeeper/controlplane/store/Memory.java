@@ -28,6 +28,8 @@ public final class Memory {
   final List<Change> changes = new ArrayList<>();
   /** By Kafka and name. */
   final Map<List<String>, OwnTopic> ownTopics = new HashMap<>();
+  /** Those of them that are being deleted. */
+  final Set<List<String>> going = new HashSet<>();
   List<Disposals.Disposal> disposals = List.of();
   @Nullable FloorRound round;
   @Nullable Catalog catalog;

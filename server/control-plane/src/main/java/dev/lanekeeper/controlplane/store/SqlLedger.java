@@ -220,6 +220,17 @@ final class SqlLedger implements Ledger {
   }
 
   @Override
+  public void going(OwnTopic topic) {
+    statements.execute("UPDATE handovers SET going = 1 WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
+  }
+
+  @Override
+  public boolean isGoing(OwnTopic topic) {
+    return statements.query("SELECT going FROM handovers WHERE kafka = ? AND topic = ?").bind(0, topic.kafka())
+        .bind(1, topic.topic()).mapTo(Integer.class).findOne().orElse(0) != 0;
+  }
+
+  @Override
   public void gone(OwnTopic topic) {
     statements.execute("DELETE FROM handovers WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
   }

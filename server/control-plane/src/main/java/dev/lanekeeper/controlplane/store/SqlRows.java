@@ -86,6 +86,10 @@ final class SqlRows implements Rows {
 
   @Override
   public void write(Reading reading) {
+    // One line, however its service was written by then.
+    statements.execute("DELETE FROM inventory WHERE lower(service) = ? AND service <> ? AND incarnation = ?"
+        + " AND bootstrap = ? AND consumers = ? AND topic = ?", reading.service().folded(), reading.service().text(),
+        reading.incarnation(), reading.bootstrap(), reading.group(), reading.topic());
     statements.execute("INSERT INTO inventory (service, incarnation, bootstrap, consumers, topic, handovers, seen_at)"
         + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (service, incarnation, bootstrap, consumers, topic)"
         + " DO UPDATE SET handovers = excluded.handovers, seen_at = excluded.seen_at", reading.service().text(),

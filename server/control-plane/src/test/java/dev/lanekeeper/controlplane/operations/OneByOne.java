@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
@@ -97,6 +98,11 @@ final class OneByOne implements GroupReader {
   @Override
   public Map<TopicPartition, Long> claims() {
     return Map.of();
+  }
+
+  @Override
+  public Set<TopicPartition> begunAnew() {
+    return Set.of();
   }
 
   @Override

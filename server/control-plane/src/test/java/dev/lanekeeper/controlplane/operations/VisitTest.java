@@ -83,6 +83,11 @@ class VisitTest {
     }
 
     @Override
+    public Set<TopicPartition> begunAnew() {
+      return Set.of();
+    }
+
+    @Override
     public List<String> news() {
       return List.of();
     }

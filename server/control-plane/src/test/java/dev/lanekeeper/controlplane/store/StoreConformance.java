@@ -306,6 +306,55 @@ abstract class StoreConformance {
     }
   }
 
+  @Test
+  void ledger_topicThatIsBeingDeleted_isKnownUntilItIsGone() throws Exception {
+    OwnTopic topic = new OwnTopic("kafka", C, new Handover("c", "orders", "lanekeeper.again"));
+    try (Store store = open()) {
+      store.inTransaction(transaction -> {
+        transaction.ledger().going(topic); // none of this store's
+        transaction.ledger().made(topic);
+        return transaction.ledger().isGoing(topic);
+      });
+      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.ledger().going(topic);
+        throw new IllegalArgumentException("no");
+      })).hasMessage("no");
+      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+      store.inTransaction(transaction -> {
+        transaction.ledger().going(topic);
+        transaction.ledger().made(topic);
+        return true;
+      });
+    }
+    try (Store store = open()) {
+      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isTrue();
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).containsExactly(topic);
+      store.inTransaction(transaction -> {
+        transaction.ledger().gone(topic);
+        transaction.ledger().made(topic);
+        return true;
+      });
+      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+    }
+  }
+
+  @Test
+  void inventory_serviceInAnotherCase_isOneReading_alsoAfterARestart() throws Exception {
+    try (Store store = open()) {
+      for (String name : List.of("C", "c")) {
+        store.inTransaction(transaction -> {
+          transaction.put(new Reading(ServiceName.of(name), "", "k:9092", "c", "orders", name.equals("C")));
+          return name;
+        });
+      }
+      assertThat(store.catalog().inventory()).containsExactly(new Reading(C, "", "k:9092", "c", "orders", false));
+    }
+    try (Store store = open()) {
+      assertThat(store.catalog().inventory()).containsExactly(new Reading(C, "", "k:9092", "c", "orders", false));
+    }
+  }
+
   private static boolean note(Transaction transaction, OwnTopic topic, FloorRound round,
       Disposals.Disposal disposal) {
     transaction.ledger().begin(new Ledger.Running("op", "RELEASE", List.of(), ""));

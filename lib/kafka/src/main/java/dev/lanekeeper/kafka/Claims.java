@@ -43,6 +43,8 @@ final class Claims {
   private final BooleanSupplier needed;
   private final Function<String, Set<TopicPartition>> placed;
   private final ConcurrentMap<TopicPartition, Long> claimed = new ConcurrentHashMap<>();
+  /** Where the broker has forgotten the offsets of the group: all is claimed with the next commit. */
+  private final Set<TopicPartition> forgotten = ConcurrentHashMap.newKeySet();
   /** What is committed, as far as this consumer knows. */
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private volatile boolean transactional;
@@ -81,7 +83,7 @@ final class Claims {
     Map<TopicPartition, OffsetAndMetadata> due = new HashMap<>();
     for (TopicPartition partition : own.partitions()) {
       List<? extends ConsumerRecord<?, ?>> records = own.records(partition);
-      long end = records.get(records.size() - 1).offset() + 1;
+      long end = forgotten.contains(partition) ? Claim.UNKNOWN : records.get(records.size() - 1).offset() + 1;
       if (end > claimed.getOrDefault(partition, Claim.NONE)) {
         long stands = committed.getOrDefault(partition, records.get(0).offset());
         due.put(partition, Claim.with(new OffsetAndMetadata(stands), end));
@@ -92,8 +94,14 @@ final class Claims {
       due.forEach((partition, offset) -> {
         committed.put(partition, offset.offset());
         claimed.put(partition, Claim.of(offset.metadata()));
+        forgotten.remove(partition);
       });
     }
+  }
+
+  /** What an offset that is committed now is to say. */
+  private long due(TopicPartition partition, long known) {
+    return forgotten.contains(partition) ? Claim.UNKNOWN : known;
   }
 
   /**
@@ -115,7 +123,10 @@ final class Claims {
       @Nullable OffsetAndMetadata offset = known.get(partition);
       if (offset == null) {
         committed.remove(partition);
-        claimed.merge(partition, isForgotten(partition, client) ? Claim.UNKNOWN : Claim.NONE, Math::max);
+        if (isForgotten(partition, client)) {
+          forgotten.add(partition);
+        }
+        claimed.putIfAbsent(partition, Claim.NONE);
       } else {
         committed.put(partition, offset.offset());
         claimed.merge(partition, Claim.of(offset.metadata()), Math::max);
@@ -160,7 +171,7 @@ final class Claims {
         return offset;
       }
       committed.put(partition, offset.offset());
-      return Claim.with(offset, claim);
+      return Claim.with(offset, due(partition, claim));
     });
     return carried;
   }
@@ -177,7 +188,7 @@ final class Claims {
         return offset;
       }
       claims.transactional = true;
-      return Claim.with(offset, claims.claimed.getOrDefault(partition, Claim.NONE));
+      return Claim.with(offset, claims.due(partition, claims.claimed.getOrDefault(partition, Claim.NONE)));
     });
     return carried;
   }
@@ -198,7 +209,7 @@ final class Claims {
       long position = position(partition, client);
       if (position >= 0) {
         positions.put(partition, new OffsetAndMetadata(position));
-        beyond |= claimed.getOrDefault(partition, Claim.NONE) > position;
+        beyond |= due(partition, claimed.getOrDefault(partition, Claim.NONE)) > position;
       }
     }
     return beyond ? positions : null;
@@ -217,6 +228,7 @@ final class Claims {
   void forget(Collection<TopicPartition> gone) {
     for (TopicPartition partition : gone) {
       claimed.remove(partition);
+      forgotten.remove(partition);
       committed.remove(partition);
       OF_PLACES.remove(new Place(group, partition), this);
     }

@@ -78,7 +78,11 @@ class ClaimsTest {
     GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
     lane.log.append(ZERO, "k", "processed before", GateFixture.tagged("123", stamp));
     lane.log.append(ZERO, "k", "not yet", GateFixture.tagged("123", stamp));
+    lane.log.failing = () -> new RebalanceInProgressException("no");
+    assertThat(lane.poll()).as("whether it is still in its place, the broker says with the claim").isEmpty();
+    lane.log.failing = null;
     assertThat(lane.poll()).hasSize(2);
+    assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=" + Claim.UNKNOWN)));
 
     lane.consumer.commitSync(Map.of(ZERO, at(1, "")));
 

@@ -64,7 +64,7 @@ final class InMemoryGroups implements GroupBroker {
   final Set<String> unseen = ConcurrentHashMap.newKeySet();
   /** The addresses at which there is no broker any more. */
   final Set<String> away = ConcurrentHashMap.newKeySet();
-  /** The groups that may not be deleted. */
+  /** The groups and topics that may not be deleted. */
   final Set<String> undeletable = ConcurrentHashMap.newKeySet();
   private final Set<String> writableOnceMade = ConcurrentHashMap.newKeySet();
   /** The brokers' clock. */
@@ -321,6 +321,10 @@ final class InMemoryGroups implements GroupBroker {
 
   @Override
   public synchronized boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
+    if (undeletable.contains(topic)) {
+      calls.add("delete topic " + topic);
+      throw BrokerException.unreachable(cluster.name(), "delete topic " + topic, new IllegalStateException("busy"));
+    }
     return uncounted(cluster, "delete topic " + topic, () -> logs.remove(topic) != null);
   }
 

@@ -770,6 +770,33 @@ class ResolverTest {
   }
 
   @Test
+  void handOverTopic_whoWasDeletingItDied_goesAllTheSame_andIsMadeAgain() throws Exception {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c.redelivered", AGAIN, 1);
+    groups.undeletable.add(AGAIN);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return groups.asked("delete topic " + AGAIN) > 0;
+    });
+    stop();
+    groups.undeletable.clear();
+
+    open();
+
+    watching = new Watching(controlPlane.uri());
+    await().until(() -> {
+      pass(Duration.ofMinutes(1));
+      return !groups.isThere(AGAIN);
+    });
+    putAside("another", 8, "a", stamp);
+    await().until(() -> handedOver().size() == 1);
+    await().until(this::redelivers);
+  }
+
+  @Test
   void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
     String stamp = applyElsewhere();
     putAside("the baseline's", 7, "a", stamp);

@@ -77,9 +77,14 @@ final class HandoverUpkeep {
   /**
    * Looks at all of them.
    *
-   * @param present the topics that the Kafka has, of those whose names begin as ours do
+   * @param listed the topics that the Kafka has, of those whose names begin as ours do
    */
-  void look(Set<String> present) {
+  void look(Set<String> listed) {
+    Set<String> present = new HashSet<>(listed);
+    for (OwnTopic topic : store.read(ledger -> ledger.goingTopics(kafka.id()))) {
+      delete(topic); // who was at it died
+      present.remove(topic.topic());
+    }
     List<OwnTopic> topics = store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id()));
     quiet.keySet().retainAll(topics);
     missing.keySet().retainAll(topics);
@@ -91,10 +96,6 @@ final class HandoverUpkeep {
         continue;
       }
       missing.remove(topic);
-      if (store.<Boolean>read(ledger -> ledger.isGoing(topic))) {
-        delete(topic); // who was at it died
-        continue;
-      }
       if (isConsumed(catalog, topic) && !isRetiring(topic)) {
         handovers.list(topic);
       }

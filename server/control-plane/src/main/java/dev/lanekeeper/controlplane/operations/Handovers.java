@@ -78,7 +78,7 @@ final class Handovers {
     String topic = own.topic();
     boolean stays = store.inTransaction(transaction -> {
       transaction.ledger().made(own);
-      return !transaction.ledger().isGoing(own);
+      return !transaction.ledger().goingTopics(kafka).contains(own);
     });
     if (!stays) {
       return false; // it is made anew once it is gone
@@ -125,14 +125,14 @@ final class Handovers {
     return a.compareTo(b) < 0 ? a : b;
   }
 
-  /** Says in the table that records are handed over through a topic, unless it stands there. Not if it is being deleted; whether it does then. */
+  /** Says in the table that records are handed over through a topic, unless it is being deleted; whether it stands there. */
   boolean list(OwnTopic topic) {
     Service known = store.catalog().table().service(topic.service());
     if (known != null && known.handovers().contains(topic.handover())) {
       return true;
     }
     return store.inTransaction(transaction -> {
-      if (transaction.ledger().isGoing(topic)) {
+      if (transaction.ledger().goingTopics(kafka).contains(topic)) {
         return false;
       }
       Service present = transaction.catalog().table().service(topic.service());

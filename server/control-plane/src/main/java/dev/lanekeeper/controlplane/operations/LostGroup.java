@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Buries one group that this store had made, and of which its ledger knows nothing any more: it was restored from before. With it goes
  * the one in which its workload read, or was to read, what was handed over. Whatever the workload left is put aside, whatever its residue
- * policy was. Each step stands in the ledger before it is taken; who finds the group
- * again after a crash begins anew where it has committed.
+ * policy was. Each step stands in the ledger before it is taken; who finds the group again after a crash begins anew where it has
+ * committed.
  *
  * <pre>
  * found --nobody in it, ends taken--&gt; visited, until read up to them --deleted--&gt; gone
@@ -144,8 +144,7 @@ final class LostGroup {
   /** With what the workload read, and what was handed over to it. */
   private List<OwnGroups.Own> own() {
     if (isOfHandovers(group)) {
-      Set<String> all = topics(handedOver(read()));
-      return List.of(new OwnGroups.Own(cluster, group, all, List.of()));
+      return List.of(new OwnGroups.Own(cluster, group, topics(handedOver(read())), List.of()));
     }
     // One that has committed nothing is gone: its birth has set its offsets, and what was processed nobody could tell.
     Set<String> topics = committed().isEmpty() ? Set.of() : topics(read());

@@ -10,8 +10,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in memory. What a transaction changes it can undo. */
@@ -226,8 +228,8 @@ final class InMemoryLedger implements Ledger {
   }
 
   @Override
-  public boolean isGoing(OwnTopic topic) {
-    return memory.going.contains(key(topic));
+  public Set<OwnTopic> goingTopics(String kafka) {
+    return ownTopics(kafka).stream().filter(topic -> memory.going.contains(key(topic))).collect(Collectors.toSet());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.lanekeeper.controlplane.lifecycle.Life;
 import dev.lanekeeper.controlplane.lifecycle.Stage;
 import dev.lanekeeper.model.Incarnation;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,8 +112,8 @@ public interface Ledger {
   /** Says that a topic of this store is about to be deleted. */
   void going(OwnTopic topic);
 
-  /** Whether that was said, and it is not gone yet. */
-  boolean isGoing(OwnTopic topic);
+  /** Those in a Kafka of which that was said, and that are not gone yet. */
+  Set<OwnTopic> goingTopics(String kafka);
 
   /** Says that a topic is gone. */
   void gone(OwnTopic topic);

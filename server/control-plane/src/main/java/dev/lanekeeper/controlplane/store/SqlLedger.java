@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in tables of SQL. */
@@ -212,8 +213,12 @@ final class SqlLedger implements Ledger {
 
   @Override
   public List<OwnTopic> ownTopics(String kafka) {
+    return topics(kafka, "");
+  }
+
+  private List<OwnTopic> topics(String kafka, String which) {
     return statements
-        .query("SELECT service, consumers, origin, topic FROM handovers WHERE kafka = ? ORDER BY topic")
+        .query("SELECT service, consumers, origin, topic FROM handovers WHERE kafka = ?" + which + " ORDER BY topic")
         .bind(0, kafka).map((row, context) -> new OwnTopic(kafka, ServiceName.of(row.getString(1)),
             new Handover(row.getString(2), row.getString(3), row.getString(4))))
         .list();
@@ -225,9 +230,8 @@ final class SqlLedger implements Ledger {
   }
 
   @Override
-  public boolean isGoing(OwnTopic topic) {
-    return statements.query("SELECT going FROM handovers WHERE kafka = ? AND topic = ?").bind(0, topic.kafka())
-        .bind(1, topic.topic()).mapTo(Integer.class).findOne().orElse(0) != 0;
+  public Set<OwnTopic> goingTopics(String kafka) {
+    return Set.copyOf(topics(kafka, " AND going = 1"));
   }
 
   @Override

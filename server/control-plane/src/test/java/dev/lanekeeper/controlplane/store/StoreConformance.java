@@ -29,6 +29,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -313,14 +314,14 @@ abstract class StoreConformance {
       store.inTransaction(transaction -> {
         transaction.ledger().going(topic); // none of this store's
         transaction.ledger().made(topic);
-        return transaction.ledger().isGoing(topic);
+        return transaction.ledger().goingTopics("kafka").isEmpty();
       });
-      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).isEmpty();
       assertThatThrownBy(() -> store.inTransaction(transaction -> {
         transaction.ledger().going(topic);
         throw new IllegalArgumentException("no");
       })).hasMessage("no");
-      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).isEmpty();
       store.inTransaction(transaction -> {
         transaction.ledger().going(topic);
         transaction.ledger().made(topic);
@@ -328,14 +329,15 @@ abstract class StoreConformance {
       });
     }
     try (Store store = open()) {
-      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isTrue();
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).containsExactly(topic);
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("another"))).isEmpty();
       assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).containsExactly(topic);
       store.inTransaction(transaction -> {
         transaction.ledger().gone(topic);
         transaction.ledger().made(topic);
         return true;
       });
-      assertThat(store.<Boolean>read(ledger -> ledger.isGoing(topic))).isFalse();
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).isEmpty();
     }
   }
 

@@ -64,7 +64,9 @@ final class InMemoryGroups implements GroupBroker {
   final Set<String> unseen = ConcurrentHashMap.newKeySet();
   /** The addresses at which there is no broker any more. */
   final Set<String> away = ConcurrentHashMap.newKeySet();
-  /** The groups and topics that may not be deleted. */
+  /** The topics that the broker does not delete. */
+  final Set<String> protectedTopics = ConcurrentHashMap.newKeySet();
+  /** The groups and topics that cannot be deleted for now. */
   final Set<String> undeletable = ConcurrentHashMap.newKeySet();
   private final Set<String> writableOnceMade = ConcurrentHashMap.newKeySet();
   /** The brokers' clock. */
@@ -324,6 +326,10 @@ final class InMemoryGroups implements GroupBroker {
     if (undeletable.contains(topic)) {
       calls.add("delete topic " + topic);
       throw BrokerException.unreachable(cluster.name(), "delete topic " + topic, new IllegalStateException("busy"));
+    }
+    if (protectedTopics.contains(topic)) {
+      calls.add("delete topic " + topic);
+      throw BrokerException.refused(cluster.name(), "delete topic " + topic, new IllegalStateException("not allowed"));
     }
     return uncounted(cluster, "delete topic " + topic, () -> logs.remove(topic) != null);
   }

@@ -612,20 +612,23 @@ class ResolverTest {
     assertThat(handedOver()).hasSize(1);
   }
 
-  @Test
-  void quarantineThatIsDeleted_andMadeAgain_whatIsPutAsideThenIsDecided() {
+  @ParameterizedTest
+  @CsvSource({"5, 1", "2, 5"})
+  void quarantineThatIsDeleted_andMadeAgain_whatIsPutAsideThenIsDecided(int before, int after) {
     String stamp = applyElsewhere();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < before; i++) {
       putAside("before", 10 + i, "a", stamp);
     }
     awaitResolved();
-    assertThat(handedOver()).hasSize(5);
+    assertThat(handedOver()).hasSize(before);
     groups.deleteTopic(ASIDE);
     await().until(() -> groups.isThere(ASIDE));
 
-    putAside("after", 30, "a", stamp);
+    for (int i = 0; i < after; i++) {
+      putAside("after", 30 + i, "a", stamp);
+    }
 
-    await().until(() -> handedOver().size() == 6);
+    await().until(() -> handedOver().size() == before + after);
   }
 
   private static DataPlaneReport reading(boolean handovers) {
@@ -649,7 +652,7 @@ class ResolverTest {
 
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, " + topic + "], groups: [c, " + group
         + "] }]\n");
-    clock.advance(Duration.ofMinutes(11));
+    clock.advance(Duration.ofMinutes(2));
 
     awaitResolved();
     assertThat(groups.logOf(through)).hasSize(1);
@@ -767,6 +770,25 @@ class ResolverTest {
 
     pass(Duration.ofMinutes(20));
     await().during(Duration.ofMillis(500)).until(() -> handedOver().size() == 1); // one that was made anew is empty
+  }
+
+  @Test
+  void handOverTopic_thatMayNotBeDeleted_isWrittenToAgain() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c.redelivered", AGAIN, 1);
+    groups.protectedTopics.add(AGAIN);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return groups.asked("delete topic " + AGAIN) > 0;
+    });
+
+    putAside("another", 8, "a", stamp);
+
+    await().until(() -> handedOver().size() == 2);
+    await().until(this::redelivers);
   }
 
   @Test

@@ -177,6 +177,24 @@ class SweeperTest {
     assertThat(aside()).as("put aside with the offset of the group").hasSize(1);
   }
 
+  @Test
+  void groupOfOurs_inNoLedger_thatCannotBeDeletedYet_keepsWhereItsWorkloadStandsInWhatWasHandedOver() throws Exception {
+    String group = bornAndLost();
+    String id = group.substring(group.lastIndexOf('.') + 1);
+    groups.append(new RedeliveredRecord(new QuarantinedRecord(C, QuarantinedRecord.Reason.IN_DOUBT, "", "c", ORDERS, 0,
+        7, 1, null, new byte[]{3}, new RecordHeaders()), id).written());
+    groups.place("c.redelivered.lk." + id, RedeliveredRecord.topic(C, "c", ORDERS), 1); // it has processed it
+    groups.undeletable.add(group);
+    open();
+    awaitWaiting();
+    assertThat(groups.offsets).containsKey("c.redelivered.lk." + id);
+
+    groups.undeletable.clear();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    assertThat(aside()).isEmpty();
+  }
+
   private void awaitWaiting() {
     awaitWhileTimePasses(() -> client.operations().stream().anyMatch(
         operation -> operation.steps().stream().anyMatch(step -> step.step().equals("waiting"))));

@@ -302,23 +302,25 @@ final class KafkaGroupReader implements GroupReader {
 
   @Override
   public Map<TopicPartition, Long> positions() {
+    Map<TopicPartition, Long> positions = new HashMap<>();
     try {
-      try {
-        return positionsNow();
-      } catch (OffsetOutOfRangeException lost) { // of offsets that bear their epoch the client finds out by itself
-        begin(lost.offsetOutOfRangePartitions());
-        return positionsNow();
-      }
+      consumer.assignment().forEach(partition -> positions.put(partition, position(partition)));
+      return positions;
     } catch (KafkaException e) {
       throw failed("ask where the undertaker of group " + group + " is", e);
     }
   }
 
-  private Map<TopicPartition, Long> positionsNow() {
-    Map<TopicPartition, Long> positions = new HashMap<>();
-    consumer.assignment()
-        .forEach(partition -> positions.put(partition, consumer.position(partition, BROKER_PATIENCE)));
-    return positions;
+  /** Of offsets that bear their epoch the client finds out by itself that they are lost: of this partition, or of others. */
+  private long position(TopicPartition partition) {
+    for (int lost = 0; lost < consumer.assignment().size(); lost++) {
+      try {
+        return consumer.position(partition, BROKER_PATIENCE);
+      } catch (OffsetOutOfRangeException outOfRange) {
+        begin(outOfRange.offsetOutOfRangePartitions());
+      }
+    }
+    return consumer.position(partition, BROKER_PATIENCE);
   }
 
   @Override

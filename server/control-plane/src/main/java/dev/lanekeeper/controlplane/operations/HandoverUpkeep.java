@@ -1,6 +1,7 @@
 package dev.lanekeeper.controlplane.operations;
 
 import dev.lanekeeper.api.ClusterDocument;
+import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
@@ -219,8 +220,20 @@ final class HandoverUpkeep {
     });
   }
 
+  /** INVARIANT: one that may not be deleted does not stay marked: it is written to again. */
   private void delete(OwnTopic topic) {
-    broker.deleteTopic(cluster, topic.topic(), PATIENCE);
+    try {
+      broker.deleteTopic(cluster, topic.topic(), PATIENCE);
+    } catch (BrokerException e) {
+      if (!e.isUnreachable()) {
+        store.inTransaction(transaction -> {
+          transaction.ledger().gone(topic);
+          transaction.ledger().made(topic);
+          return topic;
+        });
+      }
+      throw e;
+    }
     forget(topic);
     LOG.log(Level.INFO,
         topic.topic() + " on " + cluster.name() + " was deleted: all that was handed over through it to group "

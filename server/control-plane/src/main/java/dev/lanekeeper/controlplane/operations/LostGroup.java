@@ -129,10 +129,12 @@ final class LostGroup {
       broker.deleteTopics(cluster, internal, PATIENCE);
     }
     note("delete-groups", group + " on " + cluster.name());
-    Set<String> occupied = broker.delete(cluster, OwnGroups.names(all), PATIENCE);
-    if (!occupied.isEmpty()) {
-      evict(occupied);
-      return false;
+    // The other one last: what was processed of what was handed over stands in its offsets alone.
+    for (OwnGroups.Own each : all) {
+      if (!broker.delete(cluster, each.name(), PATIENCE)) {
+        evict(Set.of(each.name()));
+        return false;
+      }
     }
     store.inTransaction(transaction -> {
       transaction.ledger().done(operation);
@@ -144,17 +146,17 @@ final class LostGroup {
   /** With what the workload read, and what was handed over to it. */
   private List<OwnGroups.Own> own() {
     if (isOfHandovers(group)) {
-      return List.of(new OwnGroups.Own(cluster, group, topics(handedOver(read())), List.of()));
+      return List.of(new OwnGroups.Own(cluster, group, topics(group, handedOver(read())), List.of()));
     }
     // One that has committed nothing is gone: its birth has set its offsets, and what was processed nobody could tell.
-    Set<String> topics = committed().isEmpty() ? Set.of() : topics(read());
+    Set<String> topics = committed().isEmpty() ? Set.of() : topics(group, read());
     Set<String> origins = new TreeSet<>(topics);
     origins.addAll(read());
     List<OwnGroups.Own> own = new ArrayList<>(List.of(new OwnGroups.Own(cluster, group, topics, List.of())));
     Set<String> again = handedOver(origins);
     if (!again.isEmpty()) {
       String reads = estate.incarnation().groupFor(RedeliveredRecord.groupFor(baseline));
-      own.add(new OwnGroups.Own(cluster, reads, again, List.of()));
+      own.add(new OwnGroups.Own(cluster, reads, topics(reads, again), List.of()));
     }
     return own;
   }
@@ -172,10 +174,10 @@ final class LostGroup {
     return broker.topicsCommitted(cluster, Set.of(group), PATIENCE).getOrDefault(group, Set.of());
   }
 
-  /** These, and those in which it has committed, as far as they are there. */
-  private Set<String> topics(Set<String> read) {
+  /** These, and those in which a group has committed, as far as they are there. */
+  private Set<String> topics(String of, Set<String> read) {
     Set<String> topics = new TreeSet<>();
-    broker.positions(cluster, group, read, PATIENCE).forEach(position -> topics.add(position.topic()));
+    broker.positions(cluster, of, read, PATIENCE).forEach(position -> topics.add(position.topic()));
     return topics;
   }
 
@@ -222,8 +224,9 @@ final class LostGroup {
     note("take", "its place, to read " + topics);
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own each : own) {
-      errands.add(new Visit.Errand(each,
-          known.stream().filter(end -> each.topics().contains(end.topic())).toList(), List.of()));
+      List<PartitionOffset> to = known.stream().filter(end -> each.topics().contains(end.topic())).toList();
+      errands.add(new Visit.Errand(each, to,
+          Undertaker.passed(to, broker.positions(cluster, each.name(), each.topics(), PATIENCE))));
     }
     try (Visit visit = new Visit(broker, nanos, this::undertaker)) {
       boolean read = visit.run(errands);

@@ -188,7 +188,7 @@ final class Planner {
           service + " consumes in group " + group
               + ", a name that Lanekeeper gives (expected: one that does not end with "
               + RedeliveredRecord.groupFor("") + " or " + Incarnation.GROUP_INFIX + "NAME)",
-          "name the group otherwise, or leave " + service + " to the baseline");
+          "name the group otherwise, and forget the one that was reported: lanekeeper delete --service " + service);
     }
   }
 
@@ -200,7 +200,7 @@ final class Planner {
                 + service + " in group " + reads.group() + " reads " + topic + ", but nothing that is handed over"
                 + " (expected: consumers that subscribe, are none of Kafka Streams, and may read in group "
                 + reads.group() + ".redelivered)",
-            "apply the tenant with residue: quarantine, or discard; if no process is such any more, forget what was reported:"
+            "apply the tenant with residue: quarantine, or discard; if no process is such any more, forget what was reported,"
                 + " lanekeeper delete --service " + service);
       }
     }

@@ -51,8 +51,8 @@ final class ReleasedCopies {
     if (!handovers.prepare(record)) {
       throw ProblemCode.KAFKA_REFUSED.exception("cluster", "the topic "
           + RedeliveredRecord.topic(record.service(), record.group(), record.topic())
-          + ", through which the record would be handed over, may not be made (expected: one that is there)",
-          "make it, or let the control plane make topics that begin with lanekeeper., and release again");
+          + ", through which the record would be handed over, is being deleted, or may not be made (expected: one that is there)",
+          "release again in a minute; if that does not help, make it, or let the control plane make topics that begin with lanekeeper.");
     }
     ProducerRecord<byte[], byte[]> copy = new RedeliveredRecord(whole, life).written();
     RouteTable table = store.catalog().table();

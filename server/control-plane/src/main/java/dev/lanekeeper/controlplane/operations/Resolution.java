@@ -95,11 +95,11 @@ final class Resolution implements AutoCloseable {
       reader = seat;
     }
     List<ConsumerRecord<byte[], byte[]>> records = seat.read(READING);
+    Map<TopicPartition, Long> positions = seat.positions();
     for (TopicPartition anew : seat.begunAnew()) {
       progress.forget(anew);
       committed.remove(anew);
     }
-    Map<TopicPartition, Long> positions = seat.positions();
     progress.keepOnly(positions.keySet());
     committed.keySet().retainAll(positions.keySet());
     if (!records.isEmpty() || !progress.undecided().isEmpty()) {
@@ -159,6 +159,9 @@ final class Resolution implements AutoCloseable {
     Set<String> present = broker.topicsBeginning(cluster, OURS, PATIENCE);
     handovers.keepOnly(present);
     lookAfter(present);
+    if (!present.containsAll(topics)) {
+      close(); // what is made in the place of one that went has other records at the same offsets
+    }
     Set<String> there = quarantines(store.catalog(), present);
     looked = new Patience(LOOK_AGAIN, nanos);
     if (!there.equals(topics)) {

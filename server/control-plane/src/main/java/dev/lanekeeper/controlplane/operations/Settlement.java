@@ -168,7 +168,10 @@ final class Settlement {
     Verdict verdict = verdicts.of(record, answer(one));
     return switch (verdict) {
       case Verdict.HandedOver handedOver -> {
-        if (!isReadBy(record, handedOver.receiver())) {
+        if (!isReadBy(record)) {
+          yield new Verdict.Undecided(owners.asOfMillis() + LATER.toMillis());
+        }
+        if (!takesHandovers(record, handedOver.receiver())) {
           yield new Verdict.Undecided(owners.asOfMillis() + UNREAD.toMillis());
         }
         yield surroundings.handovers.prepare(record) ? verdict : Verdict.Undecided.ANY_TIME;
@@ -183,9 +186,9 @@ final class Settlement {
 
   /**
    * Whether a service is known to read what a record says that its group has read. Who may write to a quarantine could else have
-   * anything handed over to anybody. Nor is anything handed over to who would not read it: it may some day, or end.
+   * anything handed over to anybody.
    */
-  private boolean isReadBy(QuarantinedRecord record, String receiver) {
+  private boolean isReadBy(QuarantinedRecord record) {
     Consumption consumption =
         consumptions.computeIfAbsent(record.service(), service -> Consumption.of(catalog, service));
     boolean known = consumption.hasReads(record.group(), record.topic(),
@@ -196,9 +199,10 @@ final class Settlement {
               + " is said to have read of "
               + record.topic() + "; it waits until a Service document or a data plane says that it reads that");
     }
-    return known && takesHandovers(record, receiver);
+    return known;
   }
 
+  /** Nothing is handed over to who would not read it: it may some day, or end. */
   private boolean takesHandovers(QuarantinedRecord record, String receiver) {
     String group = receiver.isEmpty() ? record.group() : new Incarnation(receiver).groupFor(record.group());
     boolean takes = Consumption.takesHandovers(catalog, record.service(), receiver, group, record.topic());

@@ -202,7 +202,8 @@ final class Undertaker implements AutoCloseable {
     void handOver(QuarantinedRecord record, QuarantinedRecord residue) {
       if (!handing.prepare(record)) {
         throw BrokerException.refused(RedeliveredRecord.topic(record.service(), record.group(), record.topic()),
-            "hand records over through it", new IllegalStateException("it is not there, and may not be made"));
+            "hand records over through it",
+            new IllegalStateException("it is not there, and may not be made, or is being deleted"));
       }
       add(new Copy(new RedeliveredRecord(record, "").written(), residue.asReference().written()));
     }

@@ -81,7 +81,7 @@ public final class DataPlanes {
     Set<Reading> unknown = new HashSet<>(readings(service, incarnation, report));
     Set<Reading> inventory = store.catalog().inventory();
     unknown.removeAll(inventory);
-    unknown.removeIf(reading -> reading.handovers() && inventory.contains(reading.with(false)) && isDenied(reading));
+    unknown.removeIf(reading -> !reading.handovers() && isReadByAnother(reading));
     if (!unknown.isEmpty()) {
       store.inTransaction(transaction -> {
         // A process that outlives its override goes on to report: what it read was forgotten with that. So it does where the store
@@ -98,11 +98,11 @@ public final class DataPlanes {
     return entry != null && !(entry.life().stage() instanceof Stage.Ended);
   }
 
-  /** Whether another process of the same group says that it does not read what is handed over. */
-  private boolean isDenied(Reading reading) {
+  /** Whether a process of the same group says that it reads what is handed over: one is enough. */
+  private boolean isReadByAnother(Reading reading) {
     return heard().anyMatch(one -> one.report().service().equalsIgnoreCase(reading.service().text())
         && Objects.requireNonNullElse(one.report().incarnation(), "").equals(reading.incarnation())
-        && readings(reading.service(), reading.incarnation(), one.report()).contains(reading.with(false)));
+        && readings(reading.service(), reading.incarnation(), one.report()).contains(reading.with(true)));
   }
 
   private static ServiceName checked(DataPlaneReport report) {
@@ -124,7 +124,7 @@ public final class DataPlanes {
             new Reading(service, incarnation, consumer.bootstrap(), group, topic, consumer.takesHandovers())));
       }
     }
-    readings.removeIf(reading -> reading.handovers() && readings.contains(reading.with(false)));
+    readings.removeIf(reading -> !reading.handovers() && readings.contains(reading.with(true)));
     return readings;
   }
 

@@ -221,7 +221,7 @@ final class Broker implements GroupBroker {
   }
 
   @Override
-  public boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
+  public boolean deleteTopic(ClusterDocument cluster, String topic, String id, Duration patience) {
     return call("delete topic " + topic, () -> logs.remove(topic));
   }
 

@@ -322,7 +322,7 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   @Override
-  public synchronized boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
+  public synchronized boolean deleteTopic(ClusterDocument cluster, String topic, String id, Duration patience) {
     if (undeletable.contains(topic)) {
       calls.add("delete topic " + topic);
       throw BrokerException.unreachable(cluster.name(), "delete topic " + topic, new IllegalStateException("busy"));

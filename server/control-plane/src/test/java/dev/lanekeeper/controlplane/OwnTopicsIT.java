@@ -17,6 +17,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -86,8 +87,10 @@ class OwnTopicsIT {
   void deleteTopic_saysWhetherItWasThere() throws Exception {
     admin.createTopics(List.of(new NewTopic("to-go", 1, (short) 1))).all().get();
     try (AdminGroups groups = new AdminGroups()) {
-      assertThat(groups.deleteTopic(cluster, "to-go", PATIENCE)).isTrue();
-      assertThat(groups.deleteTopic(cluster, "never-was", PATIENCE)).isFalse();
+      String id = groups.ends(cluster, Set.of("to-go"), PATIENCE).getFirst().topicId();
+      assertThat(groups.deleteTopic(cluster, "to-go", Uuid.randomUuid().toString(), PATIENCE)).as("another").isFalse();
+      assertThat(groups.deleteTopic(cluster, "to-go", id, PATIENCE)).isTrue();
+      assertThat(groups.deleteTopic(cluster, "never-was", id, PATIENCE)).isFalse();
     }
     assertThat(admin.listTopics().names().get()).doesNotContain("to-go");
   }

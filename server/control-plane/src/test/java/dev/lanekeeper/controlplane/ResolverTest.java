@@ -819,6 +819,29 @@ class ResolverTest {
   }
 
   @Test
+  void handOverTopic_whoWasDeletingItDied_andSomethingIsToBeReadThere_isListedAgain() throws Exception {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    groups.place("c.redelivered", AGAIN, 1);
+    groups.undeletable.add(AGAIN);
+    await().until(() -> {
+      pass(Duration.ofDays(1));
+      return groups.asked("delete topic " + AGAIN) > 0;
+    });
+    stop();
+    groups.undeletable.clear();
+    groups.append(AGAIN, bytes("by a store of before"));
+
+    open();
+
+    watching = new Watching(controlPlane.uri());
+    await().until(this::redelivers);
+    assertThat(handedOver()).hasSize(2);
+  }
+
+  @Test
   void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
     String stamp = applyElsewhere();
     putAside("the baseline's", 7, "a", stamp);

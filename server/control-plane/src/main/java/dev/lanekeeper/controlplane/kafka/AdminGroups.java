@@ -294,7 +294,7 @@ public final class AdminGroups implements GroupBroker {
 
   @Override
   public void deleteTopics(ClusterDocument cluster, Set<String> names, Duration patience) {
-    names.forEach(name -> topics.delete(cluster, name, patience));
+    names.forEach(name -> topics.delete(cluster, name, null, patience));
   }
 
   @Override
@@ -308,8 +308,8 @@ public final class AdminGroups implements GroupBroker {
   }
 
   @Override
-  public boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience) {
-    return topics.delete(cluster, topic, patience);
+  public boolean deleteTopic(ClusterDocument cluster, String topic, String id, Duration patience) {
+    return topics.delete(cluster, topic, id, patience);
   }
 
   @Override

@@ -128,8 +128,13 @@ public interface GroupBroker extends AutoCloseable {
    */
   void keepLike(ClusterDocument cluster, String topic, String origin, Duration patience);
 
-  /** Deletes a topic; whether it was there. */
-  boolean deleteTopic(ClusterDocument cluster, String topic, Duration patience);
+  /**
+   * Deletes a topic, and none that was made in its place.
+   *
+   * @param id by which the cluster knows it
+   * @return whether it was there
+   */
+  boolean deleteTopic(ClusterDocument cluster, String topic, String id, Duration patience);
 
   /**
    * Whether any record that was committed stands in a range of a partition: what else takes offsets nobody is ever given.

@@ -16,11 +16,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes and deletes topics of ours, and sees to it that they keep what stands in them.
@@ -39,15 +42,17 @@ final class TopicAdmin {
     this.admins = admins;
   }
 
-  /** Deletes a topic; whether it was there. */
-  boolean delete(ClusterDocument cluster, String topic, Duration patience) {
-    if (admins.described(cluster, Set.of(topic), patience).isEmpty()) {
+  /** Deletes a topic; whether it was there. {@code id} is null where it is of no account which one it is. */
+  boolean delete(ClusterDocument cluster, String topic, @Nullable String id, Duration patience) {
+    TopicDescription there = admins.described(cluster, Set.of(topic), patience).get(topic);
+    if (there == null || (id != null && !there.topicId().toString().equals(id))) {
       return false;
     }
-    KafkaFuture<Void> deleted =
-        Objects.requireNonNull(admins.of(cluster).deleteTopics(List.of(topic)).topicNameValues()).get(topic);
+    KafkaFuture<Void> deleted = Objects.requireNonNull(
+        admins.of(cluster).deleteTopics(TopicCollection.ofTopicIds(List.of(there.topicId()))).topicIdValues())
+        .get(there.topicId());
     admins.answer(cluster, "delete topic " + topic, Objects.requireNonNull(deleted, topic), patience,
-        UnknownTopicOrPartitionException.class);
+        UnknownTopicIdException.class);
     return true;
   }
 

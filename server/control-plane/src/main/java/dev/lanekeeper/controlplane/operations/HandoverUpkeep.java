@@ -83,8 +83,7 @@ final class HandoverUpkeep {
   void look(Set<String> listed) {
     Set<String> present = new HashSet<>(listed);
     for (OwnTopic topic : store.read(ledger -> ledger.goingTopics(kafka.id()))) {
-      delete(topic); // who was at it died
-      present.remove(topic.topic());
+      resume(topic, present);
     }
     List<OwnTopic> topics = store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id()));
     quiet.keySet().retainAll(topics);
@@ -169,7 +168,7 @@ final class HandoverUpkeep {
       if (known.retiring && !mayGo(topic)) {
         quiet.remove(topic); // somebody is about to write to it
       } else if (known.retiring) {
-        delete(topic);
+        delete(topic, ends);
       } else {
         retire(catalog, topic, ends);
       }
@@ -220,17 +219,44 @@ final class HandoverUpkeep {
     });
   }
 
-  /** INVARIANT: one that may not be deleted does not stay marked: it is written to again. */
-  private void delete(OwnTopic topic) {
+  /** Who was deleting it died, or the store was restored from just then: it may be another one by now. */
+  private void resume(OwnTopic topic, Set<String> present) {
+    if (!present.remove(topic.topic())) {
+      forget(topic);
+      return;
+    }
+    List<PartitionOffset> ends = broker.ends(cluster, Set.of(topic.topic()), PATIENCE);
+    if (isRead(topic, ends)) {
+      delete(topic, ends);
+    } else {
+      stay(topic);
+    }
+  }
+
+  private void stay(OwnTopic topic) {
+    store.inTransaction(transaction -> {
+      transaction.ledger().gone(topic);
+      transaction.ledger().made(topic);
+      return topic;
+    });
+  }
+
+  /**
+   * Deletes what was looked at, and nothing that was made in its place.
+   *
+   * <p>INVARIANT: one that may not be deleted does not stay marked: it is written to again.
+   *
+   * @param ends where it ends; empty if it is not there
+   */
+  private void delete(OwnTopic topic, List<PartitionOffset> ends) {
     try {
-      broker.deleteTopic(cluster, topic.topic(), PATIENCE);
+      if (!ends.isEmpty() && !broker.deleteTopic(cluster, topic.topic(), ends.getFirst().topicId(), PATIENCE)) {
+        quiet.remove(topic);
+        return; // somebody else was quicker; the next look goes on
+      }
     } catch (BrokerException e) {
       if (!e.isUnreachable()) {
-        store.inTransaction(transaction -> {
-          transaction.ledger().gone(topic);
-          transaction.ledger().made(topic);
-          return topic;
-        });
+        stay(topic);
       }
       throw e;
     }

@@ -69,12 +69,18 @@ class ClaimsTest {
     assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=4")));
   }
 
-  @Test
-  void offsetsWereForgottenByTheBroker_allMayHaveBeenProcessed() {
-    FakeRoutes placed = new FakeRoutes();
+  /** An override at whose birth an offset was set in the first partition. */
+  private static Stamp beginPlaced(FakeRoutes placed) {
     Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "orders", "", 0, 0));
     placed.turn("123", life -> life.leaving(Residue.REDELIVER));
     placed.deliver();
+    return stamp;
+  }
+
+  @Test
+  void offsetsWereForgottenByTheBroker_allMayHaveBeenProcessed() {
+    FakeRoutes placed = new FakeRoutes();
+    Stamp stamp = beginPlaced(placed);
     GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
     lane.log.append(ZERO, "k", "processed before", GateFixture.tagged("123", stamp));
     lane.log.append(ZERO, "k", "not yet", GateFixture.tagged("123", stamp));
@@ -92,9 +98,7 @@ class ClaimsTest {
   @Test
   void partitionThatCameLater_isForgotten_whereTheOthersAre() {
     FakeRoutes placed = new FakeRoutes();
-    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "orders", "", 0, 0));
-    placed.turn("123", life -> life.leaving(Residue.REDELIVER));
-    placed.deliver();
+    Stamp stamp = beginPlaced(placed);
     for (boolean forgotten : List.of(true, false)) {
       GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
       if (!forgotten) {

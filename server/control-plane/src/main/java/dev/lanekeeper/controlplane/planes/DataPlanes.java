@@ -79,8 +79,7 @@ public final class DataPlanes {
       return;
     }
     Set<Reading> unknown = new HashSet<>(readings(service, incarnation, report));
-    Set<Reading> inventory = store.catalog().inventory();
-    unknown.removeAll(inventory);
+    unknown.removeAll(store.catalog().inventory());
     unknown.removeIf(reading -> !reading.handovers() && isReadByAnother(reading));
     if (!unknown.isEmpty()) {
       store.inTransaction(transaction -> {

@@ -100,10 +100,10 @@ public final class ConsumerGate {
     ownTopics = OwnTopics.of(config);
     this.settings = settings;
     handovers = new HandoverTopics(self, ClientIds.text(config.get(ClientIds.GROUP)));
-    scan = new PollScan(self, source::view, new TagReader(WireNames.STANDARD, settings.rawHeaders()), former,
-        ownTopics);
     doubt = new Doubt(source, self, new TagReader(WireNames.STANDARD, settings.rawHeaders()), settings.patience(),
         journal, this::comesBack, former, settings.clock());
+    scan = new PollScan(self, source::view, doubt::isAnothers, new TagReader(WireNames.STANDARD, settings.rawHeaders()),
+        former, ownTopics);
     holds = new Holds(settings.clock());
     silence = new Silence(config, settings.clock());
     boolean joins = !ownTopics.isAny() || !ClientIds.text(config.get(ClientIds.GROUP)).isEmpty();

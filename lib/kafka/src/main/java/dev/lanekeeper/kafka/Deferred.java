@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deferred {
 
-  /** At a workload under test for what does not name its tenancy, which is never its own: the bytes are not needed. */
+  /** For what is another's by its headers alone, and never the consumer's own: the bytes are not needed. */
   static final Deferred FOREIGN = new Deferred(new byte[0], null);
 
   private final byte @Nullable [] bytes;

@@ -39,11 +39,9 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // erased: the gate takes the stand-in out before anybody looks
   public T deserialize(String topic, Headers headers, byte[] data) {
-    if (scan.defers(topic, headers)) {
-      return (T) Deferred.of(data);
-    }
-    if (scan.passesOver(topic)) {
-      return (T) Deferred.FOREIGN;
+    PollScan.Verdict verdict = scan.look(topic, headers);
+    if (verdict != PollScan.Verdict.OWN) {
+      return (T) (verdict == PollScan.Verdict.OPEN ? Deferred.of(data) : Deferred.FOREIGN);
     }
     try {
       return delegate.deserialize(topic, headers, data);
@@ -57,11 +55,9 @@ final class DeferringDeserializer<T> implements Deserializer<T>, ClusterResource
   @Override
   @SuppressWarnings("unchecked") // as above
   public T deserialize(String topic, Headers headers, ByteBuffer data) {
-    if (scan.defers(topic, headers)) {
-      return (T) Deferred.of(data);
-    }
-    if (scan.passesOver(topic)) {
-      return (T) Deferred.FOREIGN;
+    PollScan.Verdict verdict = scan.look(topic, headers);
+    if (verdict != PollScan.Verdict.OWN) {
+      return (T) (verdict == PollScan.Verdict.OPEN ? Deferred.of(data) : Deferred.FOREIGN);
     }
     try {
       return delegate.deserialize(topic, headers, data);

@@ -9,8 +9,8 @@ import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
+import dev.lanekeeper.model.WireTag;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -30,8 +30,7 @@ final class Doubt {
 
   private final RouteSource source;
   private final Self self;
-  private final TagReader single;
-  private final TagsAhead ahead;
+  private final TagReader reader;
   private final Duration patience;
   private final Journal journal;
   private final FormerNames former;
@@ -46,8 +45,6 @@ final class Doubt {
   private WireNames names = WireNames.STANDARD;
   private boolean asked;
   private boolean answered;
-  /** Who has read the tag of the record that is at hand. */
-  private TagReader reader;
 
   /** Of the records that are held. */
   private RouteView watched = RouteView.NOTHING;
@@ -62,9 +59,7 @@ final class Doubt {
     this.clock = clock;
     this.source = source;
     this.self = self;
-    this.single = reader;
     this.reader = reader;
-    this.ahead = new TagsAhead(reader);
     this.patience = patience;
     this.journal = journal;
     confirmation = new Confirmation(source, patience);
@@ -94,7 +89,6 @@ final class Doubt {
   /** Begins with the records of a poll. */
   void begin() {
     confirmation.take();
-    ahead.forget();
     view = source.view();
     names = view.table().names();
     asked = false;
@@ -103,20 +97,22 @@ final class Doubt {
 
   private boolean read(ConsumerRecord<?, ?> record) {
     WireNames of = former.of(record);
-    WireNames by = of == null ? names : of;
-    TagReader done = ahead.of(record, by);
-    if (done != null) {
-      reader = done;
-      return done.tag().isTagged();
-    }
-    reader = single;
-    single.use(by);
-    return single.read(record.headers());
+    reader.use(of == null ? names : of);
+    return reader.read(record.headers());
   }
 
   /** Whether a record bears a tag. */
   boolean isTagged(ConsumerRecord<?, ?> record) {
     return read(record);
+  }
+
+  /**
+   * Whether a tagged record is another's wherever it stands, and may be passed over unseen: where it says no, {@link #decide} tells.
+   *
+   * @param now taken when the record had come from the broker
+   */
+  boolean isAnothers(RouteView now, WireTag tag) {
+    return (confirmation.isGiven() || !isToBeConfirmed()) && Messages.isAnothers(now, self, tag);
   }
 
   /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */
@@ -156,22 +152,12 @@ final class Doubt {
       Carried due = stamp.isNone() ? borne : borne.with(stamp);
       WireNames now = view.table().names(); // by which what it causes is read
       if (!RecordTags.areWritten(record.headers(), now, due)) {
-        ahead.forget();
         RecordTags.write(record.headers(), now, due);
       }
     } catch (RuntimeException | LinkageError ours) {
       // It is this consumer's record all the same; what it causes is then stamped where it is first seen.
       journal.count(Journal.ERROR_DECISION);
       journal.warnOnce("stamp", "a record without a stamp could not be given one", ours);
-    }
-  }
-
-  /** Tagged records that will be decided next. Decides nothing, and fails for none of them: the decision would, and tells. */
-  void lookAhead(List<ConsumerRecord<?, ?>> next) {
-    try {
-      ahead.read(next, names, view.table());
-    } catch (RuntimeException | LinkageError ours) {
-      ahead.forget();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.WireTag;
 import java.util.Arrays;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
@@ -14,13 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class PollScan {
 
+  /** What is known of a record by its headers alone. */
+  enum Verdict {
+    /** It is the consumer's own: untagged, at the baseline. */
+    OWN,
+    /** It is another's, wherever it stands and whatever is in it. */
+    ANOTHERS,
+    /** It has to be looked at once the poll has returned. */
+    OPEN
+  }
+
+  /** Who tells whether a tagged record is a workload's. */
+  interface Decider {
+    /** Whether it is, by this view, wherever it stands. */
+    boolean isAnothers(RouteView view, WireTag tag);
+  }
+
   /**
    * The record that was read last. A new one for each poll: a reference to young headers in an old object costs the garbage
    * collector's write barrier, a fence, for each record.
    */
   private static final class Memo {
     private @Nullable Headers headers;
-    private boolean deferred;
+    private Verdict verdict = Verdict.OPEN;
     private @Nullable String topic;
     private boolean ours;
 
@@ -37,24 +54,30 @@ final class PollScan {
 
   private final Self self;
   private final boolean underTest;
+  /** What nearly all records are. */
+  private final Verdict rule;
   private final Supplier<RouteView> views;
+  private final Decider decider;
   private final TagReader reader;
   private final FormerNames former;
   private final OwnTopics ownTopics;
   private Memo memo = new Memo();
   private int seen;
-  private int[] deferredAt = new int[64];
-  private int deferred;
+  private int[] exceptionAt = new int[64];
+  private int exceptions;
   private boolean disturbed;
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
-  PollScan(Self self, Supplier<RouteView> views, TagReader reader, FormerNames former, OwnTopics ownTopics) {
+  PollScan(Self self, Supplier<RouteView> views, Decider decider, TagReader reader, FormerNames former,
+      OwnTopics ownTopics) {
     this.ownTopics = ownTopics;
     this.former = former;
     this.self = self;
     this.underTest = !self.isBaseline();
+    this.rule = underTest ? Verdict.ANOTHERS : Verdict.OWN;
     this.views = views;
+    this.decider = decider;
     this.reader = reader;
   }
 
@@ -63,7 +86,7 @@ final class PollScan {
     catchUp();
     memo = new Memo();
     seen = 0;
-    deferred = 0;
+    exceptions = 0;
     disturbed = false;
   }
 
@@ -75,49 +98,56 @@ final class PollScan {
     former.now(view.table().names());
   }
 
-  /**
-   * Whether a record with these headers has to be decided: at the baseline what bears a tag, at a workload under test what names
-   * its tenancy, and before the first table anything; what stands in a topic of ours, always.
-   */
+  /** What the headers of a record alone say of it, before anything of it is deserialized. */
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
-  boolean defers(String topic, Headers headers) {
+  Verdict look(String topic, Headers headers) {
     Memo recent = memo;
     if (headers == recent.headers) {
-      return recent.deferred;
+      return recent.verdict;
     }
-    boolean now = isToDecide(topic, headers);
+    Verdict now = verdict(topic, headers);
     recent.headers = headers;
-    recent.deferred = now;
-    if (now) {
-      if (deferred == deferredAt.length) {
-        deferredAt = Arrays.copyOf(deferredAt, 2 * deferred);
-      }
-      deferredAt[deferred++] = seen;
+    recent.verdict = now;
+    if (now != rule) {
+      note();
     }
     seen++;
     return now;
   }
 
-  private boolean isToDecide(String topic, Headers headers) {
+  private void note() {
+    if (exceptions == exceptionAt.length) {
+      exceptionAt = Arrays.copyOf(exceptionAt, 2 * exceptions);
+    }
+    exceptionAt[exceptions++] = seen;
+  }
+
+  private Verdict verdict(String topic, Headers headers) {
     try {
       if (ownTopics.has(topic)) {
-        return false;
+        return Verdict.OWN;
       }
       if (seen == 0) {
         catchUp(); // the poll may have waited for long, and the first one for its group
       }
       if (blind || former.differ() || memo.isOurs(topic)) {
-        return true;
+        return Verdict.OPEN;
       }
-      return underTest ? reader.read(headers) && Messages.mayOwn(self, reader.tag()) : reader.bearsTag(headers);
+      if (!reader.read(headers)) {
+        return rule;
+      }
+      return underTest
+          ? Messages.mayOwn(self, reader.tag()) ? Verdict.OPEN : Verdict.ANOTHERS
+          : isAnothers(views.get()) ? Verdict.ANOTHERS : Verdict.OPEN;
     } catch (RuntimeException | LinkageError ours) {
-      return true; // Whoever decides will fail likewise: then it is told, and the record is held.
+      return Verdict.OPEN; // Whoever decides will fail likewise: then it is told, and the record is held.
     }
   }
 
-  /** Whether what need not be decided of a topic is not this consumer's; else it is its own. */
-  boolean passesOver(String topic) {
-    return underTest && !ownTopics.has(topic);
+  /** INVARIANT: the view was taken when the record had come from the broker, so that no override is closed before it by a newer one. */
+  @SuppressWarnings("ReferenceEquality") // as a rule they are the very same
+  private boolean isAnothers(RouteView view) {
+    return view.table().names() == reader.names() && decider.isAnothers(view, reader.tag());
   }
 
   /** A deserializer failed: the record it was called for may not be among those that {@code poll} returns. */
@@ -135,16 +165,16 @@ final class PollScan {
 
   /** Whether all that was seen is the consumer's own. */
   boolean sawOnlyOwn() {
-    return !underTest && deferred == 0;
+    return !underTest && exceptions == 0;
   }
 
-  /** How many of those that were seen have to be decided. */
-  int deferred() {
-    return deferred;
+  /** How many of those that were seen are no part of the rule: what is own at the baseline, what is another's under test. */
+  int exceptions() {
+    return exceptions;
   }
 
   /** As the how manieth, from 0, the {@code i}th of these was seen. */
-  int deferredAt(int i) {
-    return deferredAt[i];
+  int exceptionAt(int i) {
+    return exceptionAt[i];
   }
 }

@@ -1,9 +1,7 @@
 package dev.lanekeeper.kafka;
 
-import dev.lanekeeper.model.Lookahead;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Self;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -56,14 +54,11 @@ final class Sieve {
     int asideTo = 0;
     if (!polled.isEmpty() && ownTopics.has(polled.get(0).topic())) {
       sifted.keepTo(polled.size());
-    } else if (seen != null && knowsDeferred(polled, seen)) {
-      for (int i = 0; i < seen.deferred() && sifted.stopped() == null; i++) {
-        if (i % Lookahead.MOST == 0) {
-          lookAhead(polled, seen, i);
-        }
-        restTo(seen.deferredAt(i), sifted);
+    } else if (seen != null && knowsExceptions(polled, seen)) {
+      for (int i = 0; i < seen.exceptions() && sifted.stopped() == null; i++) {
+        restTo(seen.exceptionAt(i), sifted);
         aside = false;
-        decide(polled.get(seen.deferredAt(i)), sifted, true);
+        look(polled.get(seen.exceptionAt(i)), sifted);
         if (aside && i >= asideTo) {
           asideTo = putAsideAhead(polled, seen, i + 1);
         }
@@ -80,15 +75,6 @@ final class Sieve {
     return sifted;
   }
 
-  private void lookAhead(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen, int from) {
-    int end = Math.min(from + Lookahead.MOST, seen.deferred());
-    List<ConsumerRecord<?, ?>> next = new ArrayList<>(Lookahead.MOST);
-    for (int i = from; i < end; i++) {
-      next.add(polled.get(seen.deferredAt(i)));
-    }
-    doubt.lookAhead(next);
-  }
-
   /**
    * Where one record was put aside the next ones probably are, all of them in an outage: they are written at once, each without
    * waiting for the one before.
@@ -97,9 +83,9 @@ final class Sieve {
    */
   private int putAsideAhead(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen, int from) {
     int i = from;
-    for (; quarantine != null && i < Math.min(from + MOST_AHEAD, seen.deferred()); i++) {
-      ConsumerRecord<?, ?> record = polled.get(seen.deferredAt(i));
-      Messages.Action action = doubt.decide(record);
+    for (; quarantine != null && i < Math.min(from + MOST_AHEAD, seen.exceptions()); i++) {
+      ConsumerRecord<?, ?> record = polled.get(seen.exceptionAt(i));
+      Messages.Action action = part(record) == Deferred.FOREIGN ? Messages.Action.SKIP : doubt.decide(record);
       QuarantinedRecord.Reason reason = null;
       if (action == Messages.Action.QUARANTINE) {
         reason = doubt.reason(record);
@@ -117,12 +103,12 @@ final class Sieve {
   }
 
   /**
-   * INVARIANT: each record was seen once, so that where all that were deferred stand where they were seen, no other one is.
+   * INVARIANT: each record was seen once, so that where all exceptions stand where they were seen, no other record is one.
    */
-  private static boolean knowsDeferred(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
-    for (int i = 0; i < seen.deferred(); i++) {
-      int at = seen.deferredAt(i);
-      if (at >= polled.size() || !isDeferred(part(polled.get(at)))) {
+  private boolean knowsExceptions(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
+    for (int i = 0; i < seen.exceptions(); i++) {
+      int at = seen.exceptionAt(i);
+      if (at >= polled.size() || !isException(part(polled.get(at)))) {
         return false;
       }
     }
@@ -132,11 +118,15 @@ final class Sieve {
   /** All up to this record are known by their headers alone: untagged, or under test another's. */
   private void restTo(int end, Sifted<?, ?> sifted) {
     if (underTest) {
-      skipped += end - sifted.looked();
-      sifted.dropTo(end);
+      skipTo(end, sifted);
     } else {
       sifted.keepTo(end);
     }
+  }
+
+  private void skipTo(int end, Sifted<?, ?> sifted) {
+    skipped += end - sifted.looked();
+    sifted.dropTo(end);
   }
 
   /**
@@ -152,9 +142,15 @@ final class Sieve {
     return part instanceof Deferred && part != Deferred.FOREIGN;
   }
 
+  private boolean isException(@Nullable Object part) {
+    return underTest ? isDeferred(part) : part instanceof Deferred;
+  }
+
   private <K, V> void look(ConsumerRecord<K, V> record, Sifted<K, V> sifted) {
     Object part = part(record);
-    if (isDeferred(part)) {
+    if (part == Deferred.FOREIGN) {
+      skipTo(sifted.looked() + 1, sifted);
+    } else if (isDeferred(part)) {
       decide(record, sifted, true);
     } else if (part == null && (underTest || HandoverTopics.isOurs(record.topic()) || doubt.isTagged(record))) {
       // no deserializer was shown it
@@ -170,10 +166,7 @@ final class Sieve {
         doubt.stamp(record);
         hand(record, sifted, deferred);
       }
-      case SKIP -> {
-        skipped++;
-        sifted.dropTo(sifted.looked() + 1);
-      }
+      case SKIP -> skipTo(sifted.looked() + 1, sifted);
       case DISCARD -> {
         discarded++;
         sifted.dropTo(sifted.looked() + 1);

@@ -3,9 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -18,49 +16,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class TagReader {
 
-  private static final int OTHER = -2;
+  private static final int LONGEST_NAME = 64;
+  private static final int LETTER = 0x1f;
+  /** In the place of a plain header's rank. */
   private static final int BAGGAGE = -1;
-  private static final int LONGEST_NAME = Long.SIZE;
 
   private final boolean raw;
   private WireNames names;
   private WireTag tag;
-  private byte[][] wanted;
-  private long wantedLengths;
-  /** Whether a tag is only looked for. */
-  private boolean looking;
-  /** Whether one was found. */
-  private boolean found;
+  /** Whether anything was read into the tag since it was cleared. */
+  private boolean read = true;
+  /** Of the names that are wanted, by their length: a bit for the letter with which one begins, whatever its case. */
+  private int[] wanted;
 
   TagReader(WireNames names, boolean raw) {
     this.raw = raw && PrivateFields.READABLE;
     this.names = names;
     this.tag = new WireTag(names);
     this.wanted = wanted(names);
-    this.wantedLengths = lengths(wanted);
   }
 
-  /** First {@code baggage}, then the plain headers in their order. */
-  private static byte[][] wanted(WireNames names) {
-    byte[][] wanted = new byte[1 + names.headers().size()][];
-    wanted[0] = WireNames.BAGGAGE.getBytes(StandardCharsets.ISO_8859_1);
-    for (int i = 1; i < wanted.length; i++) {
-      wanted[i] = names.headers().get(i - 1).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1);
-    }
+  private static int[] wanted(WireNames names) {
+    int[] wanted = new int[LONGEST_NAME + 1];
+    want(WireNames.BAGGAGE, wanted);
+    names.headers().forEach(name -> want(name, wanted));
     return wanted;
   }
 
-  private static long lengths(byte[][] wanted) {
-    long lengths = 0;
-    for (byte[] name : wanted) {
-      lengths |= 1L << (name.length - 1);
-    }
-    return lengths;
-  }
-
-  /** Another one that reads as this one does. */
-  TagReader another() {
-    return new TagReader(names, raw);
+  private static void want(String name, int[] wanted) {
+    wanted[name.length()] |= 1 << (name.charAt(0) & LETTER);
   }
 
   /** Reads by these names from now on. */
@@ -69,8 +53,8 @@ final class TagReader {
     if (newNames != names && !newNames.equals(names)) {
       names = newNames;
       tag = new WireTag(newNames);
+      read = true;
       wanted = wanted(newNames);
-      wantedLengths = lengths(wanted);
     }
   }
 
@@ -85,29 +69,15 @@ final class TagReader {
   }
 
   /**
-   * Looks whether a record bears a tag, and does not read it. Where it says no there is none; where it says yes, what there
-   * is may turn out to be none.
-   */
-  boolean bearsTag(Headers headers) {
-    looking = true;
-    found = false;
-    each(headers);
-    return found;
-  }
-
-  /**
    * Reads the tag of a record.
    *
    * @return whether there is one, well-formed or not
    */
   boolean read(Headers headers) {
-    looking = false;
-    tag.clear();
-    each(headers);
-    return tag.isTagged();
-  }
-
-  private void each(Headers headers) {
+    if (read) {
+      tag.clear();
+      read = false;
+    }
     if (raw && headers instanceof RecordHeaders own) {
       List<?> list = PrivateFields.list(own);
       for (int i = 0; i < list.size(); i++) {
@@ -122,77 +92,60 @@ final class TagReader {
         readPublic(header);
       }
     }
+    return read && tag.isTagged();
   }
 
+  /** Small: nearly all headers end here. */
   private void readRaw(RecordHeader header) {
     ByteBuffer name = PrivateFields.nameBuffer(header);
     if (name == null || !name.hasArray()) {
       readPublic(header);
       return;
     }
+    int from = name.arrayOffset() + name.position();
     int length = name.remaining();
-    if (!isWantedLength(length)) {
-      return;
+    if (length > 0 && length <= LONGEST_NAME && isWanted(length, name.array()[from])) {
+      readRaw(header, name.array(), from, from + length);
     }
-    int rank = rank(name.array(), name.arrayOffset() + name.position(), length);
-    if (rank == OTHER) {
+  }
+
+  private void readRaw(RecordHeader header, byte[] name, int from, int end) {
+    boolean baggage = WireTag.isBaggage(name, from, end);
+    int rank = baggage ? BAGGAGE : tag.plainRank(name, from, end);
+    if (!baggage && rank < 0) {
       return;
     }
     ByteBuffer value = PrivateFields.valueBuffer(header);
     if (value != null && value.hasArray()) {
-      int from = value.arrayOffset() + value.position();
-      take(rank, value.array(), from, from + value.remaining());
+      int valueFrom = value.arrayOffset() + value.position();
+      take(rank, value.array(), valueFrom, valueFrom + value.remaining());
     } else {
       take(rank, header.value());
     }
   }
 
-  private boolean isWantedLength(int length) {
-    return length > 0 && length <= LONGEST_NAME && (wantedLengths >>> (length - 1) & 1) != 0;
-  }
-
-  private int rank(byte[] name, int from, int length) {
-    for (int i = 0; i < wanted.length; i++) {
-      byte[] candidate = wanted[i];
-      if (candidate.length == length && matches(name, from, candidate)) {
-        return i - 1;
-      }
-    }
-    return OTHER;
-  }
-
-  private static boolean matches(byte[] name, int from, byte[] candidate) {
-    for (int i = 0; i < candidate.length; i++) {
-      byte c = name[from + i];
-      if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != candidate[i]) {
-        return false;
-      }
-    }
-    return true;
+  /** Whether a name of this length, up to {@value LONGEST_NAME}, that begins so may be one of those that are wanted. */
+  private boolean isWanted(int length, int first) {
+    return (wanted[length] >>> (first & LETTER) & 1) != 0;
   }
 
   private void readPublic(Header header) {
     String name = header.key();
-    if (!isWantedLength(name.length())) {
+    int length = name.length();
+    if (length == 0 || length > LONGEST_NAME || !isWanted(length, name.charAt(0))) {
       return;
     }
-    int rank = rank(name);
-    if (rank != OTHER) {
-      take(rank, header.value());
-    }
-  }
-
-  private int rank(String name) {
     if (name.equalsIgnoreCase(WireNames.BAGGAGE)) {
-      return BAGGAGE;
+      take(BAGGAGE, header.value());
+      return;
     }
     List<String> headers = names.headers();
     for (int rank = 0; rank < headers.size(); rank++) {
       if (name.equalsIgnoreCase(headers.get(rank))) {
-        return rank;
+        take(rank, header.value());
+        return;
       }
     }
-    return OTHER;
   }
 
   private void take(int rank, byte @Nullable [] value) {
@@ -202,9 +155,8 @@ final class TagReader {
   }
 
   private void take(int rank, byte[] bytes, int from, int end) {
-    if (looking) {
-      found |= rank != BAGGAGE || tag.mayTag(bytes, from, end);
-    } else if (rank == BAGGAGE) {
+    read = true;
+    if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {
       tag.plain(rank, bytes, from, end);

@@ -26,7 +26,7 @@ public record TagRuns<K, V>(Carried carried, int first, List<ConsumerRecord<K, V
   public static boolean areTagged(List<? extends ConsumerRecord<?, ?>> records, WireNames names) {
     TagReader reader = new TagReader(names, true);
     for (int i = 0; i < records.size(); i++) {
-      if (reader.bearsTag(records.get(i).headers())) {
+      if (reader.read(records.get(i).headers())) {
         return true;
       }
     }

@@ -50,7 +50,6 @@ class VectorsTest {
       Header[] headers =
           vector.headers().stream().map(header -> header(header.name(), header.value())).toArray(Header[]::new);
       TagReader reader = new TagReader(vector.names(), raw);
-      assertThat(reader.bearsTag(new RecordHeaders(headers))).isEqualTo(vector.carried().isTagged());
       assertThat(reader.read(new RecordHeaders(headers))).isEqualTo(vector.carried().isTagged());
       assertThat(reader.tag().carried().tag()).isEqualTo(vector.carried().tag());
       if (!vector.carried().tag().isMalformed()) {

@@ -36,6 +36,23 @@ public final class Messages {
   }
 
   /**
+   * Whether a record with a stamp is a workload's, and not this process's, wherever it stands: {@link #decide} then says
+   * {@link Action#SKIP} of it, by this view and, unless the override is closed meanwhile, by any newer one.
+   *
+   * @param view the newest view of the consumer's process, taken after the record came from the broker
+   * @param self whose workload this process is
+   * @param tag what the record's headers hold
+   */
+  public static boolean isAnothers(RouteView view, Self self, WireTag tag) {
+    if (!view.isKnown() || !tag.isTagged()) {
+      return false;
+    }
+    long at = view.table().snapshot(tag.stampRevision(), tag.stampSeal(), false);
+    return at >= 0 && view.table().ownerWherever(self.service(), tag, at) instanceof Owner.Workload workload
+        && !workload.incarnation().equals(self.incarnation());
+  }
+
+  /**
    * The stamp with which a record goes on that arrived without one, so that what it causes asks at the snapshot at which
    * the record itself was decided.
    *

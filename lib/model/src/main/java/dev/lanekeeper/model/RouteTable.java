@@ -28,6 +28,8 @@ public final class RouteTable {
   public static final long UNSTAMPED = -2;
   /** {@link #snapshot}: given in an epoch of the store that was lost by a restore: ended, never unregistered. */
   public static final long LOST = -3;
+  /** In the place of a partition: the record may stand anywhere. */
+  static final int WHEREVER = Integer.MIN_VALUE;
 
   private final RevisionLog log;
   private final long floor;
@@ -359,6 +361,14 @@ public final class RouteTable {
     return ownerAt(service, tag.key(), tag.overrides(), tag.isMalformed(), at, topic, partition, offset);
   }
 
+  /**
+   * {@link #ownerAt} for a record wherever it stands: where that hangs on its topic, partition or offset it is in doubt.
+   * Allocates nothing for a tenancy with a stamp.
+   */
+  public Owner ownerWherever(ServiceName service, WireTag tag, long at) {
+    return ownerAt(service, tag, at, "", WHEREVER, 0);
+  }
+
   private Owner ownerAt(ServiceName service, @Nullable TenancyKey key, Map<ServiceName, TenancyKey> wanted,
       boolean malformed, long at, String topic, int partition, long offset) {
     if (at < 0) {
@@ -425,11 +435,6 @@ public final class RouteTable {
       return Owner.BASELINE;
     }
     return at < floor ? Owner.ENDED : Owner.UNREGISTERED;
-  }
-
-  /** Reads what {@link #ownerAt} will read of a tenancy with this hash. */
-  int touch(int hash) {
-    return tenants.touch(hash);
   }
 
   /** What happens at a snapshot when there is no plain answer; what was given in a lost epoch stands where its stamp does. */

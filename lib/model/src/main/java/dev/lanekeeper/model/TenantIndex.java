@@ -37,12 +37,6 @@ final class TenantIndex {
     }
   }
 
-  /** Reads the node at which the search for this hash begins. */
-  int touch(int hash) {
-    TenantNode node = slots[spread(hash) & (slots.length - 1)];
-    return node == null ? 0 : node.touch();
-  }
-
   /** The node of a tenancy; null if nobody ever registered it. */
   @Nullable
   TenantNode find(Tenancy tenancy) {

@@ -71,11 +71,6 @@ final class TenantNode {
     return new TenantNode(name, hash, NO_LIVES, NO_OVERRIDES, NO_OWNERS);
   }
 
-  /** Reads what answers most questions: the first and the last of it, and its owner. */
-  int touch() {
-    return hash + (int) overrideTo + (overrideOwner instanceof Owner.Workload ? 1 : 0);
-  }
-
   /** Whether {@code bytes[from..end)}, which have this hash, are its name. */
   boolean is(int otherHash, byte[] bytes, int from, int end) {
     if (hash != otherHash || length != end - from) {
@@ -104,7 +99,10 @@ final class TenantNode {
     return lives.length > 0 && lives[0].to() <= revision;
   }
 
-  /** Whose a service is at a revision, where an override takes it; null if none does. */
+  /**
+   * Whose a service is at a revision, where an override takes it; null if none does. {@code partition} is negative for a call,
+   * {@link RouteTable#WHEREVER} for a record wherever it stands.
+   */
   @Nullable
   Owner overriding(ServiceName service, long revision, String topic, int partition, long offset) {
     if (overrideFrom <= revision && revision < overrideTo && overrideService != null
@@ -116,7 +114,9 @@ final class TenantNode {
       return null;
     }
     OverrideLife life = overrides[found];
-    if (life.phase() == Phase.CLOSING && partition >= 0) {
+    boolean record = partition >= 0 || partition == RouteTable.WHEREVER;
+    if ((life.phase() == Phase.CLOSING && record)
+        || (life.phase() == Phase.FENCED && partition == RouteTable.WHEREVER)) {
       return new Owner.InDoubt(life.incarnation());
     }
     return life.isFenced(topic, partition, offset) ? Owner.ENDED : owners[found];

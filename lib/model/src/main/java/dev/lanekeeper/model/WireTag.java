@@ -23,6 +23,8 @@ public final class WireTag {
   private static final int PRESENT = 1;
   private static final int MALFORMED = 2;
   private static final int NOT_PLAIN = -1;
+  private static final byte[] BAGGAGE = WireNames.BAGGAGE.getBytes(StandardCharsets.ISO_8859_1);
+  private static final long BAGGAGE_WORD = Bytes.word(BAGGAGE, 0, BAGGAGE.length, 0);
 
   /** The names as bytes. Made anew for other names only: a cursor may be made for each call. */
   private static final class Layout {
@@ -91,7 +93,7 @@ public final class WireTag {
     firstByte = layout.firstByte;
   }
 
-  /** Forgets what was read. */
+  /** Forgets what was read. A reference is written only where there is something to forget: in a cursor that is kept it costs a fence. */
   public WireTag clear() {
     keyState = ABSENT;
     memberRank = Integer.MAX_VALUE;
@@ -99,7 +101,9 @@ public final class WireTag {
     plainRank = Integer.MAX_VALUE;
     stampRevision = 0;
     stampSeal = 0;
-    overrides = Map.of();
+    if (!overrides.isEmpty()) {
+      overrides = Map.of();
+    }
     overridesMalformed = false;
     return this;
   }
@@ -128,41 +132,6 @@ public final class WireTag {
       at = stop + 1;
     }
     return this;
-  }
-
-  /**
-   * Whether one {@code baggage} header, {@code bytes[offset..end)}, has a member that makes a tag. Reads nothing, and spares
-   * reading other people's: where it says no there is none; where it says yes, what there is may turn out to be none.
-   */
-  public boolean mayTag(byte[] bytes, int offset, int end) {
-    int at = offset;
-    while (at < end) {
-      int from = skipSpace(bytes, at, end);
-      if (from < end && firstByte[bytes[from] & 0xff] && tags(bytes, from, end)) {
-        return true;
-      }
-      at = Bytes.indexOf(bytes, from, end, ',') + 1;
-    }
-    return false;
-  }
-
-  /** Whether a member that makes a tag begins here; a stamp alone is none. */
-  private boolean tags(byte[] bytes, int from, int end) {
-    for (byte[] member : members) {
-      if (isNamed(bytes, from, end, member)) {
-        return true;
-      }
-    }
-    return isNamed(bytes, from, end, overridesMember);
-  }
-
-  private static boolean isNamed(byte[] bytes, int from, int end, byte[] name) {
-    int behind = from + name.length;
-    if (behind >= end || !Bytes.equals(bytes, from, behind, name)) {
-      return false;
-    }
-    int equals = skipSpace(bytes, behind, end);
-    return equals < end && bytes[equals] == '=';
   }
 
   /**
@@ -218,6 +187,12 @@ public final class WireTag {
       overridesMalformed = read == null;
       overrides = read == null ? Map.of() : read;
     }
+  }
+
+  /** Whether a header of this name, {@code name[offset..end)}, is {@code baggage}, compared without case. */
+  public static boolean isBaggage(byte[] name, int offset, int end) {
+    return end - offset == BAGGAGE.length
+        && (Bytes.word(name, offset, end, 0) == BAGGAGE_WORD || matchesWithoutCase(name, offset, BAGGAGE));
   }
 
   /** Which of the plain headers this name is, compared without case; -1 for any other name. */

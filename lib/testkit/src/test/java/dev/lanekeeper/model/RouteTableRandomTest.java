@@ -89,6 +89,33 @@ class RouteTableRandomTest {
     return Stream.concat(tag.tenancies().stream(), single).anyMatch(tenancy -> tenancy.lookups().contains(wanted));
   }
 
+  /** INVARIANT: what is passed over before its place is looked at is passed over wherever it stands. */
+  @Test
+  void ownerWherever_random_isTheOwnerInEveryPlace() {
+    Seeded random = Seeded.of("ownerWherever_random_isTheOwnerInEveryPlace");
+    int workloads = 0;
+    int inDoubt = 0;
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      RouteTable table = tables.get(LENGTH);
+      for (int i = 0; i < QUESTIONS; i++) {
+        ServiceName service = random.oneOf(RandomHistory.SERVICES);
+        Tag tag = tag(random);
+        long at = tables.get(random.below(LENGTH + 1)).revision();
+        Owner wherever = table.ownerWherever(service, Wires.cursor(new Carried(tag, Stamp.NONE)), at);
+        workloads += wherever instanceof Owner.Workload ? 1 : 0;
+        inDoubt += wherever instanceof Owner.InDoubt ? 1 : 0;
+        for (int partition = 0; partition < RandomHistory.PARTITIONS; partition++) {
+          Owner there = table.ownerAt(service, tag, at, RandomHistory.TOPIC, partition, random.below(30));
+          assertThat(wherever instanceof Owner.InDoubt || wherever.equals(there))
+              .as("%s %s at %s: %s, in partition %s %s", service, tag, at, wherever, partition, there).isTrue();
+        }
+      }
+    }
+    assertThat(workloads).as("of those asked about").isGreaterThan(100);
+    assertThat(inDoubt).as("of those asked about").isGreaterThan(100);
+  }
+
   /**
    * But for a fence, which ends what lies beyond it: here all positions are below; and while that is being settled nobody
    * can tell.

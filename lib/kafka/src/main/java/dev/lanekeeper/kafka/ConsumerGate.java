@@ -361,7 +361,7 @@ public final class ConsumerGate {
 
   /**
    * After a poll, or another method of the client, that threw. Under test a partition without a committed offset is set to
-   * where its override began, and the poll comes back empty; so does one of an ended override, whose group is left.
+   * its beginning, and the poll comes back empty; so does one of an ended override, whose group is left.
    *
    * @throws RuntimeException {@code thrown}, where there is nothing to do about it
    */
@@ -383,7 +383,7 @@ public final class ConsumerGate {
       } else if (missing instanceof NoOffsetForPartitionException && life.isGone(newest)) {
         leave(consumer);
       } else {
-        life.start(consumer, missing, newest);
+        life.start(consumer, missing);
       }
       return ConsumerRecords.empty();
     } finally {

@@ -20,7 +20,6 @@ final class Journal {
   static final String QUARANTINE_BY_REFERENCE = "quarantine.by-reference";
   static final String HOLD_IN_DOUBT = "hold.in-doubt";
   static final String RELEASE_DECIDED = "release.decided";
-  static final String START_RECORDED = "start.recorded";
   static final String START_BEGINNING = "start.beginning";
   static final String START_OUT_OF_RANGE = "start.out-of-range";
   static final String CLAIM_FAILED = "claim.failed";

@@ -2,7 +2,6 @@ package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
-import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Phase;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RouteTable;
@@ -107,42 +106,21 @@ final class Life {
   }
 
   /**
-   * Sets partitions that have no committed offset to where the override began, or, where it did not know them, to their
-   * beginning; partitions whose offset is out of range to their beginning.
+   * Sets partitions that have no committed offset, or one that is out of range, to their beginning.
    *
-   * @param view answered since the failure
+   * <p>INVARIANT: not to where the override began: the topic may have been made anew since, and then what stands below that place
+   * in the new one would be nobody's. What stands there from before the birth is not its own, and is passed over.
    */
-  void start(Consumer<?, ?> client, InvalidOffsetException failure, RouteView view) {
+  void start(Consumer<?, ?> client, InvalidOffsetException failure) {
     boolean outOfRange = failure instanceof OffsetOutOfRangeException;
-    OverrideLife life = life(view.table());
-    Set<TopicPartition> toBeginning = new HashSet<>();
-    for (TopicPartition partition : failure.partitions()) {
-      long start = outOfRange || life == null ? -1 : recordedStart(life, partition);
-      if (start >= 0) {
-        client.seek(partition, start);
-        journal.count(Journal.START_RECORDED);
-      } else {
-        toBeginning.add(partition);
-        journal.count(outOfRange ? Journal.START_OUT_OF_RANGE : Journal.START_BEGINNING);
-      }
-    }
-    if (!toBeginning.isEmpty()) {
-      client.seekToBeginning(toBeginning);
-    }
+    failure.partitions().forEach(
+        partition -> journal.count(outOfRange ? Journal.START_OUT_OF_RANGE : Journal.START_BEGINNING));
+    client.seekToBeginning(failure.partitions());
     if (outOfRange) {
       journal.warnOnce("out-of-range", "records of " + failure.partitions() + " were deleted by the broker before "
           + self.service() + " of tenancy " + self.tenancy() + " read them; it goes on from the oldest there are",
           failure);
     }
-  }
-
-  private static long recordedStart(OverrideLife life, TopicPartition partition) {
-    for (PartitionOffset start : life.starts()) {
-      if (start.partition() == partition.partition() && start.topic().equals(partition.topic())) {
-        return start.offset();
-      }
-    }
-    return -1;
   }
 
   /** Whether the member of an ended override may leave: it has read what was there, and committed it or had the time to. */

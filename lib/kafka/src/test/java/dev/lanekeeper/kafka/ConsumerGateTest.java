@@ -442,8 +442,9 @@ class ConsumerGateTest {
     assertThat(lane.log.commits).hasSize(1);
   }
 
+  /** Also where an offset was set when the override began: the topic may be another one by now. */
   @Test
-  void noCommittedOffset_startsWhereTheOverrideBegan_elseAtTheBeginning() {
+  void noCommittedOffset_readsFromTheBeginning() {
     Stamp born = routes.begin("born", "i3", new PartitionOffset("default", "orders", "", 0, 2));
     routes.deliver();
     GateFixture lane = new GateFixture(routes, underTest("born", "i3"));
@@ -454,8 +455,8 @@ class ConsumerGateTest {
     lane.log.withoutOffset(ZERO);
     lane.log.withoutOffset(ONE);
     assertThat(lane.poll()).isEmpty();
-    assertThat(lane.poll()).containsExactlyInAnyOrder("z2", "z3", "o0", "o1", "o2", "o3");
-    assertThat(lane.counted).containsEntry("start.recorded", 1L).containsEntry("start.beginning", 1L);
+    assertThat(lane.poll()).containsExactlyInAnyOrder("z0", "z1", "z2", "z3", "o0", "o1", "o2", "o3");
+    assertThat(lane.counted).containsEntry("start.beginning", 2L);
   }
 
   @Test

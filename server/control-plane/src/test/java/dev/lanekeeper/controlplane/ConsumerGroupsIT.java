@@ -460,4 +460,57 @@ class ConsumerGroupsIT {
     String own = "e-" + group + ".lk." + client.tenant("b").overrides().getFirst().incarnation();
     assertThat(committed(own)).isEqualTo(Map.of(0, 2L, 1, 0L));
   }
+
+  /** All that stands in the new one was sent after the override began: the place where it began is one of the old one. */
+  @Test
+  void death_topicWasMadeAnewWhileTheOverrideLived_whatStandsBelowItsStartIsNotPassedOver() throws Exception {
+    produce(10);
+    admin.alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(10))).all().get();
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: quarantine\noverrides: { C: { workload: {} } }\n");
+    admin.deleteTopics(List.of(topic)).all().get();
+    await().until(() -> !admin.listTopics().names().get().contains(topic));
+    admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
+    await().until(() -> committed(ownGroup()).isEmpty());
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (int i = 0; i < 15; i++) {
+        var record = new ProducerRecord<>(topic, 0, "k", "left " + i);
+        record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        producer.send(record).get();
+      }
+    }
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).singleElement().asString().contains("15 messages");
+  }
+
+  /** A broker forgets the offsets of a topic that nobody in the group subscribes to any more, and keeps those of others. */
+  @Test
+  void death_offsetsOfOneTopicWereForgotten_whatStandsInItsNewPartitionsIsNotHandedOver() throws Exception {
+    String other = topic + "-other";
+    admin.createTopics(List.of(new NewTopic(other, 1, (short) 1))).all().get();
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [" + topic + ", " + other + "], groups: [" + group
+        + "] }]\n");
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    String own = ownGroup();
+    admin.createPartitions(Map.of(topic, org.apache.kafka.clients.admin.NewPartitions.increaseTo(3))).all().get();
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      var record = new ProducerRecord<>(topic, 2, "k", "processed");
+      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      await().ignoreExceptions().until(() -> producer.send(record).get() != null);
+    }
+    admin.deleteConsumerGroupOffsets(own, java.util.Set.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1)))
+        .all().get();
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).singleElement().asString()
+        .contains("1 that may have been processed: put aside");
+  }
 }

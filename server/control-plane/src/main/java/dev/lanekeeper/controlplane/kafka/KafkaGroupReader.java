@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
@@ -116,9 +115,18 @@ final class KafkaGroupReader implements GroupReader {
       if (!unknown.isEmpty()) {
         consumer.seekToBeginning(unknown);
       }
-      if (!starts.isEmpty() && committed.values().stream().allMatch(Objects::isNull)) {
-        unknown.forEach(partition -> claims.put(partition, Claim.UNKNOWN)); // partitions that came later, likewise
+      for (TopicPartition partition : unknown) {
+        if (isForgotten(partition.topic(), committed)) {
+          claims.put(partition, Claim.UNKNOWN); // one that came later, likewise
+        }
       }
+    }
+
+    /** Whether offsets of a topic were set at the birth, and are gone. A broker forgets those of one topic, and keeps those of others. */
+    private boolean isForgotten(String topic, Map<TopicPartition, OffsetAndMetadata> committed) {
+      return starts.keySet().stream().anyMatch(start -> start.topic().equals(topic))
+          && committed.entrySet().stream()
+              .noneMatch(each -> each.getKey().topic().equals(topic) && each.getValue() != null);
     }
 
     @Override

@@ -14,6 +14,11 @@ import dev.lanekeeper.model.PartitionOffset;
  */
 public record Start(String cluster, String group, String topic, String topicId, int partition, long offset) {
 
+  /** Another offset of the same partition. */
+  public Start at(long otherOffset) {
+    return new Start(cluster, group, topic, topicId, partition, otherOffset);
+  }
+
   /** As it stands in the route table. */
   public PartitionOffset place() {
     return new PartitionOffset(cluster, topic, topicId, partition, offset);

@@ -269,7 +269,7 @@ final class Burial {
       List<PartitionOffset> lost = Undertaker.passed(ends, positions);
       boolean isPast = lost.isEmpty() && Undertaker.isPast(places, positions);
       if (!isPast || (fresh.isOver() && !group.topics().isEmpty())) {
-        errands.add(new Visit.Errand(group, places, lost));
+        errands.add(new Visit.Errand(asTheyAre(group, ends), places, lost));
       }
     }
     if (errands.isEmpty()) {
@@ -295,6 +295,15 @@ final class Burial {
     } catch (Undertaker.NotWantedException another) {
       return false; // the ledger says how to go on
     }
+  }
+
+  /** Of a topic that was made anew since the birth all is to be read: where the old one began says nothing of it. */
+  private static OwnGroups.Own asTheyAre(OwnGroups.Own group, List<PartitionOffset> ends) {
+    Map<String, String> ids = new HashMap<>();
+    ends.forEach(end -> ids.put(end.topic(), end.topicId()));
+    return new OwnGroups.Own(group.cluster(), group.name(), group.topics(), group.starts().stream()
+        .map(start -> ids.getOrDefault(start.topic(), start.topicId()).equals(start.topicId()) ? start : start.at(0))
+        .toList());
   }
 
   /** Whether the ledger has this life where it was. Another control plane that took this one for dead may have gone on with it. */

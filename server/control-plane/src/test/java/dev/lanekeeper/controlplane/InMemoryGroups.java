@@ -54,6 +54,12 @@ final class InMemoryGroups implements GroupBroker {
   final AtomicReference<Runnable> afterCopies = new AtomicReference<>(() -> {});
   /** Happens once before something is written once. */
   final AtomicReference<Runnable> beforeWriting = new AtomicReference<>(() -> {});
+  /** Happens once before an undertaker joins a group. */
+  final AtomicReference<Runnable> beforeJoining = new AtomicReference<>(() -> {});
+  /** Happens once before a group is deleted. */
+  final AtomicReference<Runnable> beforeDeleting = new AtomicReference<>(() -> {});
+  /** Happens once before a reader is asked where it stands. */
+  final AtomicReference<Runnable> beforePositions = new AtomicReference<>(() -> {});
   /** The topics that may not be made. */
   final Set<String> refused = ConcurrentHashMap.newKeySet();
   /** The topics that may not be written to. */
@@ -406,6 +412,9 @@ final class InMemoryGroups implements GroupBroker {
     }
 
     private void join() {
+      if (group.contains(".lk.")) {
+        beforeJoining.getAndSet(() -> {}).run();
+      }
       if (members.containsKey(group)) {
         throw new GroupOccupiedException(group, new IllegalStateException("members"));
       }
@@ -474,6 +483,14 @@ final class InMemoryGroups implements GroupBroker {
 
     @Override
     public Map<TopicPartition, Long> positions() {
+      beforePositions.getAndSet(() -> {}).run();
+      positions.replaceAll((topic, position) -> {
+        if (position > logs.getOrDefault(topic, List.of()).size()) { // the client found out by itself
+          begun.add(new TopicPartition(topic, 0));
+          return 0L;
+        }
+        return position;
+      });
       Map<TopicPartition, Long> all = new java.util.HashMap<>();
       positions.forEach((topic, position) -> all.put(new TopicPartition(topic, 0), position));
       return all;
@@ -514,6 +531,7 @@ final class InMemoryGroups implements GroupBroker {
   }
 
   private boolean isDeleted(ClusterDocument cluster, String group) {
+    beforeDeleting.getAndSet(() -> {}).run();
     return call(cluster, "delete " + group, () -> {
       if (undeletable.contains(group)) {
         throw BrokerException.refused(cluster.name(), "delete " + group, new IllegalStateException("not allowed"));

@@ -4,160 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.kafka.QuarantinedRecord;
 import dev.lanekeeper.kafka.QuarantinedRecord.Reason;
 import dev.lanekeeper.kafka.RedeliveredRecord;
-import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Tenancy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of records that were put aside because nobody could tell whose they are. */
 @Timeout(60)
-class ResolverTest {
-
-  private static final ServiceName C = ServiceName.of("C");
-  private static final String AGAIN = RedeliveredRecord.topic(C, "c", "orders");
-  private static final String ASIDE = "lanekeeper.quarantine.c";
-  private static final String HOUSE = """
-      kind: Cluster
-      bootstrap: "127.0.0.1:9092"
-      ---
-      kind: Service
-      name: C
-      consumes: [{ topics: [orders], groups: [c, d] }]
-      ---
-      kind: Service
-      name: B
-      hosts: [b]
-      """;
-
-  @TempDir
-  @SuppressWarnings("NullAway.Init") private Path directory;
-  private final InMemoryGroups groups = new InMemoryGroups();
-  @SuppressWarnings("NullAway.Init") private ControlPlane controlPlane;
-  @SuppressWarnings("NullAway.Init") private ControlPlaneClient client;
-  @SuppressWarnings("NullAway.Init") private Watching watching;
-
-  private final MutableClock clock = new MutableClock();
-  private final AtomicLong seconds = new AtomicLong();
-
-  /** A machine on which a second goes by whenever somebody looks. */
-  private long nanos() {
-    return seconds.incrementAndGet() * 1_000_000_000;
-  }
-
-  private void open() throws Exception {
-    controlPlane = ControlPlane.builder(directory).port(0).broker(groups).clock(clock).nanos(this::nanos)
-        .tick(Duration.ofMillis(20))
-        .horizon(Duration.ZERO).start();
-    client = new ControlPlaneClient(controlPlane.uri(), null);
-  }
-
-  @BeforeEach
-  void start() throws Exception {
-    groups.clock = clock;
-    open();
-    groups.offsets.put("c", new TreeMap<>(Map.of("orders", 5L)));
-    client.applyYaml(HOUSE);
-    watching = new Watching(controlPlane.uri());
-    await().until(() -> groups.logs.containsKey(ASIDE));
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    watching.close();
-    controlPlane.close();
-  }
-
-  private String apply(String yaml) {
-    client.applyYaml("kind: Tenant\n" + yaml);
-    long revision = client.status().revision();
-    await().until(() -> watching.table().revision() >= revision);
-    return watching.table().stampOf(revision).toString();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static String text(ConsumerRecord<byte[], byte[]> record) {
-    return new String(record.value(), StandardCharsets.UTF_8);
-  }
-
-  /** A record as a data plane puts it aside that could not tell whose it is. */
-  private QuarantinedRecord record(String value, long offset, String tenancy, String stamp) {
-    return record(Duration.ZERO, value, offset, tenancy, stamp);
-  }
-
-  /** One with a timestamp that is ahead of the clock. */
-  private QuarantinedRecord record(Duration ahead, String value, long offset, String tenancy, String stamp) {
-    Headers headers = new RecordHeaders().add("baggage",
-        bytes("tenancy=" + tenancy + (stamp.isEmpty() ? "" : ",tenancy-rev=" + stamp)));
-    return new QuarantinedRecord(C, Reason.IN_DOUBT, "", "c", "orders", 0, offset, clock.millis() + ahead.toMillis(),
-        null,
-        bytes(value), headers);
-  }
-
-  private void putAside(QuarantinedRecord record) {
-    groups.append(record.written());
-  }
-
-  private void putAside(String value, long offset, String tenancy, String stamp) {
-    putAside(record(value, offset, tenancy, stamp));
-  }
-
-  /** The stamp of a tenant that has the baseline of C. */
-  private String applyElsewhere() {
-    return apply("tenancy: a\noverrides: { B: { redirect: \"http://127.0.0.1:9102\" } }\n");
-  }
-
-  /** What stands in the quarantine for another reason than doubt. */
-  private List<QuarantinedRecord> aside() {
-    return groups.logOf(ASIDE).stream().map(QuarantinedRecord::read)
-        .filter(record -> record.reason() != Reason.IN_DOUBT)
-        .toList();
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> handedOver() {
-    return groups.logOf(AGAIN);
-  }
-
-  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
-    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  /** All that stands in the quarantine was read, and what came of it was written. */
-  private void awaitResolved() {
-    await().until(
-        () -> groups.resolved(ASIDE) >= groups.logOf(ASIDE).size());
-  }
-
-  /** Whether consumers of the service are told that records are handed over to it. */
-  private boolean redelivers() {
-    Service service = watching.table().service(C);
-    return service != null && !service.handovers().isEmpty();
-  }
+class ResolverTest extends ResolverFixture {
 
   @Test
   void baselines_isHandedOverWithItsTag_andConsumersAreTold() {
@@ -406,37 +276,6 @@ class ResolverTest {
   }
 
   @Test
-  void serviceThatIsRemoved_losesItsHandovers() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-
-    client.deleteService("C");
-
-    await().until(() -> watching.table().service(C) == null);
-    client.applyYaml("kind: Service\nname: C\nhosts: [\"c:8080\"]\n");
-    await().until(() -> watching.table().service(C) != null);
-    assertThat(redelivers()).isFalse();
-  }
-
-  @Test
-  void handOverTopicThatMayNotBeMade_stopsNoOther_andIsTriedAgain() {
-    String stamp = applyElsewhere();
-    groups.refused.add(RedeliveredRecord.topic(C, "d", "orders"));
-    QuarantinedRecord record = record("the baseline's", 7, "a", stamp);
-    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "d", "orders", 0, 7, record.timestampMillis(), null,
-        bytes("of group d"), record.headers()));
-    putAside(record);
-    await().until(() -> !handedOver().isEmpty());
-
-    groups.refused.clear();
-
-    awaitResolved();
-    assertThat(groups.logOf(RedeliveredRecord.topic(C, "d", "orders"))).hasSize(1);
-  }
-
-  @Test
   void quarantineThatMayNotBeMade_stopsNoOther() {
     String stamp = applyElsewhere();
     groups.refused.add("lanekeeper.quarantine.d");
@@ -507,42 +346,6 @@ class ResolverTest {
     groups.deleteTopic(ASIDE);
 
     await().atMost(Duration.ofSeconds(30)).until(() -> groups.isThere(ASIDE));
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void handOverTopicThatMayNotBeWritten_stopsNoOther_andIsTriedAgain(boolean answers) {
-    String stamp = applyElsewhere();
-    String ofD = RedeliveredRecord.topic(C, "d", "orders");
-    (answers ? groups.unwritable : groups.mute).add(ofD);
-    QuarantinedRecord record = record("the baseline's", 7, "a", stamp);
-    putAside(new QuarantinedRecord(C, Reason.IN_DOUBT, "", "d", "orders", 0, 7, record.timestampMillis(), null,
-        bytes("of group d"), record.headers()));
-    putAside(record);
-    await().until(() -> handedOver().size() == 1);
-    assertThat(groups.logOf(ofD)).isEmpty();
-
-    groups.unwritable.clear();
-    groups.mute.clear();
-
-    awaitResolved();
-    assertThat(groups.logOf(ofD)).hasSize(1);
-    assertThat(handedOver()).hasSize(1);
-  }
-
-  @Test
-  void handOverTopicThatWasDeleted_isMadeAgain() {
-    String stamp = applyElsewhere();
-    putAside("first", 7, "a", stamp);
-    awaitResolved();
-    groups.deleteTopic(AGAIN);
-    groups.mute.add(AGAIN);
-    groups.madeAgain(AGAIN);
-
-    putAside("second", 8, "a", stamp);
-
-    awaitResolved();
-    assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("second");
   }
 
   @Test
@@ -688,189 +491,30 @@ class ResolverTest {
     assertThat(handedOver()).extracting(ResolverTest::text).containsExactly("whole");
   }
 
+  /** The log is cut after records of it were read, and before the reader is asked where it stands. */
   @Test
-  void serviceThatIsAppliedAgain_readsWhatWasHandedOverToIt() {
+  void quarantineThatIsCut_betweenReadingAndAskingWhereItStands_whatIsPutAsideThenIsDecided() {
     String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
+    putAside("before", 10, "a", stamp);
     awaitResolved();
-    await().until(this::redelivers);
-    client.deleteService("C");
-    await().until(() -> watching.table().service(C) == null);
-
-    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders], groups: [c] }]\n");
-
-    await().until(this::redelivers);
-    assertThat(handedOver()).hasSize(1);
-  }
-
-  @Test
-  void handOverTopic_inWhichAllIsRead_isUnlisted_andThenDeleted() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    pass(Duration.ofDays(3));
-    await().during(Duration.ofMillis(300)).until(this::redelivers);
-
-    groups.place("c.redelivered", AGAIN, 1);
-
-    long looks = groups.asked("positions c.redelivered");
-    await().until(() -> {
-      pass(Duration.ofMinutes(1));
-      return groups.asked("positions c.redelivered") > looks + 1;
+    onceFiveAreRead(() -> {
+      groups.logs.computeIfPresent(ASIDE, (topic, log) -> new ArrayList<>());
+      putAside("after", 30, "a", stamp);
     });
-    assertThat(redelivers()).isTrue();
-    pass(Duration.ofDays(3));
-    await().until(() -> !redelivers());
-    assertThat(groups.isThere(AGAIN)).as("somebody may be about to write to it").isTrue();
-    pass(Duration.ofMinutes(20));
-    await().until(() -> !groups.isThere(AGAIN));
-    putAside("another", 8, "a", stamp);
-    await().until(() -> handedOver().size() == 1);
-    await().until(this::redelivers);
+    for (int i = 0; i < 4; i++) {
+      putAside("before", 11 + i, "a", stamp);
+    }
+
+    await().until(() -> handedOver().stream().anyMatch(record -> text(record).equals("after")));
   }
 
-  @Test
-  void handOverTopic_thatIsWrittenToWhileItGoes_isListedAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    groups.place("c.redelivered", AGAIN, 1);
-    await().until(() -> {
-      pass(Duration.ofDays(1));
-      return !redelivers();
+  private void onceFiveAreRead(Runnable then) {
+    groups.beforePositions.set(() -> {
+      if (groups.logOf(ASIDE).size() >= 5) {
+        then.run();
+      } else {
+        onceFiveAreRead(then);
+      }
     });
-
-    groups.append(AGAIN, bytes("by another control plane"));
-
-    await().until(this::redelivers);
-    pass(Duration.ofMinutes(20));
-    await().during(Duration.ofMillis(300)).until(() -> groups.isThere(AGAIN));
-  }
-
-  @Test
-  void handOverTopic_thatIsListedAgainWhileItGoes_stays() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    groups.place("c.redelivered", AGAIN, 1);
-    long looks = groups.asked("positions c.redelivered");
-    await().until(() -> {
-      pass(Duration.ofMinutes(1));
-      return groups.asked("positions c.redelivered") > looks + 1;
-    });
-    pass(Duration.ofDays(3));
-    await().until(() -> !redelivers());
-
-    groups.mute.add(AGAIN); // who lists it does not come to write yet
-    putAside("another", 8, "a", stamp);
-    await().until(this::redelivers);
-
-    pass(Duration.ofMinutes(20));
-    await().during(Duration.ofMillis(500)).until(() -> handedOver().size() == 1); // one that was made anew is empty
-  }
-
-  @Test
-  void handOverTopic_thatMayNotBeDeleted_isWrittenToAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    groups.place("c.redelivered", AGAIN, 1);
-    groups.protectedTopics.add(AGAIN);
-    await().until(() -> {
-      pass(Duration.ofDays(1));
-      return groups.asked("delete topic " + AGAIN) > 0;
-    });
-
-    putAside("another", 8, "a", stamp);
-
-    await().until(() -> handedOver().size() == 2);
-    await().until(this::redelivers);
-  }
-
-  /** A control plane dies in the midst of the deletion of the hand-over topic; the stamp of what is put aside. */
-  private String diesWhileItDeletes() throws Exception {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    groups.place("c.redelivered", AGAIN, 1);
-    groups.undeletable.add(AGAIN);
-    await().until(() -> {
-      pass(Duration.ofDays(1));
-      return groups.asked("delete topic " + AGAIN) > 0;
-    });
-    stop();
-    groups.undeletable.clear();
-    return stamp;
-  }
-
-  @Test
-  void handOverTopic_whoWasDeletingItDied_goesAllTheSame_andIsMadeAgain() throws Exception {
-    String stamp = diesWhileItDeletes();
-
-    open();
-
-    watching = new Watching(controlPlane.uri());
-    await().until(() -> {
-      pass(Duration.ofMinutes(1));
-      return !groups.isThere(AGAIN);
-    });
-    putAside("another", 8, "a", stamp);
-    await().until(() -> handedOver().size() == 1);
-    await().until(this::redelivers);
-  }
-
-  @Test
-  void handOverTopic_whoWasDeletingItDied_andSomethingIsToBeReadThere_isListedAgain() throws Exception {
-    diesWhileItDeletes();
-    groups.append(AGAIN, bytes("by a store of before"));
-
-    open();
-
-    watching = new Watching(controlPlane.uri());
-    await().until(this::redelivers);
-    assertThat(handedOver()).hasSize(2);
-  }
-
-  @Test
-  void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
-    groups.unseen.add(AGAIN);
-    await().until(() -> !redelivers());
-
-    groups.unseen.clear();
-
-    await().until(this::redelivers);
-    assertThat(handedOver()).hasSize(1);
-  }
-
-  @Test
-  void handOverTopic_thatAWorkloadHasYetToRead_stays() {
-    String stamp = apply("tenancy: a\noverrides: { C: { workload: {} } }\n");
-    String group = "c.redelivered.lk." + watching.table().overrides(new Tenancy("a")).get(0).incarnation();
-    putAside("before its start", 4, "a", stamp);
-    awaitResolved();
-    groups.place("c.redelivered", AGAIN, 1);
-    pass(Duration.ofDays(3));
-    await().during(Duration.ofMillis(300)).until(this::redelivers);
-
-    groups.place(group, AGAIN, 1);
-
-    await().until(() -> {
-      pass(Duration.ofDays(1));
-      return !redelivers();
-    });
-  }
-
-  /** Time goes by, on the machine's clock. */
-  private void pass(Duration time) {
-    seconds.addAndGet(time.toSeconds());
   }
 }

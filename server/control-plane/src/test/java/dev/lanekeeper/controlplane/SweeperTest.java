@@ -337,4 +337,20 @@ class SweeperTest {
 
     assertThat(groups.ownGroups()).contains(ofNobody);
   }
+
+  /** Records come all the time; and its process, which nobody could tell anything, joins again before the group is gone. */
+  @Test
+  void groupOfOurs_inNoLedger_ofATopicThatGrows_whoseProcessComesBackOnce_comesToItsEnd() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.beforeJoining.set(() -> groups.append(ORDERS, new byte[]{2})); // after the ends were taken
+    groups.beforeDeleting.set(
+        () -> groups.members.put(group, List.of(new GroupBroker.Member("w", "w-client", "/10.1.2.3"))));
+    open();
+    awaitWhileTimePasses(() -> groups.asked("delete " + group) > 0);
+    clock.advance(Duration.ofSeconds(10));
+    groups.leave(group);
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+  }
 }

@@ -5,6 +5,7 @@ import dev.lanekeeper.controlplane.kafka.BrokerException;
 import dev.lanekeeper.controlplane.kafka.GroupBroker;
 import dev.lanekeeper.controlplane.lifecycle.GroupReads;
 import dev.lanekeeper.controlplane.lifecycle.Life;
+import dev.lanekeeper.controlplane.lifecycle.Start;
 import dev.lanekeeper.controlplane.store.Catalog;
 import dev.lanekeeper.controlplane.store.Ledger;
 import dev.lanekeeper.controlplane.store.OwnTopic;
@@ -17,11 +18,15 @@ import dev.lanekeeper.model.ServiceName;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -82,10 +87,12 @@ final class HandoverUpkeep {
    */
   void look(Set<String> listed) {
     Set<String> present = new HashSet<>(listed);
-    for (OwnTopic topic : store.read(ledger -> ledger.goingTopics(kafka.id()))) {
-      resume(topic, present);
-    }
-    List<OwnTopic> topics = store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id()));
+    Map<OwnTopic, BrokerException> failed = new LinkedHashMap<>();
+    Set<OwnTopic> going = store.read(ledger -> ledger.goingTopics(kafka.id()));
+    each(going, topic -> resume(topic, present), failed);
+    List<OwnTopic> topics =
+        new ArrayList<>(store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id())));
+    topics.removeAll(failed.keySet());
     quiet.keySet().retainAll(topics);
     missing.keySet().retainAll(topics);
     Catalog catalog = store.catalog();
@@ -103,7 +110,23 @@ final class HandoverUpkeep {
     Patience last = looked;
     if (last == null || last.isOver()) {
       looked = new Patience(LOOK_AGAIN, nanos);
-      topics.stream().filter(topic -> present.contains(topic.topic())).forEach(topic -> settle(catalog, topic));
+      topics.removeIf(topic -> !present.contains(topic.topic()));
+      each(topics, topic -> settle(catalog, topic), failed);
+    }
+    for (BrokerException first : failed.values()) {
+      throw first;
+    }
+  }
+
+  /** One that fails stops no other. */
+  private static void each(Collection<OwnTopic> topics, Consumer<OwnTopic> step,
+      Map<OwnTopic, BrokerException> failed) {
+    for (OwnTopic topic : topics) {
+      try {
+        step.accept(topic);
+      } catch (BrokerException e) {
+        failed.put(topic, e);
+      }
     }
   }
 
@@ -179,8 +202,14 @@ final class HandoverUpkeep {
   private boolean isRead(OwnTopic topic, List<PartitionOffset> ends) {
     boolean empty = ends.stream().noneMatch(end -> broker.holdsRecords(cluster, end.topic(), end.partition(), 0,
         end.offset(), PATIENCE));
-    return empty || groups(topic).stream()
-        .allMatch(group -> Standing.behind(broker, cluster, group, ends, PATIENCE).isEmpty());
+    return empty || groups(topic).stream().allMatch(group -> isRead(topic, ends, group));
+  }
+
+  /** INVARIANT: one that stands beyond the end of a log that was cut has not read what is there: it begins anew. */
+  private boolean isRead(OwnTopic topic, List<PartitionOffset> ends, String group) {
+    List<Start> positions = broker.positions(cluster, group, Set.of(topic.topic()), PATIENCE);
+    return Undertaker.passed(ends, positions).isEmpty()
+        && Standing.behind(broker, cluster, group, positions, ends, PATIENCE).isEmpty();
   }
 
   /**

@@ -144,8 +144,9 @@ final class Handovers {
     });
   }
 
-  /** Takes a topic out of the table, if it stands there. */
+  /** Takes a topic out of the table, if it stands there, and for granted no more. */
   void unlist(OwnTopic topic) {
+    made.remove(topic.topic());
     store.inTransaction(transaction -> {
       Service present = transaction.catalog().table().service(topic.service());
       if (present != null && present.handovers().contains(topic.handover())) {

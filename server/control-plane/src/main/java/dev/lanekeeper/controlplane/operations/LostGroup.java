@@ -222,11 +222,12 @@ final class LostGroup {
     }
     broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
     note("take", "its place, to read " + topics);
+    List<PartitionOffset> now = broker.ends(cluster, topics, PATIENCE); // those of before may be passed, and no log be cut
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own each : own) {
       List<PartitionOffset> to = known.stream().filter(end -> each.topics().contains(end.topic())).toList();
       errands.add(new Visit.Errand(each, to,
-          Undertaker.passed(to, broker.positions(cluster, each.name(), each.topics(), PATIENCE))));
+          Undertaker.passed(now, broker.positions(cluster, each.name(), each.topics(), PATIENCE))));
     }
     try (Visit visit = new Visit(broker, nanos, this::undertaker)) {
       boolean read = visit.run(errands);

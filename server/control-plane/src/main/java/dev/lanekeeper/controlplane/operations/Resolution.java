@@ -96,14 +96,15 @@ final class Resolution implements AutoCloseable {
     }
     List<ConsumerRecord<byte[], byte[]>> records = seat.read(READING);
     Map<TopicPartition, Long> positions = seat.positions();
-    for (TopicPartition anew : seat.begunAnew()) {
-      progress.forget(anew);
-      committed.remove(anew);
-    }
+    Set<TopicPartition> begun = seat.begunAnew();
     progress.keepOnly(positions.keySet());
     committed.keySet().retainAll(positions.keySet());
     if (!records.isEmpty() || !progress.undecided().isEmpty()) {
       settle(seat, records);
+    }
+    for (TopicPartition anew : begun) { // INVARIANT: only now is nothing left of what was read before
+      progress.forget(anew);
+      committed.remove(anew);
     }
     readAgain(seat, positions);
   }

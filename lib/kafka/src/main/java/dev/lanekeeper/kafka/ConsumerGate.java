@@ -316,7 +316,7 @@ public final class ConsumerGate {
   }
 
   /**
-   * After a poll: decides about every tagged record, and asks the control plane at most once.
+   * After a poll: decides about each record of which its headers alone do not tell whose it is, and asks the control plane at most once.
    *
    * @return {@code polled} itself where nothing is taken out of it
    * @throws RecordDeserializationException if the first own record cannot be deserialized; the consumer stands at it

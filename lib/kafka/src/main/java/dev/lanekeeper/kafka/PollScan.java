@@ -5,6 +5,7 @@ import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.WireTag;
 import java.util.Arrays;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,6 @@ final class PollScan {
     ANOTHERS,
     /** It has to be looked at once the poll has returned. */
     OPEN
-  }
-
-  /** Who tells whether a tagged record is a workload's. */
-  interface Decider {
-    /** Whether it is, by this view, wherever it stands. */
-    boolean isAnothers(RouteView view, WireTag tag);
   }
 
   /**
@@ -57,7 +52,8 @@ final class PollScan {
   /** What nearly all records are. */
   private final Verdict rule;
   private final Supplier<RouteView> views;
-  private final Decider decider;
+  /** Whether a tagged record is a workload's, by this view, wherever it stands. */
+  private final BiPredicate<RouteView, WireTag> anothers;
   private final TagReader reader;
   private final FormerNames former;
   private final OwnTopics ownTopics;
@@ -69,7 +65,8 @@ final class PollScan {
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
-  PollScan(Self self, Supplier<RouteView> views, Decider decider, TagReader reader, FormerNames former,
+  PollScan(Self self, Supplier<RouteView> views, BiPredicate<RouteView, WireTag> anothers, TagReader reader,
+      FormerNames former,
       OwnTopics ownTopics) {
     this.ownTopics = ownTopics;
     this.former = former;
@@ -77,7 +74,7 @@ final class PollScan {
     this.underTest = !self.isBaseline();
     this.rule = underTest ? Verdict.ANOTHERS : Verdict.OWN;
     this.views = views;
-    this.decider = decider;
+    this.anothers = anothers;
     this.reader = reader;
   }
 
@@ -147,7 +144,7 @@ final class PollScan {
   /** INVARIANT: the view was taken when the record had come from the broker, so that no override is closed before it by a newer one. */
   @SuppressWarnings("ReferenceEquality") // as a rule they are the very same
   private boolean isAnothers(RouteView view) {
-    return view.table().names() == reader.names() && decider.isAnothers(view, reader.tag());
+    return view.table().names() == reader.names() && anothers.test(view, reader.tag());
   }
 
   /** A deserializer failed: the record it was called for may not be among those that {@code poll} returns. */

@@ -25,7 +25,7 @@ final class TagReader {
   private WireNames names;
   private WireTag tag;
   /** Whether anything was read into the tag since it was cleared. */
-  private boolean read = true;
+  private boolean dirty = true;
   /** Of the names that are wanted, by their length: a bit for the letter with which one begins, whatever its case. */
   private int[] wanted;
 
@@ -51,11 +51,11 @@ final class TagReader {
   @SuppressWarnings("ReferenceEquality") // as a rule they are the very same
   void use(WireNames newNames) {
     if (newNames != names && !newNames.equals(names)) {
-      names = newNames;
       tag = new WireTag(newNames);
-      read = true;
+      dirty = true;
       wanted = wanted(newNames);
     }
+    names = newNames; // the very same from now on
   }
 
   /** The names that it reads by. */
@@ -74,9 +74,9 @@ final class TagReader {
    * @return whether there is one, well-formed or not
    */
   boolean read(Headers headers) {
-    if (read) {
+    if (dirty) {
       tag.clear();
-      read = false;
+      dirty = false;
     }
     if (raw && headers instanceof RecordHeaders own) {
       List<?> list = PrivateFields.list(own);
@@ -92,7 +92,7 @@ final class TagReader {
         readPublic(header);
       }
     }
-    return read && tag.isTagged();
+    return dirty && tag.isTagged();
   }
 
   /** Small: nearly all headers end here. */
@@ -105,11 +105,11 @@ final class TagReader {
     int from = name.arrayOffset() + name.position();
     int length = name.remaining();
     if (length > 0 && length <= LONGEST_NAME && isWanted(length, name.array()[from])) {
-      readRaw(header, name.array(), from, from + length);
+      readNamed(header, name.array(), from, from + length);
     }
   }
 
-  private void readRaw(RecordHeader header, byte[] name, int from, int end) {
+  private void readNamed(RecordHeader header, byte[] name, int from, int end) {
     boolean baggage = WireTag.isBaggage(name, from, end);
     int rank = baggage ? BAGGAGE : tag.plainRank(name, from, end);
     if (!baggage && rank < 0) {
@@ -155,7 +155,7 @@ final class TagReader {
   }
 
   private void take(int rank, byte[] bytes, int from, int end) {
-    read = true;
+    dirty = true;
     if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {

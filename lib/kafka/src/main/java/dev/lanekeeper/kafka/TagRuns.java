@@ -22,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
  */
 public record TagRuns<K, V>(Carried carried, int first, List<ConsumerRecord<K, V>> records) {
 
-  /** Whether any of these bears a tag. Allocates nothing for each record. */
+  /** Whether any of these bears a tag. Allocates nothing for a record without a tag. */
   public static boolean areTagged(List<? extends ConsumerRecord<?, ?>> records, WireNames names) {
     TagReader reader = new TagReader(names, true);
     for (int i = 0; i < records.size(); i++) {

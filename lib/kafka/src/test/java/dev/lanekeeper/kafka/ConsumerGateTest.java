@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
 import dev.lanekeeper.model.Stamp;
 import java.nio.charset.StandardCharsets;
@@ -440,6 +441,25 @@ class ConsumerGateTest {
     lane.log.failing = () -> new IllegalStateException("This consumer has already been closed.");
     lane.consumer.close();
     assertThat(lane.log.commits).hasSize(1);
+  }
+
+  /** What came into the log behind its end may lie behind the fence that is agreed on next. */
+  @Test
+  void overrideThatIsClosedWhileAPollIsRead_isNotPassedOver_fromThereOn() {
+    GateFixture lane = new GateFixture(routes, GateFixture.BASELINE);
+    lane.log.append(ZERO, "k", "!its own, which confirms the membership", tagged("123", stamp));
+    assertThat(lane.poll()).isEmpty();
+    lane.log.append(ZERO, "k", "!its own", tagged("123", stamp));
+    lane.log.append(ZERO, "k", "untagged");
+    lane.log.append(ZERO, "k", "!who knows", tagged("123", stamp));
+    lane.deserializing = () -> {
+      routes.end("123");
+      routes.turn("123", OverrideLife::closing);
+      routes.deliver();
+    };
+    assertThat(lane.poll()).containsExactly("untagged");
+    assertThat(lane.counted).containsEntry("skip.foreign", 2L);
+    assertThat(lane.log.position(ZERO)).as("in doubt").isEqualTo(3);
   }
 
   /** Also where an offset was set when the override began: the topic may be another one by now. */

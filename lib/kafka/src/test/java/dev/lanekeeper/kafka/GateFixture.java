@@ -24,6 +24,8 @@ final class GateFixture {
   final List<String> deserialized = new ArrayList<>();
   /** Under the name of which topic. */
   final List<String> topics = new ArrayList<>();
+  /** Happens before each value is deserialized. */
+  Runnable deserializing = () -> {};
   /** The clock of the gate. */
   long nanos = System.nanoTime();
   final FakeQuarantine quarantine = new FakeQuarantine();
@@ -88,6 +90,7 @@ final class GateFixture {
     @Override
     public String deserialize(String topic, byte[] data) {
       String text = new String(data, java.nio.charset.StandardCharsets.UTF_8);
+      deserializing.run();
       deserialized.add(text);
       topics.add(topic);
       if (text.startsWith("?") && deserialized.indexOf(text) == deserialized.size() - 1) {

@@ -37,7 +37,7 @@ public final class Messages {
 
   /**
    * Whether a record with a stamp is a workload's, and not this process's, wherever it stands: {@link #decide} then says
-   * {@link Action#SKIP} of it, by this view and, unless the override is closed meanwhile, by any newer one.
+   * {@link Action#SKIP} of it, by this view and, until the override is closed, by any newer one.
    *
    * @param view the newest view of the consumer's process, taken after the record came from the broker
    * @param self whose workload this process is

@@ -59,11 +59,6 @@ public record OverrideLife(Incarnation incarnation, ServiceName service, Tenancy
     return new OverrideLife(incarnation, service, tenancy, from, revision, target, residue, starts, phase, fence);
   }
 
-  /** This life with more places to start from (a topic that its service began to read later). */
-  public OverrideLife startingAt(List<PartitionOffset> newStarts) {
-    return new OverrideLife(incarnation, service, tenancy, from, to, target, residue, newStarts, phase, fence);
-  }
-
   /** This life with another residue policy. */
   public OverrideLife leaving(Residue newResidue) {
     return new OverrideLife(incarnation, service, tenancy, from, to, target, newResidue, starts, phase, fence);

@@ -114,9 +114,10 @@ final class TenantNode {
       return null;
     }
     OverrideLife life = overrides[found];
-    boolean record = partition >= 0 || partition == RouteTable.WHEREVER;
-    if ((life.phase() == Phase.CLOSING && record)
-        || (life.phase() == Phase.FENCED && partition == RouteTable.WHEREVER)) {
+    if (partition == RouteTable.WHEREVER && (life.phase() == Phase.CLOSING || life.phase() == Phase.FENCED)) {
+      return Owner.IN_DOUBT;
+    }
+    if (life.phase() == Phase.CLOSING && partition >= 0) {
       return new Owner.InDoubt(life.incarnation());
     }
     return life.isFenced(topic, partition, offset) ? Owner.ENDED : owners[found];

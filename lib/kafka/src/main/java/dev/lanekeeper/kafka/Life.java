@@ -83,15 +83,16 @@ final class Life {
     return life == null || life.residue() == Residue.REDELIVER;
   }
 
-  /** The partitions of a topic in which an offset of its group was set when the override began. */
+  /** The partitions of a topic in which an offset of its group was set when the override began; of a topic that came later, all in which one was. */
   Set<TopicPartition> placed(RouteView view, String topic) {
     OverrideLife life = life(view.table());
-    Set<TopicPartition> placed = new HashSet<>();
+    Set<TopicPartition> all = new HashSet<>();
     if (life != null) {
-      life.starts().stream().filter(start -> start.topic().equals(topic))
-          .forEach(start -> placed.add(new TopicPartition(topic, start.partition())));
+      life.starts().forEach(start -> all.add(new TopicPartition(start.topic(), start.partition())));
     }
-    return placed;
+    Set<TopicPartition> ofTopic = new HashSet<>(all);
+    ofTopic.removeIf(partition -> !partition.topic().equals(topic));
+    return ofTopic.isEmpty() ? all : ofTopic;
   }
 
   /** Whether a table that was asked for says that the override has ended, or knows it no more. */

@@ -114,6 +114,26 @@ class ClaimsTest {
     }
   }
 
+  /** Its service has read it only since then: that its offset is gone, those of the others tell. */
+  @Test
+  void topicThatCameLater_isForgotten_whereTheOthersAre() {
+    FakeRoutes placed = new FakeRoutes();
+    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "refunds", "", 0, 0));
+    placed.turn("123", life -> life.leaving(Residue.REDELIVER));
+    placed.deliver();
+    for (boolean forgotten : List.of(true, false)) {
+      GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+      if (!forgotten) {
+        lane.log.inGroup.put(new TopicPartition("refunds", 0), at(0, ""));
+      }
+      lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", stamp));
+      assertThat(lane.poll()).containsExactly("one");
+
+      assertThat(lane.log.commits).last()
+          .isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=" + (forgotten ? Claim.UNKNOWN : 1))));
+    }
+  }
+
   @Test
   void neededByATable_thatIsAskedForWhenTheRecordIsDecided_areMade() {
     FakeRoutes fresh = new FakeRoutes();

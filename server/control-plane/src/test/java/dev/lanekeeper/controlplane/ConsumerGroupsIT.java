@@ -487,6 +487,30 @@ class ConsumerGroupsIT {
         .extracting(OperationInfo.Step::detail).singleElement().asString().contains("15 messages");
   }
 
+  /** Of a topic that its service reads only since then no offset was set: that it is gone, those of the others tell. */
+  @Test
+  void death_allOffsetsWereForgotten_whatStandsInATopicThatCameLaterIsNotHandedOver() throws Exception {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    String later = topic + "-later";
+    admin.createTopics(List.of(new NewTopic(later, 1, (short) 1))).all().get();
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [" + topic + ", " + later + "], groups: [" + group
+        + "] }]\n");
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      var record = new ProducerRecord<>(later, 0, "k", "processed");
+      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      producer.send(record).get();
+    }
+    admin.deleteConsumerGroups(List.of(ownGroup())).all().get();
+
+    String operation = client.deleteTenant("a").operation();
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
+        .extracting(OperationInfo.Step::detail).singleElement().asString()
+        .contains("1 that may have been processed: put aside");
+  }
+
   /** A broker forgets the offsets of a topic that nobody in the group subscribes to any more, and keeps those of others. */
   @Test
   void death_offsetsOfOneTopicWereForgotten_whatStandsInItsNewPartitionsIsNotHandedOver() throws Exception {

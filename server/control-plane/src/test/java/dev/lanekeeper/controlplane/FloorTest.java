@@ -236,6 +236,26 @@ class FloorTest {
     assertThat(isRemembered("b")).isTrue();
   }
 
+  /** It will read the new topic from its beginning: the place where its override began is one of the old topic. */
+  @Test
+  void workloadOfAnotherTenant_whoseTopicWasMadeAnew_holdsItBack() {
+    groups.append(ORDERS, new byte[]{1});
+    groups.append(ORDERS, new byte[]{1});
+    groups.place("c", ORDERS, 2);
+    apply("b");
+    String own = own("b");
+    groups.makeAnew(ORDERS);
+    append("a+b", apply("a"));
+    groups.place("c", ORDERS, 1);
+    groups.place("d", ORDERS, 1);
+    endAndBury("a");
+    awaitHeldBack("group " + own);
+
+    groups.place(own, ORDERS, 1);
+
+    awaitWhileTimePasses(() -> !isRemembered("a"));
+  }
+
   @Test
   void groupThatComesToBeKnownMeanwhile_isWaitedForToo() {
     append("a", apply("a"));

@@ -60,6 +60,8 @@ final class InMemoryGroups implements GroupBroker {
   final AtomicReference<Runnable> beforeDeleting = new AtomicReference<>(() -> {});
   /** Happens once before a reader is asked where it stands. */
   final AtomicReference<Runnable> beforePositions = new AtomicReference<>(() -> {});
+  /** How often topics were made anew. */
+  private final Map<String, Integer> ids = new ConcurrentSkipListMap<>();
   /** The topics that may not be made. */
   final Set<String> refused = ConcurrentHashMap.newKeySet();
   /** The topics that may not be written to. */
@@ -220,7 +222,7 @@ final class InMemoryGroups implements GroupBroker {
       Map<String, Long> committed = offsets.getOrDefault(group, Map.of());
       Set<String> all = new TreeSet<>(topics);
       all.addAll(committed.keySet());
-      return all.stream().map(topic -> new Start(cluster.name(), group, topic, "id-" + topic, 0,
+      return all.stream().map(topic -> new Start(cluster.name(), group, topic, id(topic), 0,
           committed.getOrDefault(topic, 0L))).toList();
     });
   }
@@ -266,7 +268,19 @@ final class InMemoryGroups implements GroupBroker {
     return List.copyOf(logs.getOrDefault(topic, List.of()));
   }
 
-  /** What a group has committed in a topic; 0 if nothing. */
+  /** The topic is deleted, with the offsets of groups in it, and made anew under its name. */
+  synchronized void makeAnew(String topic) {
+    ids.merge(topic, 1, Integer::sum);
+    logs.put(topic, new ArrayList<>());
+    offsets.values().forEach(committed -> committed.remove(topic));
+    offsets.values().removeIf(Map::isEmpty);
+  }
+
+  private String id(String topic) {
+    int anew = ids.getOrDefault(topic, 0);
+    return "id-" + topic + (anew == 0 ? "" : "-" + anew);
+  }
+
   synchronized boolean isThere(String topic) {
     return logs.containsKey(topic);
   }
@@ -294,7 +308,7 @@ final class InMemoryGroups implements GroupBroker {
   @Override
   public synchronized List<PartitionOffset> ends(ClusterDocument cluster, Set<String> topics, Duration patience) {
     return call(cluster, "ends", () -> topics.stream().sorted().map(topic -> new PartitionOffset(cluster.name(), topic,
-        "id-" + topic, 0, logs.getOrDefault(topic, List.of()).size())).toList());
+        id(topic), 0, logs.getOrDefault(topic, List.of()).size())).toList());
   }
 
   @Override

@@ -105,7 +105,7 @@ public final class KafkaPolls {
   }
 
   /**
-   * The position of a partition that had none, once the gate has set it where its override began.
+   * The position of a partition that had none, once the gate has set it to its beginning.
    *
    * @throws InvalidOffsetException {@code thrown}, where there is nothing to do about it
    */

@@ -122,11 +122,14 @@ final class KafkaGroupReader implements GroupReader {
       }
     }
 
-    /** Whether offsets of a topic were set at the birth, and are gone. A broker forgets those of one topic, and keeps those of others. */
+    /**
+     * Whether offsets were set at the birth, and are gone: all of them, or those of a topic. A broker forgets those of one topic, and
+     * keeps those of others; of one that came later none was set.
+     */
     private boolean isForgotten(String topic, Map<TopicPartition, OffsetAndMetadata> committed) {
-      return starts.keySet().stream().anyMatch(start -> start.topic().equals(topic))
-          && committed.entrySet().stream()
-              .noneMatch(each -> each.getKey().topic().equals(topic) && each.getValue() != null);
+      boolean isPlaced = starts.keySet().stream().anyMatch(start -> start.topic().equals(topic));
+      return !starts.isEmpty() && committed.entrySet().stream()
+          .noneMatch(each -> each.getValue() != null && (!isPlaced || each.getKey().topic().equals(topic)));
     }
 
     @Override

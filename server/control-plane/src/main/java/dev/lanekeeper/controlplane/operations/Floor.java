@@ -215,12 +215,10 @@ public final class Floor {
     if (places.isEmpty()) {
       return List.of();
     }
-    if (reader.starts().isEmpty()
-        || !broker.groupsEndingWith(reader.cluster(), reader.group(), PATIENCE).isEmpty()) {
-      return Standing.behind(broker, reader.cluster(), reader.group(), places, PATIENCE);
-    }
-    List<Start> starts = reader.starts(); // its offsets have expired, and it will begin there
-    return Standing.behind(broker, reader.cluster(), reader.group(), starts, places, PATIENCE);
+    Set<String> topics = places.stream().map(PartitionOffset::topic).collect(Collectors.toSet());
+    List<Start> positions = broker.positions(reader.cluster(), reader.group(), topics, PATIENCE).stream()
+        .map(reader::concerned).toList();
+    return Standing.behind(broker, reader.cluster(), reader.group(), positions, places, PATIENCE);
   }
 
   private Map<ClusterDocument, Set<String>> quarantines(Catalog catalog) {

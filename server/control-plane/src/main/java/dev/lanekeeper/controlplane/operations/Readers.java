@@ -34,13 +34,23 @@ record Readers(List<Reader> groups, List<String> unknown) {
   /**
    * One group.
    *
-   * @param starts where it begins if it has committed nothing; empty: at the beginning
+   * @param starts below which nothing is its own; empty: of a group of a baseline
    */
   record Reader(ClusterDocument cluster, String group, Set<String> topics, List<Start> starts) {
 
     Reader {
       topics = Set.copyOf(topics);
       starts = List.copyOf(starts);
+    }
+
+    /**
+     * From where on what stands there concerns it. One that has lost its offsets reads a partition from its beginning, also what stands
+     * below its start there, which is not its own; unless the topic was made anew, and the start is one of the old topic.
+     */
+    Start concerned(Start position) {
+      return starts.stream().filter(start -> start.topic().equals(position.topic())
+          && start.topicId().equals(position.topicId()) && start.partition() == position.partition()
+          && start.offset() > position.offset()).findFirst().map(start -> position.at(start.offset())).orElse(position);
     }
   }
 

@@ -78,7 +78,10 @@ final class Verdicts {
     return own ? left(incarnation, lives.get(incarnation)) : Verdict.DROPPED;
   }
 
-  /** Nothing where the workload reads the record by itself, or its undertaker does. */
+  /**
+   * Nothing where the workload reads the record by itself, or its undertaker does. One that has lost its offset reads what stands before its
+   * start as well: it is given that twice, and nobody else is.
+   */
   private Verdict ofWorkload(QuarantinedRecord record, RecordOwner.Answer answer, Incarnation incarnation) {
     Life life = lives.get(incarnation);
     if (life == null) {

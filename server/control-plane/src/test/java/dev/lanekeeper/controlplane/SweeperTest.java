@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -336,6 +337,22 @@ class SweeperTest {
     awaitWhileTimePasses(() -> client.status().leftOver().stream().anyMatch(line -> line.contains(ofNobody)));
 
     assertThat(groups.ownGroups()).contains(ofNobody);
+  }
+
+  /** What is to be read is not there any more once its process is out, and its log ends earlier than before. */
+  @Test
+  void groupOfOurs_inNoLedger_ofALogThatIsCutBetweenVisits_comesToItsEnd() throws Exception {
+    String group = bornAndLost();
+    groups.append(ORDERS, new byte[]{1}, "baggage", "tenancy=a,tenancy-rev=99-12345678");
+    groups.append(ORDERS, new byte[]{2});
+    groups.beforeJoining.set(() -> { // after the ends were taken
+      groups.logs.computeIfPresent(ORDERS, (topic, log) -> new ArrayList<>(log.subList(0, 1)));
+      groups.place(group, ORDERS, 0);
+    });
+    open();
+
+    awaitWhileTimePasses(() -> groups.ownGroups().isEmpty());
+    assertThat(aside()).hasSize(1);
   }
 
   /** Records come all the time; and its process, which nobody could tell anything, joins again before the group is gone. */

@@ -398,7 +398,7 @@ final class Burial {
     bringUp();
     OverrideLife life = surroundings.store().catalog().table().override(entry.life().tenancy(), incarnation);
     List<PartitionOffset> fence = life == null || life.fence() == null ? List.of() : life.fence();
-    if (!visit(entry, ends -> reachable(fence, ends))) {
+    if (!visit(entry, ends -> Undertaker.reachable(fence, ends))) {
       waitsFor = who(entry) + ": its undertaker has not read to the fence";
       return false;
     }
@@ -415,20 +415,6 @@ final class Burial {
             : "; put aside, too: " + tally.inDoubt()
                 + " with a timestamp of the future, until it can be told whose they are"));
     return true;
-  }
-
-  /** What of a fence can still be read up to: topics are deleted, made anew, and cut short. */
-  private static List<PartitionOffset> reachable(List<PartitionOffset> fence, List<PartitionOffset> ends) {
-    List<PartitionOffset> reachable = new ArrayList<>();
-    for (PartitionOffset place : fence) {
-      for (PartitionOffset end : ends) {
-        if (place.cluster().equals(end.cluster()) && place.topic().equals(end.topic())
-            && place.partition() == end.partition() && place.topicId().equals(end.topicId())) {
-          reachable.add(place.offset() <= end.offset() ? place : end);
-        }
-      }
-    }
-    return reachable;
   }
 
   private boolean delete(Ledger.Entry entry, Stage.Deleting deleting) {

@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,6 +55,9 @@ final class HandoverUpkeep {
   private static final Duration LONG = Duration.ofDays(1);
   /** Longer than anybody who has seen that it is listed takes to write to it. */
   private static final Duration LINGER = Duration.ofMinutes(10);
+  /** How many topics that do not answer are waited for in one look. */
+  private static final int MOST_UNREACHABLE = 2;
+  private static final Duration REST = Duration.ofMinutes(5);
 
   private final Store store;
   private final GroupBroker broker;
@@ -65,6 +67,7 @@ final class HandoverUpkeep {
   private final LongSupplier nanos;
   private final Map<OwnTopic, Quiet> quiet = new HashMap<>();
   private final Map<OwnTopic, Patience> missing = new HashMap<>();
+  private final Map<OwnTopic, Patience> resting = new HashMap<>();
   private @Nullable Patience looked;
 
   /** Of a topic in which nothing is to be read: since when, and where it ended then. */
@@ -87,12 +90,14 @@ final class HandoverUpkeep {
    */
   void look(Set<String> listed) {
     Set<String> present = new HashSet<>(listed);
-    Map<OwnTopic, BrokerException> failed = new LinkedHashMap<>();
+    List<BrokerException> failed = new ArrayList<>();
     Set<OwnTopic> going = store.read(ledger -> ledger.goingTopics(kafka.id()));
-    each(going, topic -> resume(topic, present), failed);
+    Set<OwnTopic> left = each(going, topic -> resume(topic, present), failed);
+    left.forEach(topic -> present.remove(topic.topic()));
     List<OwnTopic> topics =
         new ArrayList<>(store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id())));
-    topics.removeAll(failed.keySet());
+    resting.keySet().retainAll(topics);
+    topics.removeAll(left);
     quiet.keySet().retainAll(topics);
     missing.keySet().retainAll(topics);
     Catalog catalog = store.catalog();
@@ -113,21 +118,37 @@ final class HandoverUpkeep {
       topics.removeIf(topic -> !present.contains(topic.topic()));
       each(topics, topic -> settle(catalog, topic), failed);
     }
-    for (BrokerException first : failed.values()) {
-      throw first;
+    if (!failed.isEmpty()) {
+      failed.stream().skip(1).forEach(failed.getFirst()::addSuppressed);
+      throw failed.getFirst();
     }
   }
 
-  /** One that fails stops no other. */
-  private static void each(Collection<OwnTopic> topics, Consumer<OwnTopic> step,
-      Map<OwnTopic, BrokerException> failed) {
+  /**
+   * One that fails stops no other, and rests for a while. Each that does not answer is waited for: after some of them the others
+   * have their turn in the next look.
+   *
+   * @return those that were not dealt with
+   */
+  private Set<OwnTopic> each(Collection<OwnTopic> topics, Consumer<OwnTopic> step, List<BrokerException> failed) {
+    Set<OwnTopic> left = new HashSet<>();
     for (OwnTopic topic : topics) {
+      Patience rest = resting.get(topic);
+      if ((rest != null && !rest.isOver())
+          || failed.stream().filter(BrokerException::isUnreachable).count() >= MOST_UNREACHABLE) {
+        left.add(topic);
+        continue;
+      }
+      resting.remove(topic);
       try {
         step.accept(topic);
       } catch (BrokerException e) {
-        failed.put(topic, e);
+        resting.put(topic, new Patience(REST, nanos));
+        left.add(topic);
+        failed.add(e);
       }
     }
+    return left;
   }
 
   /**
@@ -264,8 +285,7 @@ final class HandoverUpkeep {
 
   private void stay(OwnTopic topic) {
     store.inTransaction(transaction -> {
-      transaction.ledger().gone(topic);
-      transaction.ledger().made(topic);
+      transaction.ledger().staying(topic);
       return topic;
     });
   }

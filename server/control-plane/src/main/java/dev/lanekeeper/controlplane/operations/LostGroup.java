@@ -200,7 +200,7 @@ final class LostGroup {
     return topics;
   }
 
-  /** INVARIANT: the ends are taken after nobody else is in the group. */
+  /** INVARIANT: the ends up to which is read are taken after nobody else is in the group. Who stands beyond those of now has lost records. */
   private boolean isRead(List<OwnGroups.Own> own) {
     Set<String> occupied = new TreeSet<>();
     OwnGroups.members(own, broker, PATIENCE).forEach((each, members) -> {
@@ -215,14 +215,11 @@ final class LostGroup {
     }
     Set<String> topics = new TreeSet<>();
     own.forEach(each -> topics.addAll(each.topics()));
-    List<PartitionOffset> known = ends;
-    if (known == null) {
-      known = broker.ends(cluster, topics, PATIENCE);
-      ends = known;
-    }
+    List<PartitionOffset> now = broker.ends(cluster, topics, PATIENCE);
+    List<PartitionOffset> known = ends == null ? now : Undertaker.reachable(ends, now);
+    ends = known;
     broker.keep(cluster, QuarantinedRecord.topic(estate.service()), PATIENCE);
     note("take", "its place, to read " + topics);
-    List<PartitionOffset> now = broker.ends(cluster, topics, PATIENCE); // those of before may be passed, and no log be cut
     List<Visit.Errand> errands = new ArrayList<>();
     for (OwnGroups.Own each : own) {
       List<PartitionOffset> to = known.stream().filter(end -> each.topics().contains(end.topic())).toList();

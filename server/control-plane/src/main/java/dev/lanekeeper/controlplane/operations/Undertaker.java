@@ -17,6 +17,7 @@ import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -371,6 +372,20 @@ final class Undertaker implements AutoCloseable {
   static List<PartitionOffset> passed(List<PartitionOffset> ends, List<Start> groupPositions) {
     return ends.stream().filter(end -> groupPositions.stream().anyMatch(place -> place.topic().equals(end.topic())
         && place.partition() == end.partition() && place.offset() > end.offset())).toList();
+  }
+
+  /** What of these places can still be read up to: topics are deleted, made anew, and cut short. */
+  static List<PartitionOffset> reachable(List<PartitionOffset> places, List<PartitionOffset> ends) {
+    List<PartitionOffset> reachable = new ArrayList<>();
+    for (PartitionOffset place : places) {
+      for (PartitionOffset end : ends) {
+        if (place.cluster().equals(end.cluster()) && place.topic().equals(end.topic())
+            && place.partition() == end.partition() && place.topicId().equals(end.topicId())) {
+          reachable.add(place.offset() <= end.offset() ? place : end);
+        }
+      }
+    }
+    return reachable;
   }
 
   /** Whether it stands beyond one of these places. */

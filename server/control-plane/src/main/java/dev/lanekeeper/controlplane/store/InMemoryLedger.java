@@ -233,6 +233,13 @@ final class InMemoryLedger implements Ledger {
   }
 
   @Override
+  public void staying(OwnTopic topic) {
+    if (memory.going.remove(key(topic))) {
+      undo.add(() -> memory.going.add(key(topic)));
+    }
+  }
+
+  @Override
   public void gone(OwnTopic topic) {
     OwnTopic before = memory.ownTopics.remove(key(topic));
     if (memory.going.remove(key(topic))) {

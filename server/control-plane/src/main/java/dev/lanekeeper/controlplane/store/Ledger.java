@@ -112,7 +112,10 @@ public interface Ledger {
   /** Says that a topic of this store is about to be deleted. */
   void going(OwnTopic topic);
 
-  /** Those in a Kafka of which that was said, and that are not gone yet. */
+  /** Says that it is not: it may be written to again. */
+  void staying(OwnTopic topic);
+
+  /** Those in a Kafka that are about to be deleted, and are not gone yet. */
   Set<OwnTopic> goingTopics(String kafka);
 
   /** Says that a topic is gone. */

@@ -235,6 +235,11 @@ final class SqlLedger implements Ledger {
   }
 
   @Override
+  public void staying(OwnTopic topic) {
+    statements.execute("UPDATE handovers SET going = 0 WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
+  }
+
+  @Override
   public void gone(OwnTopic topic) {
     statements.execute("DELETE FROM handovers WHERE kafka = ? AND topic = ?", topic.kafka(), topic.topic());
   }

@@ -308,7 +308,7 @@ abstract class StoreConformance {
   }
 
   @Test
-  void ledger_topicThatIsBeingDeleted_isKnownUntilItIsGone() throws Exception {
+  void ledger_topicThatIsBeingDeleted_isKnownUntilItIsGone_orStays() throws Exception {
     OwnTopic topic = new OwnTopic("kafka", C, new Handover("c", "orders", "lanekeeper.again"));
     try (Store store = open()) {
       store.inTransaction(transaction -> {
@@ -332,7 +332,19 @@ abstract class StoreConformance {
       assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).containsExactly(topic);
       assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("another"))).isEmpty();
       assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).containsExactly(topic);
+      assertThatThrownBy(() -> store.inTransaction(transaction -> {
+        transaction.ledger().staying(topic);
+        throw new IllegalArgumentException("no");
+      })).hasMessage("no");
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).containsExactly(topic);
       store.inTransaction(transaction -> {
+        transaction.ledger().staying(topic);
+        return true;
+      });
+      assertThat(store.<Set<OwnTopic>>read(ledger -> ledger.goingTopics("kafka"))).isEmpty();
+      assertThat(store.<List<OwnTopic>>read(ledger -> ledger.ownTopics("kafka"))).containsExactly(topic);
+      store.inTransaction(transaction -> {
+        transaction.ledger().going(topic);
         transaction.ledger().gone(topic);
         transaction.ledger().made(topic);
         return true;

@@ -59,15 +59,14 @@ final class PollScan {
   private final OwnTopics ownTopics;
   private Memo memo = new Memo();
   private int seen;
-  private int[] exceptionAt = new int[64];
-  private int exceptions;
+  private int[] markedAt = new int[64];
+  private int marked;
   private boolean disturbed;
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
   PollScan(Self self, Supplier<RouteView> views, BiPredicate<RouteView, WireTag> anothers, TagReader reader,
-      FormerNames former,
-      OwnTopics ownTopics) {
+      FormerNames former, OwnTopics ownTopics) {
     this.ownTopics = ownTopics;
     this.former = former;
     this.self = self;
@@ -83,7 +82,7 @@ final class PollScan {
     catchUp();
     memo = new Memo();
     seen = 0;
-    exceptions = 0;
+    marked = 0;
     disturbed = false;
   }
 
@@ -106,17 +105,17 @@ final class PollScan {
     recent.headers = headers;
     recent.verdict = now;
     if (now != rule) {
-      note();
+      mark();
     }
     seen++;
     return now;
   }
 
-  private void note() {
-    if (exceptions == exceptionAt.length) {
-      exceptionAt = Arrays.copyOf(exceptionAt, 2 * exceptions);
+  private void mark() {
+    if (marked == markedAt.length) {
+      markedAt = Arrays.copyOf(markedAt, 2 * marked);
     }
-    exceptionAt[exceptions++] = seen;
+    markedAt[marked++] = seen;
   }
 
   private Verdict verdict(String topic, Headers headers) {
@@ -162,16 +161,16 @@ final class PollScan {
 
   /** Whether all that was seen is the consumer's own. */
   boolean sawOnlyOwn() {
-    return !underTest && exceptions == 0;
+    return !underTest && marked == 0;
   }
 
-  /** How many of those that were seen are no part of the rule: what is own at the baseline, what is another's under test. */
-  int exceptions() {
-    return exceptions;
+  /** How many of those that were seen are not what nearly all are: own at the baseline, another's under test. */
+  int marked() {
+    return marked;
   }
 
   /** As the how manieth, from 0, the {@code i}th of these was seen. */
-  int exceptionAt(int i) {
-    return exceptionAt[i];
+  int markedAt(int i) {
+    return markedAt[i];
   }
 }

@@ -54,11 +54,11 @@ final class Sieve {
     int asideTo = 0;
     if (!polled.isEmpty() && ownTopics.has(polled.get(0).topic())) {
       sifted.keepTo(polled.size());
-    } else if (seen != null && knowsExceptions(polled, seen)) {
-      for (int i = 0; i < seen.exceptions() && sifted.stopped() == null; i++) {
-        restTo(seen.exceptionAt(i), sifted);
+    } else if (seen != null && knowsMarked(polled, seen)) {
+      for (int i = 0; i < seen.marked() && sifted.stopped() == null; i++) {
+        restTo(seen.markedAt(i), sifted);
         aside = false;
-        look(polled.get(seen.exceptionAt(i)), sifted);
+        look(polled.get(seen.markedAt(i)), sifted);
         if (aside && i >= asideTo) {
           asideTo = putAsideAhead(polled, seen, i + 1);
         }
@@ -83,8 +83,8 @@ final class Sieve {
    */
   private int putAsideAhead(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen, int from) {
     int i = from;
-    for (; quarantine != null && i < Math.min(from + MOST_AHEAD, seen.exceptions()); i++) {
-      ConsumerRecord<?, ?> record = polled.get(seen.exceptionAt(i));
+    for (; quarantine != null && i < Math.min(from + MOST_AHEAD, seen.marked()); i++) {
+      ConsumerRecord<?, ?> record = polled.get(seen.markedAt(i));
       Messages.Action action = part(record) == Deferred.FOREIGN ? Messages.Action.SKIP : doubt.decide(record);
       QuarantinedRecord.Reason reason = null;
       if (action == Messages.Action.QUARANTINE) {
@@ -103,12 +103,12 @@ final class Sieve {
   }
 
   /**
-   * INVARIANT: each record was seen once, so that where all exceptions stand where they were seen, no other record is one.
+   * INVARIANT: each record was seen once, so that where all that were marked stand where they were seen, no other one is.
    */
-  private boolean knowsExceptions(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
-    for (int i = 0; i < seen.exceptions(); i++) {
-      int at = seen.exceptionAt(i);
-      if (at >= polled.size() || !isException(part(polled.get(at)))) {
+  private boolean knowsMarked(List<? extends ConsumerRecord<?, ?>> polled, PollScan seen) {
+    for (int i = 0; i < seen.marked(); i++) {
+      int at = seen.markedAt(i);
+      if (at >= polled.size() || !isMarked(part(polled.get(at)))) {
         return false;
       }
     }
@@ -142,7 +142,7 @@ final class Sieve {
     return part instanceof Deferred && part != Deferred.FOREIGN;
   }
 
-  private boolean isException(@Nullable Object part) {
+  private boolean isMarked(@Nullable Object part) {
     return underTest ? isDeferred(part) : part instanceof Deferred;
   }
 

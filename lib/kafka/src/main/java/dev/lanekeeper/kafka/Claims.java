@@ -53,7 +53,8 @@ final class Claims {
    * Of a consumer.
    *
    * @param needed whether what it leaves is handed over to others
-   * @param placed the partitions of a topic in which an offset of its group was set when its override began
+   * @param placed the partitions of a topic in which an offset of its group was set when its override began; of a topic that came later, all
+   *     in which one was
    */
   Claims(String group, BooleanSupplier needed, Function<String, Set<TopicPartition>> placed) {
     this.group = group;

@@ -123,6 +123,28 @@ class ConsumerGroupsIT {
     }
   }
 
+  /** Of tenant a; a partition that was just made may not have a leader yet. */
+  private static void produceOfA(String to, int partition, int records) {
+    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
+    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
+      for (int i = 0; i < records; i++) {
+        var record = new ProducerRecord<>(to, partition, "k", "left " + i);
+        record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        await().ignoreExceptions().until(() -> producer.send(record).get() != null);
+      }
+    }
+  }
+
+  /** Ends tenant a; what the ledger says at its end of what its workload left. */
+  private String buried() {
+    String operation = client.deleteTenant("a").operation();
+    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
+    List<String> said = client.operation(operation).steps().stream().filter(step -> step.step().equals("bury"))
+        .map(OperationInfo.Step::detail).toList();
+    assertThat(said).hasSize(1);
+    return said.getFirst();
+  }
+
   private static Map<Integer, Long> committed(String groupId) throws Exception {
     Map<Integer, Long> offsets = new HashMap<>();
     Map<TopicPartition, OffsetAndMetadata> all =
@@ -326,20 +348,10 @@ class ConsumerGroupsIT {
   void death_offsetsWereForgottenByTheBroker_nothingIsHandedOver() throws Exception {
     client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
     String own = ownGroup();
-    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
-    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      var record = new ProducerRecord<>(topic, 0, "k", "processed");
-      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      producer.send(record).get();
-    }
+    produceOfA(topic, 0, 1);
     admin.deleteConsumerGroups(List.of(own)).all().get();
 
-    String operation = client.deleteTenant("a").operation();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
-    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
-        .extracting(OperationInfo.Step::detail).singleElement().asString()
-        .contains("1 that may have been processed: put aside");
+    assertThat(buried()).contains("1 that may have been processed: put aside");
   }
 
   @ParameterizedTest
@@ -471,20 +483,9 @@ class ConsumerGroupsIT {
     await().until(() -> !admin.listTopics().names().get().contains(topic));
     admin.createTopics(List.of(new NewTopic(topic, 2, (short) 1))).all().get();
     await().until(() -> committed(ownGroup()).isEmpty());
-    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
-    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      for (int i = 0; i < 15; i++) {
-        var record = new ProducerRecord<>(topic, 0, "k", "left " + i);
-        record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-        producer.send(record).get();
-      }
-    }
+    produceOfA(topic, 0, 15);
 
-    String operation = client.deleteTenant("a").operation();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
-    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
-        .extracting(OperationInfo.Step::detail).singleElement().asString().contains("15 messages");
+    assertThat(buried()).contains("15 messages");
   }
 
   /** Of a topic that its service reads only since then no offset was set: that it is gone, those of the others tell. */
@@ -495,20 +496,10 @@ class ConsumerGroupsIT {
     admin.createTopics(List.of(new NewTopic(later, 1, (short) 1))).all().get();
     client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [" + topic + ", " + later + "], groups: [" + group
         + "] }]\n");
-    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
-    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      var record = new ProducerRecord<>(later, 0, "k", "processed");
-      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      producer.send(record).get();
-    }
+    produceOfA(later, 0, 1);
     admin.deleteConsumerGroups(List.of(ownGroup())).all().get();
 
-    String operation = client.deleteTenant("a").operation();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
-    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
-        .extracting(OperationInfo.Step::detail).singleElement().asString()
-        .contains("1 that may have been processed: put aside");
+    assertThat(buried()).contains("1 that may have been processed: put aside");
   }
 
   /** A broker forgets the offsets of a topic that nobody in the group subscribes to any more, and keeps those of others. */
@@ -521,20 +512,10 @@ class ConsumerGroupsIT {
     client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
     String own = ownGroup();
     admin.createPartitions(Map.of(topic, org.apache.kafka.clients.admin.NewPartitions.increaseTo(3))).all().get();
-    Map<String, Object> properties = Map.of("bootstrap.servers", kafka.bootstrap());
-    try (var producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
-      var record = new ProducerRecord<>(topic, 2, "k", "processed");
-      record.headers().add("baggage", "tenancy=a".getBytes(java.nio.charset.StandardCharsets.UTF_8));
-      await().ignoreExceptions().until(() -> producer.send(record).get() != null);
-    }
+    produceOfA(topic, 2, 1);
     admin.deleteConsumerGroupOffsets(own, java.util.Set.of(new TopicPartition(topic, 0), new TopicPartition(topic, 1)))
         .all().get();
 
-    String operation = client.deleteTenant("a").operation();
-
-    await().atMost(Duration.ofSeconds(30)).until(() -> client.operation(operation).state().equals(OperationInfo.DONE));
-    assertThat(client.operation(operation).steps()).filteredOn(step -> step.step().equals("bury"))
-        .extracting(OperationInfo.Step::detail).singleElement().asString()
-        .contains("1 that may have been processed: put aside");
+    assertThat(buried()).contains("1 that may have been processed: put aside");
   }
 }

@@ -22,10 +22,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void handOverTopic_inWhichAllIsRead_isUnlisted_andThenDeleted() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    String stamp = handedOverOnce();
     pass(Duration.ofDays(3));
     await().during(Duration.ofMillis(300)).until(this::redelivers);
 
@@ -49,10 +46,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void serviceThatIsRemoved_losesItsHandovers() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    handedOverOnce();
 
     client.deleteService("C");
 
@@ -115,10 +109,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void serviceThatIsAppliedAgain_readsWhatWasHandedOverToIt() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    handedOverOnce();
     client.deleteService("C");
     await().until(() -> watching.table().service(C) == null);
 
@@ -130,10 +121,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void handOverTopic_thatIsWrittenToWhileItGoes_isListedAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    handedOverOnce();
     groups.place("c.redelivered", AGAIN, 1);
     await().until(() -> {
       pass(Duration.ofDays(1));
@@ -149,10 +137,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void handOverTopic_thatIsListedAgainWhileItGoes_stays() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    String stamp = handedOverOnce();
     groups.place("c.redelivered", AGAIN, 1);
     long looks = groups.asked("positions c.redelivered");
     await().until(() -> {
@@ -172,10 +157,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void handOverTopic_thatMayNotBeDeleted_isWrittenToAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    String stamp = handedOverOnce();
     groups.place("c.redelivered", AGAIN, 1);
     groups.protectedTopics.add(AGAIN);
     await().until(() -> {
@@ -191,10 +173,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   /** A control plane dies in the midst of the deletion of the hand-over topic; the stamp of what is put aside. */
   private String diesWhileItDeletes() throws Exception {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    String stamp = handedOverOnce();
     groups.place("c.redelivered", AGAIN, 1);
     groups.undeletable.add(AGAIN);
     await().until(() -> {
@@ -236,10 +215,7 @@ class HandoverTopicsTest extends ResolverFixture {
 
   @Test
   void handOverTopic_thatIsMadeWhileAllAreListed_isListedAgain() {
-    String stamp = applyElsewhere();
-    putAside("the baseline's", 7, "a", stamp);
-    awaitResolved();
-    await().until(this::redelivers);
+    handedOverOnce();
     groups.unseen.add(AGAIN);
     await().until(() -> !redelivers());
 
@@ -304,15 +280,22 @@ class HandoverTopicsTest extends ResolverFixture {
   /** The log was cut below where its readers stand: an unclean election, say. */
   @Test
   void handOverTopic_beyondWhoseEndItsGroupStands_isNotDeletedUnread() {
-    putAside("the baseline's", 7, "a", applyElsewhere());
-    awaitResolved();
-    await().until(this::redelivers);
+    handedOverOnce();
     groups.place("c.redelivered", AGAIN, 9);
 
     await().during(Duration.ofSeconds(3)).until(() -> {
       pass(Duration.ofHours(6));
       return handedOver().size() == 1;
     });
+  }
+
+  /** One record, through a topic of which consumers were told; the stamp of its request. */
+  private String handedOverOnce() {
+    String stamp = applyElsewhere();
+    putAside("the baseline's", 7, "a", stamp);
+    awaitResolved();
+    await().until(this::redelivers);
+    return stamp;
   }
 
   /** One to each of the two groups of the baseline, through topics of their own. */

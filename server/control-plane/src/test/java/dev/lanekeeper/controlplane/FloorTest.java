@@ -252,6 +252,23 @@ class FloorTest {
     awaitThatTheOtherHoldsItBack();
   }
 
+  /** What its service reads since, its undertaker reads too. */
+  @Test
+  void workloadOfAnotherTenant_whoseServiceReadsMoreSince_holdsItBack_thereToo() {
+    apply("b");
+    String own = own("b");
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [orders, refunds], groups: [c] }]\n");
+    groups.append("refunds", new byte[]{1}, "baggage", "tenancy=a+b,tenancy-rev=" + apply("a"));
+    groups.place("c", "refunds", 1);
+    endAndBury("a");
+    awaitHeldBack("group " + own, "refunds-0");
+    assertThat(isRemembered("a")).isTrue();
+
+    groups.place(own, "refunds", 1);
+
+    awaitWhileTimePasses(() -> !isRemembered("a"));
+  }
+
   @Test
   void groupThatComesToBeKnownMeanwhile_isWaitedForToo() {
     append("a", apply("a"));

@@ -54,18 +54,25 @@ record Readers(List<Reader> groups, List<String> unknown) {
     }
   }
 
-  /** Of all services. */
+  /**
+   * Of all services.
+   *
+   * <p>INVARIANT: a workload under test reads not only what its service read at its birth: what its service reads since, and what its
+   * own processes reported, its undertaker reads, too.
+   */
   static Readers of(Catalog catalog, List<Life> lives) {
     List<Reader> groups = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     for (ServiceName service : catalog.serviceNames()) {
       Consumption consumption = Consumption.of(catalog, service);
-      consumption.reads().forEach(reads -> add(groups, catalog, reads, reads.group(), List.of()));
+      consumption.reads().forEach(reads -> add(groups, catalog, reads));
       consumption.unknown().forEach(reads -> unknown.add("group " + reads.group() + " of " + service + " reads "
           + reads.topics() + " on " + reads.cluster() + ", of which no Cluster document tells"));
     }
-    lives.stream().filter(life -> isReading(life.stage())).forEach(life -> life.reads().forEach(reads -> add(groups,
-        catalog, reads, life.incarnation().groupFor(reads.group()), starts(life, reads))));
+    Clusters clusters = Clusters.of(catalog, List.of());
+    lives.stream().filter(life -> isReading(life.stage()))
+        .flatMap(life -> OwnGroups.known(life, catalog, clusters).stream())
+        .forEach(own -> groups.add(new Reader(own.cluster(), own.name(), own.topics(), own.starts())));
     return new Readers(groups, unknown);
   }
 
@@ -76,15 +83,10 @@ record Readers(List<Reader> groups, List<String> unknown) {
     };
   }
 
-  private static List<Start> starts(Life life, GroupReads reads) {
-    return life.starts().stream()
-        .filter(start -> start.cluster().equals(reads.cluster()) && start.group().equals(reads.group())).toList();
-  }
-
-  private static void add(List<Reader> groups, Catalog catalog, GroupReads reads, String group, List<Start> starts) {
+  private static void add(List<Reader> groups, Catalog catalog, GroupReads reads) {
     ClusterDocument cluster = catalog.clusters().get(reads.cluster());
     if (cluster != null) {
-      groups.add(new Reader(cluster, group, Set.copyOf(reads.topics()), starts));
+      groups.add(new Reader(cluster, reads.group(), Set.copyOf(reads.topics()), List.of()));
     }
   }
 

@@ -20,8 +20,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,6 +71,8 @@ final class HandoverUpkeep {
   private final Map<OwnTopic, Patience> missing = new HashMap<>();
   private final Map<OwnTopic, Patience> resting = new HashMap<>();
   private @Nullable Patience looked;
+  /** The topic that was looked at last, behind which the next look goes on. */
+  private @Nullable OwnTopic tried;
 
   /** Of a topic in which nothing is to be read: since when, and where it ended then. */
   private record Quiet(List<PartitionOffset> ends, Patience left, boolean retiring) {}
@@ -91,8 +95,10 @@ final class HandoverUpkeep {
   void look(Set<String> listed) {
     Set<String> present = new HashSet<>(listed);
     List<BrokerException> failed = new ArrayList<>();
-    Set<OwnTopic> going = store.read(ledger -> ledger.goingTopics(kafka.id()));
-    Set<OwnTopic> left = each(going, topic -> resume(topic, present), failed);
+    Set<OwnTopic> going = new LinkedHashSet<>(store.read(ledger -> ledger.goingTopics(kafka.id())));
+    going.stream().filter(topic -> !present.contains(topic.topic())).forEach(this::forget);
+    going.removeIf(topic -> !present.contains(topic.topic()));
+    Set<OwnTopic> left = each(going, LOOK_AGAIN, topic -> resume(topic, present), failed);
     left.forEach(topic -> present.remove(topic.topic()));
     List<OwnTopic> topics =
         new ArrayList<>(store.inTransaction(transaction -> transaction.ledger().ownTopics(kafka.id())));
@@ -116,7 +122,8 @@ final class HandoverUpkeep {
     if (last == null || last.isOver()) {
       looked = new Patience(LOOK_AGAIN, nanos);
       topics.removeIf(topic -> !present.contains(topic.topic()));
-      each(topics, topic -> settle(catalog, topic), failed);
+      Collections.rotate(topics, -(topics.indexOf(tried) + 1));
+      each(topics, REST, topic -> settle(catalog, topic), failed);
     }
     if (!failed.isEmpty()) {
       failed.stream().skip(1).forEach(failed.getFirst()::addSuppressed);
@@ -130,25 +137,26 @@ final class HandoverUpkeep {
    *
    * @return those that were not dealt with
    */
-  private Set<OwnTopic> each(Collection<OwnTopic> topics, Consumer<OwnTopic> step, List<BrokerException> failed) {
-    Set<OwnTopic> left = new HashSet<>();
+  private Set<OwnTopic> each(Collection<OwnTopic> topics, Duration rest, Consumer<OwnTopic> step,
+      List<BrokerException> failed) {
+    Set<OwnTopic> skipped = new HashSet<>();
     for (OwnTopic topic : topics) {
-      Patience rest = resting.get(topic);
-      if ((rest != null && !rest.isOver())
+      Patience left = resting.get(topic);
+      if ((left != null && !left.isOver())
           || failed.stream().filter(BrokerException::isUnreachable).count() >= MOST_UNREACHABLE) {
-        left.add(topic);
+        skipped.add(topic);
         continue;
       }
       resting.remove(topic);
       try {
         step.accept(topic);
       } catch (BrokerException e) {
-        resting.put(topic, new Patience(REST, nanos));
-        left.add(topic);
+        resting.put(topic, new Patience(rest, nanos));
+        skipped.add(topic);
         failed.add(e);
       }
     }
-    return left;
+    return skipped;
   }
 
   /**
@@ -201,6 +209,7 @@ final class HandoverUpkeep {
   }
 
   private void settle(Catalog catalog, OwnTopic topic) {
+    tried = topic;
     List<PartitionOffset> ends = broker.ends(cluster, Set.of(topic.topic()), PATIENCE);
     Quiet known = quiet.get(topic);
     boolean same = known != null && known.ends.equals(ends);
@@ -271,10 +280,7 @@ final class HandoverUpkeep {
 
   /** Who was deleting it died, or the store was restored from just then: it may be another one by now. */
   private void resume(OwnTopic topic, Set<String> present) {
-    if (!present.remove(topic.topic())) {
-      forget(topic);
-      return;
-    }
+    present.remove(topic.topic());
     List<PartitionOffset> ends = broker.ends(cluster, Set.of(topic.topic()), PATIENCE);
     if (isRead(topic, ends)) {
       delete(topic, ends);

@@ -36,6 +36,15 @@ public final class Claim {
     }
   }
 
+  /**
+   * Whether an offset is what the broker has kept of a group: there, and none that was committed since all had been forgotten.
+   *
+   * @param offset as it is committed; null if none is
+   */
+  public static boolean isLeft(@Nullable OffsetAndMetadata offset) {
+    return offset != null && of(offset.metadata()) != UNKNOWN;
+  }
+
   private static int end(String metadata) {
     int space = metadata.indexOf(' ', MARK.length());
     return space < 0 ? metadata.length() : space;

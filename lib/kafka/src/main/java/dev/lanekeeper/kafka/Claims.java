@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -137,12 +136,22 @@ final class Claims {
 
   /**
    * Whether the broker has forgotten the offsets of the group, so that nobody knows any more what was processed by then: each birth sets
-   * some. A partition that came later never had one; of it the others tell.
+   * some. A partition that came later never had one; of it the others tell that the group reads, also where a member has committed
+   * since that nobody knows.
    */
   private boolean isForgotten(TopicPartition partition, Consumer<?, ?> client) {
     Set<TopicPartition> set = placed.apply(partition.topic());
-    return set.contains(partition) || (!set.isEmpty()
-        && client.committed(set, BROKER_PATIENCE).values().stream().allMatch(Objects::isNull));
+    if (set.contains(partition)) {
+      return true;
+    }
+    Set<String> subscribed = client.subscription();
+    Set<TopicPartition> others = new HashSet<>(set);
+    others.removeIf(other -> !subscribed.contains(other.topic())); // set in another group, or not read any more
+    if (others.isEmpty()) {
+      return false;
+    }
+    others.addAll(client.assignment());
+    return client.committed(others, BROKER_PATIENCE).values().stream().noneMatch(Claim::isLeft);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ClaimsTest {
 
   private static final TopicPartition ZERO = LogConsumer.ZERO;
+  private static final TopicPartition REFUNDS = new TopicPartition("refunds", 0);
   private static final String GROUP = "c.lk.i1";
 
   private final FakeRoutes routes = new FakeRoutes();
@@ -71,10 +72,21 @@ class ClaimsTest {
 
   /** An override at whose birth an offset was set in the first partition. */
   private static Stamp beginPlaced(FakeRoutes placed) {
-    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "orders", "", 0, 0));
+    return beginPlaced(placed, ZERO);
+  }
+
+  private static Stamp beginPlaced(FakeRoutes placed, TopicPartition in) {
+    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", in.topic(), "", in.partition(), 0));
     placed.turn("123", life -> life.leaving(Residue.REDELIVER));
     placed.deliver();
     return stamp;
+  }
+
+  private static GateFixture ofBothTopics(FakeRoutes placed) {
+    GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+    lane.consumer.subscribe(List.of("orders", "refunds"));
+    lane.log.assigned(ZERO, LogConsumer.ONE, REFUNDS);
+    return lane;
   }
 
   @Test
@@ -118,13 +130,11 @@ class ClaimsTest {
   @Test
   void topicThatCameLater_isForgotten_whereTheOthersAre() {
     FakeRoutes placed = new FakeRoutes();
-    Stamp stamp = placed.begin("123", "i1", new PartitionOffset("default", "refunds", "", 0, 0));
-    placed.turn("123", life -> life.leaving(Residue.REDELIVER));
-    placed.deliver();
+    Stamp stamp = beginPlaced(placed, REFUNDS);
     for (boolean forgotten : List.of(true, false)) {
-      GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+      GateFixture lane = ofBothTopics(placed);
       if (!forgotten) {
-        lane.log.inGroup.put(new TopicPartition("refunds", 0), at(0, ""));
+        lane.log.inGroup.put(REFUNDS, at(0, ""));
       }
       lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", stamp));
       assertThat(lane.poll()).containsExactly("one");
@@ -132,6 +142,38 @@ class ClaimsTest {
       assertThat(lane.log.commits).last()
           .isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=" + (forgotten ? Claim.UNKNOWN : 1))));
     }
+  }
+
+  /** What it commits where it noticed that first is no sign that offsets were kept. */
+  @Test
+  void forgotten_isNoticedInEachPartitionThatCameLater_whereverTheWorkloadReadsFirst() {
+    for (TopicPartition first : List.of(REFUNDS, ZERO)) {
+      FakeRoutes placed = new FakeRoutes();
+      Stamp stamp = beginPlaced(placed, first);
+      GateFixture lane = ofBothTopics(placed);
+      lane.log.append(first, "k", "first", GateFixture.tagged("123", stamp));
+      assertThat(lane.poll()).containsExactly("first");
+      assertThat(lane.log.commits).last().isEqualTo(Map.of(first, at(0, "lanekeeper-claim=" + Claim.UNKNOWN)));
+
+      lane.log.append(LogConsumer.ONE, "k", "later", GateFixture.tagged("123", stamp));
+      assertThat(lane.poll()).containsExactly("later");
+
+      assertThat(lane.log.commits).last()
+          .isEqualTo(Map.of(LogConsumer.ONE, at(0, "lanekeeper-claim=" + Claim.UNKNOWN)));
+    }
+  }
+
+  /** Its group never had an offset in the topic of the birth, which the service reads in another group, or no more. */
+  @Test
+  void topicThatCameLater_isNotForgotten_whereItsGroupReadsNothingOfTheBirth() {
+    FakeRoutes placed = new FakeRoutes();
+    Stamp stamp = beginPlaced(placed, REFUNDS);
+    GateFixture lane = new GateFixture(placed, GateFixture.underTest("123", "i1"));
+    lane.log.append(ZERO, "k", "one", GateFixture.tagged("123", stamp));
+
+    assertThat(lane.poll()).containsExactly("one");
+
+    assertThat(lane.log.commits).last().isEqualTo(Map.of(ZERO, at(0, "lanekeeper-claim=1")));
   }
 
   @Test

@@ -502,6 +502,22 @@ class ConsumerGroupsIT {
     assertThat(buried()).contains("1 that may have been processed: put aside");
   }
 
+  /** What a workload has committed since it noticed is no sign that they were kept. */
+  @Test
+  void death_allOffsetsWereForgotten_andItsWorkloadHasNoticedInAnotherTopic_neitherIsHandedOver() throws Exception {
+    client.applyYaml("kind: Tenant\ntenancy: a\nresidue: redeliver\noverrides: { C: { workload: {} } }\n");
+    String later = topic + "-later";
+    admin.createTopics(List.of(new NewTopic(later, 1, (short) 1))).all().get();
+    client.applyYaml("kind: Service\nname: C\nconsumes: [{ topics: [" + topic + ", " + later + "], groups: [" + group
+        + "] }]\n");
+    produceOfA(later, 0, 1);
+    admin.deleteConsumerGroups(List.of(ownGroup())).all().get();
+    admin.alterConsumerGroupOffsets(ownGroup(),
+        Map.of(new TopicPartition(topic, 0), Claim.with(new OffsetAndMetadata(0), Claim.UNKNOWN))).all().get();
+
+    assertThat(buried()).contains("1 that may have been processed: put aside");
+  }
+
   /** A broker forgets the offsets of a topic that nobody in the group subscribes to any more, and keeps those of others. */
   @Test
   void death_offsetsOfOneTopicWereForgotten_whatStandsInItsNewPartitionsIsNotHandedOver() throws Exception {

@@ -96,7 +96,9 @@ final class KafkaGroupReader implements GroupReader {
       joined = true;
       seat++;
       Set<TopicPartition> unknown = new HashSet<>();
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(Set.copyOf(partitions), BROKER_PATIENCE);
+      Set<TopicPartition> asked = new HashSet<>(partitions);
+      asked.addAll(starts.keySet()); // what is left of the others tells of those that are gone
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(asked, BROKER_PATIENCE);
       for (TopicPartition partition : partitions) {
         Long start = starts.get(partition);
         OffsetAndMetadata known = committed.get(partition);
@@ -124,12 +126,13 @@ final class KafkaGroupReader implements GroupReader {
 
     /**
      * Whether offsets were set at the birth, and are gone: all of them, or those of a topic. A broker forgets those of one topic, and
-     * keeps those of others; of one that came later none was set.
+     * keeps those of others; of one that came later none was set. Where a workload has noticed it, it has committed since that nobody
+     * knows: that, too, says that they are gone.
      */
     private boolean isForgotten(String topic, Map<TopicPartition, OffsetAndMetadata> committed) {
       boolean isPlaced = starts.keySet().stream().anyMatch(start -> start.topic().equals(topic));
       return !starts.isEmpty() && committed.entrySet().stream()
-          .noneMatch(each -> each.getValue() != null && (!isPlaced || each.getKey().topic().equals(topic)));
+          .noneMatch(each -> Claim.isLeft(each.getValue()) && (!isPlaced || each.getKey().topic().equals(topic)));
     }
 
     @Override

@@ -45,6 +45,6 @@ public interface Leases {
    */
   Set<String> takeFree(Collection<String> names);
 
-  /** Lets go of these. Where that fails, others have them once this control plane has been silent for a while. */
+  /** Lets go of these. Where that fails, others have them a little later. */
   void release(Collection<String> names);
 }

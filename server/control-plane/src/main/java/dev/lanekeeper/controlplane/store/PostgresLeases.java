@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -25,6 +26,8 @@ final class PostgresLeases implements Leases, AutoCloseable {
   private final Line line;
   private final String name;
   private final String self = UUID.randomUUID().toString();
+  /** What it is at no more, and could not say so. */
+  private final Set<String> unreleased = ConcurrentHashMap.newKeySet();
 
   PostgresLeases(Line line, String name) {
     this.line = line;
@@ -32,15 +35,24 @@ final class PostgresLeases implements Leases, AutoCloseable {
     stillHere();
   }
 
-  /** Says that this replica is there, and forgets those that have been gone for long. */
+  /**
+   * Says that this replica is there, lets go of what it could not let go of before, and forgets those that are gone: what they were at may
+   * have been done, and then nobody takes it from them.
+   */
   void stillHere() {
+    Set<String> late = Set.copyOf(unreleased);
     line.use(handle -> {
+      delete(handle, late);
+      handle
+          .execute("DELETE FROM leases WHERE NOT EXISTS (SELECT 1 FROM replicas WHERE replicas.id = leases.holder AND "
+              + HEARD + ")");
       handle.execute(
           "INSERT INTO replicas (id, name, since, heard_at) VALUES (?, ?, clock_timestamp(), clock_timestamp())"
               + " ON CONFLICT (id) DO UPDATE SET heard_at = excluded.heard_at",
           self, name);
       return handle.execute("DELETE FROM replicas WHERE heard_at < clock_timestamp() - interval '1 hour'");
     });
+    unreleased.removeAll(late);
   }
 
   @Override
@@ -73,6 +85,7 @@ final class PostgresLeases implements Leases, AutoCloseable {
 
   /** In the order of their names: so nobody waits for somebody who waits for him. */
   private Set<String> taken(Handle handle, Set<String> wanted) {
+    unreleased.removeAll(wanted);
     return Set.copyOf(handle
         .select("INSERT INTO leases (name, holder) SELECT wanted, ? FROM unnest(?) wanted ORDER BY wanted"
             + " ON CONFLICT (name) DO UPDATE SET holder = excluded.holder WHERE leases.holder = excluded.holder"
@@ -88,11 +101,18 @@ final class PostgresLeases implements Leases, AutoCloseable {
       return;
     }
     try {
-      line.use(handle -> handle.execute("DELETE FROM leases WHERE holder = ? AND name = ANY (?)", self,
-          new TreeSet<>(names).toArray(new String[0])));
+      line.use(handle -> delete(handle, names));
     } catch (StoreException e) {
-      LOG.log(Level.DEBUG, "leases stay until this control plane has been silent for a while", e);
+      unreleased.addAll(names);
+      LOG.log(Level.DEBUG, "leases stay for a moment", e);
     }
+  }
+
+  private int delete(Handle handle, Collection<String> names) {
+    return names.isEmpty()
+        ? 0
+        : handle.execute("DELETE FROM leases WHERE holder = ? AND name = ANY (?)", self,
+            new TreeSet<>(names).toArray(new String[0]));
   }
 
   /** The control planes that use the store, by name. */

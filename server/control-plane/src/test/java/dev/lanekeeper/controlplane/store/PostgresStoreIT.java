@@ -400,6 +400,20 @@ class PostgresStoreIT extends StoreConformance {
     }
   }
 
+  /** What it was at may have been done: then nobody takes it, and it would stand there for ever. */
+  @Test
+  void leases_ofAReplicaThatIsGone_goToo() throws Exception {
+    try (PostgresStore one = replica("one"); PostgresStore other = replica("other")) {
+      assertThat(one.leases().take(List.of("a"))).isTrue();
+      assertThat(other.leases().take(List.of("b"))).isTrue();
+      execute("UPDATE leases SET holder = 'killed' WHERE name = 'a'");
+
+      ((PostgresLeases) other.leases()).stillHere(); // as it does now and then
+
+      execute("DO $$ BEGIN ASSERT (SELECT array_agg(name) = '{b}' FROM leases), 'leases of who is gone'; END $$");
+    }
+  }
+
   @Test
   void presence_ofAllReplicas_isOne() throws Exception {
     try (Store one = replica("one"); Store other = replica("other")) {

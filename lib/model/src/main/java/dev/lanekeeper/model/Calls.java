@@ -63,6 +63,8 @@ public final class Calls {
     UNREGISTERED_BASELINE("unregistered-baseline"),
     /** Never registered. */
     TENANCY_UNKNOWN("tenancy-unknown"),
+    /** It has arrived at a workload under test that is not its owner. */
+    MISDIRECTED("misdirected"),
     /** Ended, and the policy lets such calls reach the baseline. */
     ENDED_BASELINE("ended-baseline"),
     /** Ended. */
@@ -107,45 +109,110 @@ public final class Calls {
     }
     RouteTable table = view.table();
     if (!view.isKnown()) {
-      return answered ? refuse(Reason.TENANCY_IN_DOUBT, carried, host, "there is no route table yet") : ASK;
+      return unknown(carried, host, answered);
     }
     Service service = table.serviceAt(host, port);
     if (service == null && isOutside(host, table.environment(table.revision()).suffixes())) {
       return OUTSIDE;
     }
+    return decide(view, carried, new To(service, host, null), answered, spread);
+  }
+
+  /**
+   * Decides about a call to a service that its sender does not name by a host: at the edge of the environment.
+   *
+   * @param view the newest view of the caller
+   * @param carried tag and stamp of the request
+   * @param service whom it is for; one that the inventory does not hold has no override
+   * @param answered whether the control plane was asked since, and answered
+   * @param spread any number; spreads calls over the instances of a workload
+   * @return never {@link Ask} if {@code answered}
+   */
+  public static Action toService(RouteView view, Carried carried, ServiceName service, boolean answered, int spread) {
+    return toService(view, carried, service, null, answered, spread);
+  }
+
+  /**
+   * Decides about a call that has arrived before a workload: whether it is its own, or goes on to its owner.
+   *
+   * @param view the newest view of the workload
+   * @param carried tag and stamp of the request
+   * @param self whose workload it is
+   * @param answered whether the control plane was asked since, and answered
+   * @param spread any number; spreads calls over the instances of another workload
+   * @return {@link Pass}: the workload is to serve it. Never {@link Ask} if {@code answered}
+   */
+  public static Action arrive(RouteView view, Carried carried, Self self, boolean answered, int spread) {
+    Action action = toService(view, carried, self.service(), self.incarnation(), answered, spread);
+    // INVARIANT: a workload under test serves nobody whose owner it is not. What is untagged was sent to it by name.
+    return carried.isTagged() && !self.isBaseline() && action instanceof Pass pass && pass.reason() != Reason.OWN
+        ? refuse(Reason.MISDIRECTED, carried, self.service().text(), "it has reached the workload of " + self.tenancy()
+            + ", and belongs to the baseline")
+        : action;
+  }
+
+  private static Action toService(RouteView view, Carried carried, ServiceName name, @Nullable Incarnation self,
+      boolean answered, int spread) {
+    if (!carried.isTagged()) {
+      return UNTAGGED;
+    }
+    if (!view.isKnown()) {
+      return unknown(carried, name.text(), answered);
+    }
+    Service service = view.table().service(name);
+    return decide(view, carried,
+        new To(service == null ? new Service(name, List.of(), false) : service, name.text(), self), answered, spread);
+  }
+
+  /**
+   * Where a call goes.
+   *
+   * @param service null: a host of none
+   * @param name for people
+   * @param self the life of the workload that it has arrived at; null: it is on its way, or has arrived at a baseline
+   */
+  private record To(@Nullable Service service, String name, @Nullable Incarnation self) {}
+
+  private static Action unknown(Carried carried, String to, boolean answered) {
+    return answered ? refuse(Reason.TENANCY_IN_DOUBT, carried, to, "there is no route table yet") : ASK;
+  }
+
+  private static Action decide(RouteView view, Carried carried, To to, boolean answered, int spread) {
+    RouteTable table = view.table();
     long at = table.snapshot(carried.stamp().revision(), carried.stamp().seal(), answered);
     if (at == RouteTable.ASK) {
       return ASK;
     }
     return at == RouteTable.UNSTAMPED
-        ? unstamped(view, service, carried, host, answered, spread)
-        : stamped(table, service, carried, at, carried.stamp(), spread);
+        ? unstamped(view, to, carried, answered, spread)
+        : stamped(table, to, carried, at, carried.stamp(), spread);
   }
 
   /** A tag without a stamp gets that of this table, unless the table may be too old to know the tenancy. */
-  private static Action unstamped(RouteView view, @Nullable Service service, Carried carried, String host,
-      boolean answered, int spread) {
+  private static Action unstamped(RouteView view, To to, Carried carried, boolean answered, int spread) {
     RouteTable table = view.table();
     if (view.mayStamp(carried.tag(), answered)) {
-      return stamped(table, service, carried, table.revision(), table.stamp(), spread);
+      return stamped(table, to, carried, table.revision(), table.stamp(), spread);
     }
     if (!view.cutOff()) {
       return ASK;
     }
-    return service == null
+    return to.service == null
         ? new Pass(true, Stamp.NONE, Reason.UNKNOWN_HOST)
-        : refuse(Reason.TENANCY_IN_DOUBT, carried, host,
+        : refuse(Reason.TENANCY_IN_DOUBT, carried, to.name,
             "the control plane is out of reach and the table does not hold it");
   }
 
-  private static Action stamped(RouteTable table, @Nullable Service service, Carried carried, long at, Stamp stamp,
-      int spread) {
+  private static Action stamped(RouteTable table, To to, Carried carried, long at, Stamp stamp, int spread) {
+    Service service = to.service;
     if (service == null) {
       return new Pass(true, stamp, Reason.UNKNOWN_HOST);
     }
     Owner owner = table.ownerAt(service.name(), carried.tag(), at, "", -1, -1);
     Policy policy = table.policyAt(at, stamp.revision()).at(service.name(), carried.tag());
-    return act(service, owner, policy, carried, stamp, spread);
+    return owner instanceof Owner.Workload workload && workload.incarnation().equals(to.self)
+        ? new Pass(true, stamp, Reason.OWN)
+        : act(service, owner, policy, carried, stamp, spread);
   }
 
   private static Action act(Service service, Owner owner, Policy policy, Carried carried, Stamp stamp,

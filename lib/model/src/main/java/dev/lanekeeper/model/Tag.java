@@ -124,6 +124,11 @@ public final class Tag {
     return tenancies;
   }
 
+  /** Whose workloads are wanted for single services; empty where there are no such overrides. */
+  public List<Tenancy> overrideTenancies() {
+    return overrides.values().stream().map(tenancy -> new Tenancy(tenancy.text())).toList();
+  }
+
   /** The tenancy or combination in normal form, {@code a+b}; empty where there is none, {@link #MALFORMED_TEXT} if malformed. */
   public String text() {
     String known = text;

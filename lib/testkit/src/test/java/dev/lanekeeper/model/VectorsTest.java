@@ -3,6 +3,7 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lanekeeper.testkit.vectors.ArrivalCase;
 import dev.lanekeeper.testkit.vectors.CallCase;
 import dev.lanekeeper.testkit.vectors.MessageCase;
 import dev.lanekeeper.testkit.vectors.OwnerCase;
@@ -134,6 +135,14 @@ class VectorsTest {
   void call_decided_isAsTheVectorsSay(CallCase vector) {
     Calls.Action action = Calls.decide(vector.view(), vector.carried(), vector.host(), vector.port(),
         vector.answered(), vector.spread());
+    Calls.Action compared = action instanceof Calls.Refuse refuse ? new Calls.Refuse(refuse.reason(), "") : action;
+    assertThat(compared).isEqualTo(vector.action());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.ArrivalCase#all")
+  void arrival_decided_isAsTheVectorsSay(ArrivalCase vector) {
+    Calls.Action action = Calls.arrive(vector.view(), vector.carried(), vector.self(), vector.answered(), 0);
     Calls.Action compared = action instanceof Calls.Refuse refuse ? new Calls.Refuse(refuse.reason(), "") : action;
     assertThat(compared).isEqualTo(vector.action());
   }

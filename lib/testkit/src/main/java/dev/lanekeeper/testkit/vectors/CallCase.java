@@ -41,7 +41,7 @@ public record CallCase(String name, RouteView view, Carried carried, String host
         json.path("spread").intValue(), action(json.path("action")));
   }
 
-  private static Calls.Action action(JsonNode json) {
+  static Calls.Action action(JsonNode json) {
     known(json, "kind", "reason", "carry", "stamp", "address", "incarnation");
     return switch (text(json, "kind")) {
       case "ask" -> new Calls.Ask();

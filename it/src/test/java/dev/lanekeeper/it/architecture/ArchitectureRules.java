@@ -23,7 +23,8 @@ final class ArchitectureRules {
   static final ArchRule LIB_STANDS_ALONE = noClasses()
       .that().resideInAnyPackage(House.packages(House.LIB))
       .should().dependOnClassesThat().resideInAnyPackage(
-          "dev.lanekeeper.controlplane..", "dev.lanekeeper.cli..", "dev.lanekeeper.it..", "dev.lanekeeper.perf..",
+          "dev.lanekeeper.controlplane..", "dev.lanekeeper.gateway..", "dev.lanekeeper.cli..", "dev.lanekeeper.it..",
+          "dev.lanekeeper.perf..",
           "demo..")
       .because("lib/ runs in other people's processes");
 

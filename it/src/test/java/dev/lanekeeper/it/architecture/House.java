@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * model &lt;- boot
  * model &lt;- client &lt;- kafka &lt;- agent
+ * model &lt;- client &lt;- gateway &lt;- cli
  * model &lt;- api &lt;- controlplane &lt;- cli, simulation       kafka &lt;- controlplane       cli &lt;- storm
  * </pre>
  */
@@ -37,7 +38,8 @@ final class House {
       entry("agent", Set.of("model", "client", "kafka", "boot")),
       entry("testkit", Set.of("model")),
       entry("controlplane", Set.of("model", "client", "api", "kafka")),
-      entry("cli", Set.of("model", "client", "api", "controlplane")),
+      entry("gateway", Set.of("model", "client")),
+      entry("cli", Set.of("model", "client", "api", "controlplane", "gateway")),
       entry("simulation", Set.of("model", "client", "api", "kafka", "controlplane")),
       entry("storm", Set.of("model", "client", "api", "kafka", "cli")));
 

@@ -54,6 +54,12 @@ final class Connection {
         + " (expected: http://host:port)");
   }
 
+  /** The file with the token; null where none was named. */
+  @Nullable
+  Path tokenFile() {
+    return tokenFile;
+  }
+
   private @Nullable String token() {
     if (tokenFile == null) {
       return null;

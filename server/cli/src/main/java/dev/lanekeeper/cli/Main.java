@@ -72,7 +72,9 @@ public final class Main implements Runnable {
   }
 
   private static Object[] commands(Session session) {
-    return new Object[]{new ControlPlaneCommand(session), new Apply(session), new Get(session),
+    return new Object[]{new ControlPlaneCommand(session), new GatewayCommand(session), new TokenCommand(session),
+        new Apply(session),
+        new Get(session),
         new Delete(session), new Status(session), new OwnerCommand(session), new Wait(session),
         new DemoCommand(session)};
   }

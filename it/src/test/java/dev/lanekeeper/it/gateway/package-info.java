@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.it.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.lanekeeper.gateway;
+
+import dev.lanekeeper.client.AnnounceRefusedException;
+import dev.lanekeeper.client.RouteClient;
+import dev.lanekeeper.client.RouteClientBuilder;
+import dev.lanekeeper.gateway.admission.Admission;
+import dev.lanekeeper.gateway.admission.ApiTokens;
+import dev.lanekeeper.gateway.admission.TokenVerifier;
+import dev.lanekeeper.gateway.http1.Http1Timeouts;
+import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.net.ClientTls;
+import dev.lanekeeper.gateway.net.GatewayServer;
+import dev.lanekeeper.gateway.net.Listener;
+import dev.lanekeeper.gateway.net.ServerTls;
+import dev.lanekeeper.gateway.net.TargetGuard;
+import dev.lanekeeper.gateway.routing.Destination;
+import dev.lanekeeper.gateway.routing.Edge;
+import dev.lanekeeper.gateway.routing.Egress;
+import dev.lanekeeper.gateway.routing.Ingress;
+import dev.lanekeeper.gateway.routing.Router;
+import dev.lanekeeper.model.RouteSource;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A gateway that runs.
+ *
+ * <pre>{@code
+ * Gateway sidecar = Gateway.start(settings, RouteClient.builder(controlPlane).self(ServiceName.of("B"), null));
+ * }</pre>
+ *
+ * <p><b>Threads.</b> {@link #start} and {@link #close} block; the requests are on event loops of its own.
+ */
+public final class Gateway implements AutoCloseable {
+
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  private final RouteClient routes;
+  private final GatewayServer server;
+  private final List<Open> open = new ArrayList<>();
+  private final List<ServerTls> certificates = new ArrayList<>();
+
+  /**
+   * A listener that was opened.
+   *
+   * @param role which one it is
+   * @param address where it listens
+   */
+  public record Open(GatewaySettings.Role role, InetSocketAddress address) {}
+
+  private Gateway(RouteClient routes, GatewayServer server) {
+    this.routes = routes;
+    this.server = server;
+  }
+
+  /**
+   * Follows the control plane, opens all listeners, and announces the one in front of a workload under test.
+   *
+   * @param client who it is, and where the control plane is
+   * @throws IOException if an address cannot be had; nothing is open then
+   */
+  public static Gateway start(GatewaySettings settings, RouteClientBuilder client) throws IOException {
+    ClientTls trust = ClientTls.of(settings.authorities());
+    Gateway gateway = new Gateway(client.start(), GatewayServer.of(settings.threads(), Http1Timeouts.STANDARD,
+        Limits.STANDARD, new TargetGuard(settings.targets()), trust));
+    try {
+      for (GatewaySettings.Role role : settings.roles()) {
+        gateway.open(role, settings.patience());
+      }
+    } catch (IOException | RuntimeException failure) {
+      gateway.close();
+      throw failure;
+    }
+    return gateway;
+  }
+
+  private void open(GatewaySettings.Role role, Duration patience) throws IOException {
+    InetSocketAddress address = server.listen(new Listener(role.address(), router(role, routes, patience), tls(role)));
+    open.add(new Open(role, address));
+    if (role instanceof GatewaySettings.BeforeService && routes.self().tenancy() != null) {
+      announce(URI.create("http://" + literal(address)));
+    }
+  }
+
+  private void announce(URI address) throws IOException {
+    try {
+      routes.announce(address);
+    } catch (AnnounceRefusedException refused) {
+      throw new IOException(refused.getMessage(), refused);
+    }
+  }
+
+  private @Nullable ServerTls tls(GatewaySettings.Role role) throws IOException {
+    GatewaySettings.Certificate certificate = role instanceof GatewaySettings.AtEdge edge ? edge.certificate() : null;
+    if (certificate == null) {
+      return null;
+    }
+    ServerTls tls = new ServerTls(certificate.chain(), certificate.key());
+    certificates.add(tls);
+    return tls;
+  }
+
+  private static String literal(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+
+  private Router router(GatewaySettings.Role role, RouteSource source, Duration patience) throws IOException {
+    return switch (role) {
+      case GatewaySettings.OutOfService _ -> new Egress(source, patience, routes.self().tenancy());
+      case GatewaySettings.BeforeService before -> new Ingress(source, patience, routes::self,
+          Destination.of(before.process(), false));
+      case GatewaySettings.AtEdge edge -> {
+        Map<String, Edge.Entrance> byHost = new LinkedHashMap<>();
+        edge.entrances().forEach((host, entrance) -> byHost.put(host, entrance(entrance)));
+        Edge.@Nullable Entrance otherwise = byHost.remove(GatewaySettings.ANY_HOST);
+        yield new Edge(source, patience, byHost, otherwise, admission(edge.admitted()));
+      }
+    };
+  }
+
+  private static Admission admission(GatewaySettings.Admitted admitted) throws IOException {
+    return new Admission(admitted.networks(),
+        admitted.tokens() == null ? ApiTokens.NONE : ApiTokens.read(admitted.tokens()),
+        admitted.keys() == null ? TokenVerifier.NONE : TokenVerifier.read(admitted.keys()), admitted.strangers());
+  }
+
+  private static Edge.Entrance entrance(GatewaySettings.Entrance entrance) {
+    return new Edge.Entrance(entrance.service(), Destination.of(entrance.baseline(), false));
+  }
+
+  /** The listeners, in the order of the settings. */
+  public List<Open> open() {
+    return List.copyOf(open);
+  }
+
+  /** Withdraws what it announced, lets requests end, and closes; takes ten seconds at most. */
+  @Override
+  public void close() {
+    if (routes.self().tenancy() != null) {
+      routes.withdraw();
+    }
+    server.close(DRAIN);
+    certificates.forEach(ServerTls::close);
+    routes.close();
+  }
+}

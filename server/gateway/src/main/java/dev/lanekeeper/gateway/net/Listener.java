@@ -1,0 +1,20 @@
+package dev.lanekeeper.gateway.net;
+
+import dev.lanekeeper.gateway.routing.Router;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where requests come in.
+ *
+ * @param address to bind to; port 0: any
+ * @param router what is done with them
+ * @param tls its certificate; null: in clear
+ */
+public record Listener(InetSocketAddress address, Router router, @Nullable ServerTls tls) {
+
+  /** In clear. */
+  public Listener(InetSocketAddress address, Router router) {
+    this(address, router, null);
+  }
+}

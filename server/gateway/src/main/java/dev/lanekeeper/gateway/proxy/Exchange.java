@@ -1,0 +1,328 @@
+package dev.lanekeeper.gateway.proxy;
+
+import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.routing.Refusal;
+import dev.lanekeeper.gateway.routing.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.ReferenceCountUtil;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response.
+ *
+ * <pre>
+ *   DECIDING --forward--&gt; CONNECTING --connected--&gt; OPEN --head--&gt; ANSWERING --whole--&gt; DONE
+ *       |  \--ask--&gt; (asked)                |            |   \--lost before any byte, and safe--&gt; CONNECTING
+ *       \--refuse--&gt; DONE             not reached, lost: refused
+ * </pre>
+ *
+ * <p>INVARIANT: each side is told of the other's end once: no request is left without an answer, or with half of one that looks whole.
+ *
+ * <p><b>Threads.</b> The event loop of both connections.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // the stage completes normally
+public final class Exchange {
+
+  private enum State {
+    DECIDING,
+    CONNECTING,
+    OPEN,
+    ANSWERING,
+    DONE
+  }
+
+  private final Site site;
+  private final Downstream downstream;
+  private final RequestHead head;
+  private State state = State.DECIDING;
+  private Verdict.@Nullable Forward forward;
+  private @Nullable Upstream upstream;
+  /** What came of the body before there was somebody to send it to. */
+  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>();
+  private boolean requestEnded;
+  private @Nullable Fields trailers;
+  /** Whether a byte of the body has been sent: then it cannot be sent again. */
+  private boolean bodySent;
+  private boolean reused;
+  private boolean tunnel;
+
+  /** A request whose head was read. */
+  public Exchange(Site site, Downstream downstream, RequestHead head) {
+    this.site = site;
+    this.downstream = downstream;
+    this.head = head;
+  }
+
+  /** Decides where it goes, and sends it there. */
+  public void begin() {
+    requestEnded = !head.hasBody() && head.upgrade() == null;
+    if (site.isLoop(head)) {
+      refuse(new Refusal(508, "loop-detected", "Loop detected",
+          "the request has been here before (expected: a target that does not lead back to this gateway)"));
+      return;
+    }
+    if (head.method().equals("CONNECT")) {
+      refuse(new Refusal(501, "connect-unsupported", "CONNECT unsupported",
+          head.authority() + ": what is within TLS cannot be routed (expected: the plain http URL of the service)"));
+      return;
+    }
+    decide(false);
+  }
+
+  private void decide(boolean answered) {
+    switch (site.router().decide(head, site.peer(), answered, site.spread())) {
+      case Verdict.Forward to -> {
+        forward = to;
+        site.router().carry(head, to, site.peer());
+        site.mark(head);
+        open(false);
+      }
+      case Verdict.Refuse(Refusal problem) -> refuse(problem);
+      case Verdict.Ask _ -> {
+        downstream.wantBody(false);
+        site.router().ask().whenComplete((_, _) -> site.loop().execute(this::asked));
+      }
+    }
+  }
+
+  private void asked() {
+    if (state == State.DECIDING) {
+      decide(true);
+      flush();
+    }
+  }
+
+  private void open(boolean fresh) {
+    Verdict.Forward to = forward;
+    if (to == null) {
+      throw new IllegalStateException("not decided");
+    }
+    state = State.CONNECTING;
+    site.upstreams().open(to.to(), this, fresh);
+  }
+
+  /** The head of the request, with what it goes on with. */
+  public RequestHead head() {
+    return head;
+  }
+
+  /** Whether nobody waits for the response any more. */
+  public boolean isOver() {
+    return state == State.DONE;
+  }
+
+  /**
+   * There is a connection, and the head was written to it.
+   *
+   * @param old whether it had served another request before: its server may be just closing it
+   */
+  public void attached(Upstream to, boolean old) {
+    upstream = to;
+    reused = old;
+    state = State.OPEN;
+    for (ByteBuf piece = early.poll(); piece != null; piece = early.poll()) {
+      bodySent = true;
+      to.body(piece);
+    }
+    if (requestEnded) {
+      to.end(trailers);
+    }
+    downstream.wantBody(to.isWritable());
+    to.flush();
+  }
+
+  /** The server cannot be reached. */
+  public void unreachable(Refusal why) {
+    if (state == State.CONNECTING) {
+      refuse(why);
+      flush();
+    }
+  }
+
+  /** A piece of the request's body, which this releases. */
+  public void requestBody(ByteBuf piece) {
+    Upstream to = upstream;
+    if (state == State.DONE) {
+      piece.release();
+    } else if (to == null) {
+      early.add(piece);
+      downstream.wantBody(false);
+    } else {
+      bodySent = true;
+      to.body(piece);
+      if (!to.isWritable()) {
+        to.flush(); // or it would never be writable again
+        downstream.wantBody(to.isWritable());
+      }
+    }
+  }
+
+  /** The request's body is whole. */
+  public void requestEnd(@Nullable Fields fields) {
+    requestEnded = true;
+    trailers = fields;
+    if (upstream != null && state != State.DONE) {
+      upstream.end(fields);
+    }
+  }
+
+  /** The request turned out to be malformed after its head. */
+  public void requestMalformed(int status, String detail) {
+    if (state == State.DONE) {
+      return;
+    }
+    cancelUpstream();
+    if (state == State.ANSWERING) {
+      abort();
+    } else {
+      refuse(Refusal.malformed(status, detail));
+    }
+  }
+
+  /** Who asked is gone. */
+  public void downstreamGone() {
+    if (state != State.DONE) {
+      finish();
+      cancelUpstream();
+    }
+  }
+
+  /** Who asked can take more, or cannot. */
+  public void downstreamWritable(boolean writable) {
+    if (upstream != null && state != State.DONE) {
+      upstream.wantBody(writable);
+    }
+  }
+
+  /** The server can take more, or cannot. */
+  public void upstreamWritable(boolean writable) {
+    if (state != State.DONE) {
+      downstream.wantBody(writable);
+    }
+  }
+
+  /** The head of a response, maybe an interim one. {@code last}: nothing follows. */
+  public void response(ResponseHead response, boolean last) {
+    if (state == State.DONE) {
+      return;
+    }
+    if (response.isInterim()) {
+      downstream.respond(response, false);
+      return;
+    }
+    state = State.ANSWERING;
+    if (last) {
+      finish();
+    }
+    downstream.respond(response, last);
+    if (response.status() == 101) {
+      tunnel = true;
+      downstream.becomeTunnel();
+    } else if (!downstream.isWritable() && !last && upstream != null) {
+      upstream.wantBody(false);
+    }
+  }
+
+  /** Whether both sides go on with bytes that are not HTTP. */
+  public boolean isTunnel() {
+    return tunnel;
+  }
+
+  /** A piece of the response's body, which this releases. */
+  public void responseBody(ByteBuf piece) {
+    if (state != State.ANSWERING) {
+      piece.release();
+      return;
+    }
+    downstream.body(piece);
+    if (!downstream.isWritable()) {
+      downstream.flush(); // or it would never be writable again
+      if (upstream != null) {
+        upstream.wantBody(downstream.isWritable());
+      }
+    }
+  }
+
+  /** The response is whole. */
+  public void responseEnd(@Nullable Fields fields) {
+    if (state == State.ANSWERING) {
+      finish();
+      downstream.end(fields);
+    }
+  }
+
+  /**
+   * The connection to the server is lost, or what it says is no HTTP.
+   *
+   * @param untouched whether no byte of a response came
+   */
+  public void upstreamLost(boolean untouched, String why) {
+    if (state == State.DONE) {
+      return;
+    }
+    boolean again = untouched && reused && !bodySent && requestEnded && head.isIdempotent();
+    upstream = null;
+    if (again && state == State.OPEN) {
+      open(true);
+    } else if (state == State.ANSWERING) {
+      abort();
+    } else {
+      refuse(Refusal.unreachable(502, why));
+    }
+    flush();
+  }
+
+  /** The server did not answer in time. */
+  public void upstreamLate(String why) {
+    if (state == State.DONE) {
+      return;
+    }
+    cancelUpstream();
+    if (state == State.ANSWERING) {
+      abort();
+    } else {
+      refuse(Refusal.unreachable(504, why));
+    }
+    flush();
+  }
+
+  private void abort() {
+    finish();
+    downstream.abort();
+  }
+
+  private void refuse(Refusal problem) {
+    finish();
+    Answer.of(problem).send(downstream, head);
+  }
+
+  private void finish() {
+    state = State.DONE;
+    early.forEach(ReferenceCountUtil::release);
+    early.clear();
+  }
+
+  private void cancelUpstream() {
+    Upstream to = upstream;
+    upstream = null;
+    if (to != null) {
+      to.cancel();
+    }
+  }
+
+  /** Sends what was written to either side. */
+  public void flush() {
+    downstream.flush();
+    flushRequest();
+  }
+
+  /** Sends what was written to the server. */
+  public void flushRequest() {
+    if (upstream != null && state != State.DONE) {
+      upstream.flush();
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package dev.lanekeeper.gateway.routing;
+
+import dev.lanekeeper.gateway.admission.Admission;
+import dev.lanekeeper.gateway.http.FieldName;
+import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Stamp;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where requests enter the environment. Each host stands for a service; a request gets its stamp here. */
+public final class Edge extends Router {
+
+  private final Map<String, Entrance> byHost;
+  private final @Nullable Entrance otherwise;
+  private final Admission admission;
+
+  /**
+   * A service that can be reached from outside.
+   *
+   * @param service its name
+   * @param baseline where its baseline is
+   */
+  public record Entrance(ServiceName service, Destination baseline) {}
+
+  /**
+   * The requests that enter.
+   *
+   * @param byHost in lower case, without port
+   * @param otherwise for any other host; null: those are refused
+   * @param admission who may bear a tenancy
+   */
+  public Edge(RouteSource source, Duration patience, Map<String, Entrance> byHost, @Nullable Entrance otherwise,
+      Admission admission) {
+    super(source, patience);
+    this.admission = admission;
+    this.byHost = Map.copyOf(byHost);
+    this.otherwise = otherwise;
+  }
+
+  @Override
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
+    String token = takeToken(head.fields());
+    Entrance entrance = entrance(head);
+    if (entrance == null || !carried.isTagged()) {
+      return untagged(head);
+    }
+    if (carried.tag().isMalformed()) {
+      return new Verdict.Refuse(new Refusal(400, "tenancy-malformed", "Tenancy malformed",
+          "the tenancy cannot be read (expected: 1 to 8 segments of letters, digits, '.', '_', '~' or '-' joined by '/')"));
+    }
+    String refusal = admission.refusal(peer.address(), token, carried.tag(), System.currentTimeMillis());
+    if (refusal != null) {
+      return admission.strangers() == Admission.Strangers.UNTAGGED
+          ? new Verdict.Forward(entrance.baseline(), Carried.NOTHING, true, Calls.Reason.UNTAGGED)
+          : new Verdict.Refuse(new Refusal(403, "tenancy-not-admitted", "Tenancy not admitted", refusal));
+    }
+    // INVARIANT: a stamp is given inside; what somebody outside sends as one would choose which past he sees.
+    Carried fresh = carried.with(Stamp.NONE);
+    return verdict(Calls.toService(view, fresh, entrance.service(), answered, spread), fresh, entrance.baseline());
+  }
+
+  @Override
+  Verdict untagged(RequestHead head) {
+    Entrance entrance = entrance(head);
+    return entrance == null
+        ? new Verdict.Refuse(new Refusal(421, "host-unknown", "Host unknown",
+            head.authority() + ": no service enters under this host (expected: one of the gateway's)"))
+        : new Verdict.Forward(entrance.baseline(), Carried.NOTHING, false, Calls.Reason.UNTAGGED);
+  }
+
+  /** Tells those inside who asked, under which name and how; nobody outside may say so himself. */
+  @Override
+  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
+    super.carry(head, forward, peer);
+    Fields fields = head.fields();
+    boolean trusted = admission.networks().stream().anyMatch(network -> network.contains(peer.address()));
+    int before = trusted ? fields.find(FieldName.X_FORWARDED_FOR) : -1;
+    String asked = (before < 0 ? "" : fields.valueText(before) + ", ") + peer.address().getHostAddress();
+    fields.drop(FieldName.X_FORWARDED_FOR);
+    fields.add(FieldName.X_FORWARDED_FOR.text(), asked);
+    if (!trusted || fields.find(FieldName.X_FORWARDED_PROTO) < 0) {
+      fields.drop(FieldName.X_FORWARDED_PROTO);
+      fields.add(FieldName.X_FORWARDED_PROTO.text(), head.scheme());
+    }
+    if (!trusted || fields.find(FieldName.X_FORWARDED_HOST) < 0) {
+      fields.drop(FieldName.X_FORWARDED_HOST);
+      fields.add(FieldName.X_FORWARDED_HOST.text(), head.authority().text());
+    }
+    if (!trusted) {
+      fields.drop(FieldName.FORWARDED);
+    }
+  }
+
+  /** INVARIANT: a token goes no further than here. */
+  private static @Nullable String takeToken(Fields fields) {
+    String token = null;
+    for (int i = 0; i < fields.count(); i++) {
+      if (fields.isNamed(i, Admission.FIELD)) { // also one that was taken out before the control plane was asked
+        token = fields.valueText(i);
+        fields.drop(i);
+      }
+    }
+    return token;
+  }
+
+  private @Nullable Entrance entrance(RequestHead head) {
+    Entrance named = byHost.get(head.authority().host());
+    return named == null ? otherwise : named;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lanekeeper.gateway.routing;
+
+import dev.lanekeeper.gateway.http.Authority;
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.Tenancy;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Beside a service that has no agent: its outgoing calls. Whom one is for, its host says. */
+public final class Egress extends Router {
+
+  private final Carried own;
+
+  /**
+   * The outgoing calls of a service.
+   *
+   * @param own with which its calls are tagged that bear no tag: the tenancy of a workload under test; null at the baseline
+   */
+  public Egress(RouteSource source, Duration patience, @Nullable Tenancy own) {
+    super(source, patience);
+    this.own = own == null ? Carried.NOTHING : new Carried(Tag.of(own.text()), Stamp.NONE);
+  }
+
+  @Override
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
+    Carried borne = carried.isTagged() ? carried : own;
+    if (!borne.isTagged()) {
+      return untagged(head);
+    }
+    Authority authority = head.authority();
+    int port = authority.portOr(head.isSecure() ? 443 : 80);
+    return verdict(Calls.decide(view, borne, authority.host(), port, answered, spread), borne, baseline(head));
+  }
+
+  @Override
+  Verdict untagged(RequestHead head) {
+    return new Verdict.Forward(baseline(head), Carried.NOTHING, false, Calls.Reason.UNTAGGED);
+  }
+
+  private static Destination baseline(RequestHead head) {
+    Authority authority = head.authority();
+    return new Destination(Destination.bare(authority.host()), authority.portOr(head.isSecure() ? 443 : 80),
+        head.isSecure(), false, false);
+  }
+}

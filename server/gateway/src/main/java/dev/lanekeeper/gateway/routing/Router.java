@@ -1,0 +1,95 @@
+package dev.lanekeeper.gateway.routing;
+
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.WireNames;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What one listener does with a request: {@link Egress}, {@link Ingress} and {@link Edge} differ in whom it is for, and where that one is
+ * when nobody overrides it.
+ */
+public abstract sealed class Router permits Egress, Ingress, Edge {
+
+  private static final Logger LOG = System.getLogger(Router.class.getName());
+  private static final Verdict ASK = new Verdict.Ask();
+
+  private final RouteSource source;
+  private final Duration patience;
+
+  Router(RouteSource source, Duration patience) {
+    this.source = source;
+    this.patience = patience;
+  }
+
+  /** What a thread keeps between two requests. */
+  private static final ThreadLocal<TagExtractor> EXTRACTOR = ThreadLocal.withInitial(TagExtractor::new);
+
+  /** The newest view of the table. */
+  final RouteView view() {
+    return source.view();
+  }
+
+  /**
+   * Decides about a request.
+   *
+   * @param peer who sent it
+   * @param answered whether the control plane was asked since it came, and answered
+   * @param spread any number; spreads requests over the instances of a workload
+   * @return never {@link Verdict.Ask} if {@code answered}
+   */
+  public final Verdict decide(RequestHead head, Peer peer, boolean answered, int spread) {
+    boolean ours = true;
+    try {
+      RouteView view = source.view();
+      TagExtractor extractor = EXTRACTOR.get();
+      ours = extractor.read(view.table().names(), head.fields());
+      return decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, answered, spread);
+    } catch (RuntimeException | Error failure) {
+      LOG.log(Level.ERROR, "a request could not be decided about", failure);
+      // INVARIANT: untagged traffic does not fail because something of ours did.
+      return ours ? failed(failure) : untagged(head);
+    }
+  }
+
+  private static Verdict failed(Throwable failure) {
+    return new Verdict.Refuse(
+        new Refusal(502, Calls.Reason.FAILED.code(), "The gateway failed", "a tagged request was refused: " + failure));
+  }
+
+  abstract Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread);
+
+  /** Where a request goes that bears no tag. */
+  abstract Verdict untagged(RequestHead head);
+
+  /** Asks the control plane for its newest table. The stage completes normally, after the listener's patience at the latest. */
+  public final CompletionStage<RouteSource.Answer> ask() {
+    return source.askLater(patience);
+  }
+
+  /** Writes into a request what it goes on with. {@code peer}: who sent it. */
+  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
+    if (forward.tagged()) {
+      WireNames names = source.view().table().names();
+      TagExtractor.write(names, head.fields(), forward.carried());
+    }
+  }
+
+  /** What the rule says, as a verdict. {@code baseline}: where the request goes if nobody overrides its service. */
+  static Verdict verdict(Calls.Action action, Carried carried, Destination baseline) {
+    return switch (action) {
+      case Calls.Ask _ -> ASK;
+      case Calls.Refuse refuse -> new Verdict.Refuse(Refusal.of(refuse));
+      case Calls.Redirect redirect -> new Verdict.Forward(Destination.of(redirect.address(), true),
+          carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE);
+      case Calls.Pass pass -> new Verdict.Forward(baseline, pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING,
+          carried.isTagged(), pass.reason());
+    };
+  }
+}

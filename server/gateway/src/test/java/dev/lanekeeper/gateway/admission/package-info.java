@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.http1;
+
+import org.jspecify.annotations.NullMarked;

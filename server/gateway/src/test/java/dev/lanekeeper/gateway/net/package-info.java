@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.net;
+
+import org.jspecify.annotations.NullMarked;

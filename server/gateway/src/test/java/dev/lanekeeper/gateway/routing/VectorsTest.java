@@ -1,0 +1,147 @@
+package dev.lanekeeper.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lanekeeper.gateway.http.Authority;
+import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.HttpVersion;
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.model.BaggageText;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.WireNames;
+import dev.lanekeeper.testkit.vectors.ArrivalCase;
+import dev.lanekeeper.testkit.vectors.CallCase;
+import dev.lanekeeper.testkit.vectors.WireCase;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The gateway passes the vectors that every data plane passes. */
+class VectorsTest {
+
+  private static final Destination PROCESS = Destination.of(URI.create("http://127.0.0.1:1"), false);
+  private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress());
+
+  private record Fixed(RouteView view) implements RouteSource {
+
+    @Override
+    public Answer ask(Duration patience) {
+      return new Answer(view, false);
+    }
+
+    @Override
+    public CompletionStage<Answer> askLater(Duration patience) {
+      return CompletableFuture.completedFuture(ask(patience));
+    }
+  }
+
+  private static Fields fields(Carried carried) {
+    Fields fields = new Fields(16);
+    fields.add("accept", "*/*");
+    if (carried.tag().isMalformed()) {
+      fields.add("Baggage", "tenancy=%%,tenancy-rev=" + carried.stamp().text());
+    } else if (carried.isTagged()) {
+      fields.add("Baggage", BaggageText.members(WireNames.STANDARD, carried));
+    }
+    return fields;
+  }
+
+  private static RequestHead head(Carried carried, String host, int port) {
+    RequestHead head = new RequestHead(fields(carried));
+    String text = (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host) + ":" + port;
+    head.set("GET", false, new Authority(text.substring(0, text.lastIndexOf(':')), port, text), 0, 0, 0,
+        HttpVersion.HTTP_1_1, null);
+    return head;
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#reads")
+  void extract_headersOfAVector_bearWhatItSays(WireCase.Read vector) {
+    Fields fields = new Fields(16);
+    vector.headers().forEach(header -> fields.add(header.name(), header.value()));
+    TagExtractor extractor = new TagExtractor();
+
+    assertThat(extractor.read(vector.names(), fields)).isEqualTo(vector.carried().isTagged());
+
+    assertThat(extractor.carried().tag()).isEqualTo(vector.carried().tag());
+    if (!vector.carried().tag().isMalformed()) {
+      assertThat(extractor.carried().stamp()).isEqualTo(vector.carried().stamp());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#writes")
+  void write_intoHeadersOfAVector_isWhatItSays(WireCase.Write vector) {
+    Fields fields = new Fields(16);
+    fields.add("BAGGAGE", vector.existing());
+    vector.names().headers().forEach(name -> fields.add(name.toUpperCase(Locale.ROOT), "old"));
+
+    TagExtractor.write(vector.names(), fields, vector.carried());
+
+    int at = fields.find("baggage");
+    assertThat(at < 0 ? "" : fields.valueText(at)).isEqualTo(vector.merged());
+    for (String name : vector.names().headers()) {
+      int plain = fields.find(name.toLowerCase(Locale.ROOT));
+      assertThat(plain < 0 ? "" : fields.valueText(plain)).isEqualTo(vector.carried().tag().text());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.WireCase#leaves")
+  void leave_headersOfAVector_haveWhatItSays(WireCase.Leave vector) {
+    Fields fields = new Fields(16);
+    fields.add("baggage", vector.existing());
+
+    TagExtractor.write(vector.names(), fields, Carried.NOTHING);
+
+    int at = fields.find("baggage");
+    assertThat(at < 0 ? "" : fields.valueText(at)).isEqualTo(vector.left());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.CallCase#all")
+  void egress_callOfAVector_isTreatedAsItSays(CallCase vector) {
+    Egress egress = new Egress(new Fixed(vector.view()), Duration.ZERO, null);
+
+    Verdict verdict = egress.decide(head(vector.carried(), vector.host(), vector.port()), PEER, vector.answered(),
+        vector.spread());
+
+    assertIs(verdict, vector.action(), vector.carried());
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.lanekeeper.testkit.vectors.ArrivalCase#all")
+  void ingress_arrivalOfAVector_isTreatedAsItSays(ArrivalCase vector) {
+    Ingress ingress = new Ingress(new Fixed(vector.view()), Duration.ZERO, vector::self, PROCESS);
+
+    Verdict verdict = ingress.decide(head(vector.carried(), "any", 80), PEER, vector.answered(), 0);
+
+    assertIs(verdict, vector.action(), vector.carried());
+    if (vector.action() instanceof Calls.Pass && verdict instanceof Verdict.Forward forward) {
+      assertThat(forward.to()).isEqualTo(PROCESS);
+    }
+  }
+
+  private static void assertIs(Verdict verdict, Calls.Action action, Carried carried) {
+    switch (action) {
+      case Calls.Ask _ -> assertThat(verdict).isInstanceOf(Verdict.Ask.class);
+      case Calls.Refuse refuse -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Refuse.class,
+          refused -> assertThat(refused.problem().code()).isEqualTo(refuse.reason().code()));
+      case Calls.Redirect redirect -> assertThat(verdict).isEqualTo(new Verdict.Forward(
+          Destination.of(redirect.address(), true), carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE));
+      case Calls.Pass pass -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Forward.class, forward -> {
+        assertThat(forward.reason()).isEqualTo(pass.reason());
+        assertThat(forward.carried()).isEqualTo(pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING);
+        assertThat(forward.to().guarded()).isFalse();
+      });
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,6 +20,7 @@ import dev.lanekeeper.gateway.routing.Ingress;
 import dev.lanekeeper.gateway.routing.Router;
 import dev.lanekeeper.model.RouteSource;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
@@ -27,6 +28,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,7 @@ public final class Gateway implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
   private final RouteClient routes;
+  private final List<Router> routers;
   private final GatewayServer server;
   private final List<Open> open = new ArrayList<>();
   private final List<ServerTls> certificates = new ArrayList<>();
@@ -55,8 +59,9 @@ public final class Gateway implements AutoCloseable {
    */
   public record Open(GatewaySettings.Role role, InetSocketAddress address) {}
 
-  private Gateway(RouteClient routes, GatewayServer server) {
+  private Gateway(RouteClient routes, List<Router> routers, GatewayServer server) {
     this.routes = routes;
+    this.routers = routers;
     this.server = server;
   }
 
@@ -68,8 +73,10 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(GatewaySettings settings, RouteClientBuilder client) throws IOException {
     ClientTls trust = ClientTls.of(settings.authorities());
-    Gateway gateway = new Gateway(client.start(), GatewayServer.of(settings.threads(), Http1Timeouts.STANDARD,
-        Limits.STANDARD, new TargetGuard(settings.targets()), trust));
+    List<Router> routers = new CopyOnWriteArrayList<>();
+    Gateway gateway = new Gateway(client.counters(() -> counters(routers)).start(), routers,
+        GatewayServer.of(settings.threads(), Http1Timeouts.STANDARD,
+            Limits.STANDARD, new TargetGuard(settings.targets()), trust));
     try {
       for (GatewaySettings.Role role : settings.roles()) {
         gateway.open(role, settings.patience());
@@ -82,11 +89,20 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void open(GatewaySettings.Role role, Duration patience) throws IOException {
-    InetSocketAddress address = server.listen(new Listener(role.address(), router(role, routes, patience), tls(role)));
+    Router router = router(role, routes, patience);
+    routers.add(router);
+    InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role)));
     open.add(new Open(role, address));
     if (role instanceof GatewaySettings.BeforeService && routes.self().tenancy() != null) {
       announce(URI.create("http://" + literal(address)));
     }
+  }
+
+  /** What became of tagged requests, all listeners together. */
+  private static Map<String, Long> counters(List<Router> routers) {
+    Map<String, Long> all = new TreeMap<>();
+    routers.forEach(router -> router.counters().forEach((name, count) -> all.merge(name, count, Long::sum)));
+    return all;
   }
 
   private void announce(URI address) throws IOException {
@@ -107,8 +123,11 @@ public final class Gateway implements AutoCloseable {
     return tls;
   }
 
-  private static String literal(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
+  /** Where others reach it: one that listens on all addresses is announced by that of the machine. */
+  private static String literal(InetSocketAddress address) throws IOException {
+    InetAddress at =
+        address.getAddress().isAnyLocalAddress() ? InetAddress.getLocalHost() : address.getAddress();
+    String host = at.getHostAddress();
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 

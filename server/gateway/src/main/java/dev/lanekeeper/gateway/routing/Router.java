@@ -9,6 +9,7 @@ import dev.lanekeeper.model.WireNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -22,6 +23,7 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
 
   private final RouteSource source;
   private final Duration patience;
+  private final Counts counts = new Counts();
 
   Router(RouteSource source, Duration patience) {
     this.source = source;
@@ -50,12 +52,19 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
       RouteView view = source.view();
       TagExtractor extractor = EXTRACTOR.get();
       ours = extractor.read(view.table().names(), head.fields());
-      return decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, answered, spread);
+      Verdict verdict = decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, answered, spread);
+      counts.count(verdict);
+      return verdict;
     } catch (RuntimeException | Error failure) {
       LOG.log(Level.ERROR, "a request could not be decided about", failure);
       // INVARIANT: untagged traffic does not fail because something of ours did.
       return ours ? failed(failure) : untagged(head);
     }
+  }
+
+  /** What became of tagged requests so far, by name. */
+  public final Map<String, Long> counters() {
+    return counts.snapshot();
   }
 
   private static Verdict failed(Throwable failure) {

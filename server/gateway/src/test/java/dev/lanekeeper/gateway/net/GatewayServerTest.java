@@ -156,6 +156,19 @@ class GatewayServerTest {
   }
 
   @Test
+  void taggedRequests_areCountedByReason() throws IOException {
+    Egress egress = new Egress(routes, PATIENCE, null);
+    RawClient client = to(egress);
+    for (String tenancy : List.of("123", "123", "gone", "stranger")) {
+      client.send(get("X-Tenancy-ID: " + tenancy)).receive();
+    }
+    client.send(get()).receive();
+
+    assertThat(egress.counters()).isEqualTo(
+        Map.of("redirect.override", 2L, "refuse.tenancy-ended", 1L, "pass.unregistered-baseline", 1L));
+  }
+
+  @Test
   void ended_isRefused_asAProblem() throws IOException {
     RawClient client = toEgress();
 

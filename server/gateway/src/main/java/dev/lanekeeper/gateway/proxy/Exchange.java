@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.proxy;
 
+import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
@@ -69,7 +70,27 @@ public final class Exchange {
           head.authority() + ": what is within TLS cannot be routed (expected: the plain http URL of the service)"));
       return;
     }
+    if (isLastHop()) {
+      refuse(new Refusal(501, "max-forwards", "Max-Forwards reached",
+          head.method() + " ends here: its Max-Forwards is 0 (expected: more, to reach somebody behind the gateway)"));
+      return;
+    }
     decide(false);
+  }
+
+  /** Counts down what of hops is left, for the methods that have it counted (RFC 9110, section 7.6.2). */
+  private boolean isLastHop() {
+    int at = head.method().equals("OPTIONS") || head.method().equals("TRACE") ? head.fields().find("max-forwards") : -1;
+    if (at < 0) {
+      return false;
+    }
+    Fields fields = head.fields();
+    long hops = Ascii.number(fields.bytes(), fields.valueFrom(at), fields.valueEnd(at));
+    if (hops > 0) {
+      fields.drop(at);
+      fields.add("max-forwards", Long.toString(hops - 1));
+    }
+    return hops == 0;
   }
 
   private void decide(boolean answered) {

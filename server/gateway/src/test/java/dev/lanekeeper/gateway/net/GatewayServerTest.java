@@ -559,6 +559,20 @@ class GatewayServerTest {
   }
 
   @Test
+  void maxForwards_countsDown_andEndsHere() throws IOException {
+    RawClient client = toProcess(baseline);
+    assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\nMax-Forwards: 2\r\n\r\n").receive().status())
+        .isEqualTo(200);
+    assertThat(client.send("OPTIONS * HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n").receive().status())
+        .isEqualTo(501);
+    assertThat(client.send("GET / HTTP/1.1\r\nHost: h\r\nMax-Forwards: 0\r\n\r\n").receive().status()).isEqualTo(200);
+
+    assertThat(baseline.heads).hasSize(2);
+    assertThat(baseline.heads.getFirst()).startsWith("OPTIONS * HTTP/1.1").contains("max-forwards: 1\r\n")
+        .doesNotContain("Max-Forwards: 2");
+  }
+
+  @Test
   void loop_endsAtOnce() throws IOException {
     InetSocketAddress egress = gateway.listen(new Listener(loopback(), new Egress(routes, PATIENCE, null)));
     RawClient client = keep(new RawClient(egress));

@@ -155,8 +155,9 @@ final class Delivery {
       Sifted<K, V> sifted = sieve.sift(polled.records(partition), commits.progressOf(partition),
           behind == null ? -1 : behind.offset(), seen);
       changed |= !sifted.isUnchanged();
-      if (!sifted.records().isEmpty()) {
-        kept.put(partition, sifted.records());
+      List<ConsumerRecord<K, V>> left = sifted.records();
+      if (!left.isEmpty()) {
+        kept.put(partition, left);
       }
       ConsumerRecord<K, V> stopped = sifted.stopped();
       if (stopped != null) {

@@ -56,8 +56,9 @@ final class HandoverSieve {
       OffsetAndMetadata behind = Clients.nextOffsets(polled).get(partition);
       Sifted<Object, Object> sifted =
           sift(polled.records(partition), commits.progressOf(partition), behind == null ? -1 : behind.offset());
-      if (!sifted.records().isEmpty()) {
-        own.put(shown, (List<ConsumerRecord<K, V>>) (List<?>) sifted.records());
+      List<ConsumerRecord<Object, Object>> left = sifted.records();
+      if (!left.isEmpty()) {
+        own.put(shown, (List<ConsumerRecord<K, V>>) (List<?>) left);
       }
       if (behind != null) {
         next.put(shown, behind);

@@ -1,6 +1,6 @@
 package dev.lanekeeper.kafka;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordDeserializationException;
@@ -14,7 +14,13 @@ final class Sifted<K, V> {
 
   private final List<ConsumerRecord<K, V>> polled;
   private final @Nullable PartitionProgress progress;
-  private @Nullable List<ConsumerRecord<K, V>> kept;
+  private final long first;
+  /** Whether there is an offset between any two records. */
+  private final boolean hasGaps;
+  /** All of them; those that are left have moved up to the front. Of objects: to copy them as records looks at each. */
+  private Object @Nullable [] kept;
+  /** How many are left. */
+  private int left;
   private int looked;
   /** From where on nothing has been handed over. */
   private long open;
@@ -33,17 +39,23 @@ final class Sifted<K, V> {
   Sifted(List<ConsumerRecord<K, V>> polled, @Nullable PartitionProgress progress) {
     this.polled = polled;
     this.progress = progress;
-    open = progress == null ? 0 : progress.begin(polled.get(0).offset());
+    first = polled.get(0).offset();
+    hasGaps = polled.get(polled.size() - 1).offset() - first != polled.size() - 1;
+    open = progress == null ? 0 : progress.begin(first);
+  }
+
+  /** Of records without a gap none is looked at for it: most of them lie cold again, since they were polled. */
+  private long offsetOf(int record) {
+    return hasGaps ? polled.get(record).offset() : first + record;
   }
 
   /** The next records up to this one, exclusively, are handed over as they are. */
   void keepTo(int end) {
     if (end > looked) {
-      hand(polled.get(looked), polled.get(end - 1));
+      hand(end);
       if (kept != null) {
-        for (int i = looked; i < end; i++) {
-          kept.add(polled.get(i));
-        }
+        System.arraycopy(kept, looked, kept, left, end - looked);
+        left += end - looked;
       }
       looked = end;
     }
@@ -51,20 +63,20 @@ final class Sifted<K, V> {
 
   /** The next record is handed over as another one. */
   void replace(ConsumerRecord<K, V> record) {
-    hand(record, record);
-    own().add(record);
+    hand(looked + 1);
+    own()[left++] = record;
     looked++;
   }
 
-  private void hand(ConsumerRecord<K, V> first, ConsumerRecord<K, V> last) {
+  private void hand(int end) {
     if (progress == null) {
       return;
     }
     if (passed >= 0) {
-      progress.passedOver(open, first.offset());
+      progress.passedOver(open, offsetOf(looked));
       passed = -1;
     }
-    handedOver = last.offset() + 1;
+    handedOver = offsetOf(end - 1) + 1;
     open = handedOver;
   }
 
@@ -72,7 +84,7 @@ final class Sifted<K, V> {
   void dropTo(int end) {
     if (end > looked) {
       own();
-      passed = polled.get(end - 1).offset() + 1;
+      passed = offsetOf(end - 1) + 1;
       looked = end;
     }
   }
@@ -95,7 +107,7 @@ final class Sifted<K, V> {
    */
   void end(long behind) {
     if (progress != null) {
-      long end = stopped != null ? stopped.offset() : Math.max(behind, polled.get(polled.size() - 1).offset() + 1);
+      long end = stopped != null ? stopped.offset() : Math.max(behind, offsetOf(polled.size() - 1) + 1);
       if (passed >= 0) {
         progress.passedOver(open, end);
       }
@@ -103,12 +115,14 @@ final class Sifted<K, V> {
     }
   }
 
-  private List<ConsumerRecord<K, V>> own() {
-    if (kept == null) {
-      kept = new ArrayList<>(polled.size());
-      kept.addAll(polled.subList(0, looked));
+  private Object[] own() {
+    Object[] present = kept;
+    if (present == null) {
+      present = polled.toArray();
+      kept = present;
+      left = looked;
     }
-    return kept;
+    return present;
   }
 
   /** The index of the next record to deal with. */
@@ -120,8 +134,10 @@ final class Sifted<K, V> {
     return kept == null;
   }
 
+  /** Those that are left; a copy, unless all are. */
+  @SuppressWarnings("unchecked") // there is nothing else in it
   List<ConsumerRecord<K, V>> records() {
-    return kept == null ? polled : kept;
+    return kept == null ? polled : (List<ConsumerRecord<K, V>>) (List<?>) Arrays.asList(Arrays.copyOf(kept, left));
   }
 
   /** The record before which the partition stopped; null if all were dealt with. */

@@ -356,6 +356,19 @@ class ConsumerGateTest {
     lane.consumer.commitSync(Map.of(ZERO, new OffsetAndMetadata(offset)));
   }
 
+  /** As in a compacted topic, and in one of transactions. */
+  @Test
+  void explicitCommit_whereOffsetsAreMissing_isLiftedUpToTheNextRecordThatWasHandedOver() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    for (String value : List.of("a", "gone", "!x", "gone", "!x", "gone", "b")) {
+      lane.log.append(ZERO, "k", value, value.equals("!x") ? tagged("123", stamp) : new String[0]);
+    }
+    List.of(1L, 3L, 5L).forEach(offset -> lane.log.compacted(ZERO, offset));
+    assertThat(lane.poll()).containsExactly("a", "b");
+    commit(lane, 1);
+    assertThat(lane.log.commits).containsExactly(Map.of(ZERO, new OffsetAndMetadata(6)));
+  }
+
   @Test
   void seek_leavesWhatIsInWorkUncommitted() {
     GateFixture lane = new GateFixture(routes, BASELINE);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -95,6 +96,11 @@ final class LogConsumer extends MockConsumer<String, String> {
     log.put(offset, new Raw(timestamp, key == null ? null : bytes(key), value == null ? null : bytes(value), made));
     updateEnds();
     return offset;
+  }
+
+  /** The broker compacts the record away. */
+  void compacted(TopicPartition partition, long offset) {
+    Objects.requireNonNull(logs.get(partition)).remove(offset);
   }
 
   private void updateEnds() {

@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Messages;
 import dev.lanekeeper.model.Owner;
+import dev.lanekeeper.model.Passing;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
@@ -36,6 +37,7 @@ final class Doubt {
   private final FormerNames former;
   private final LongSupplier clock;
   private final Confirmation confirmation;
+  private final Passing passing;
   /** Whether what is put aside can come back. */
   private final BooleanSupplier comesBack;
 
@@ -63,6 +65,7 @@ final class Doubt {
     this.patience = patience;
     this.journal = journal;
     confirmation = new Confirmation(source, patience);
+    passing = new Passing(self);
   }
 
   RouteView view() {
@@ -112,7 +115,7 @@ final class Doubt {
    * @param now taken when the record had come from the broker
    */
   boolean isAnothers(RouteView now, WireTag tag) {
-    return (confirmation.isGiven() || !isToBeConfirmed()) && Messages.isAnothers(now, self, tag);
+    return (confirmation.isGiven() || !isToBeConfirmed()) && passing.isAnothers(now, tag);
   }
 
   /** Decides about a tagged record; asks at most once in a poll. {@link Messages.Action#ASK}: it must be held. */

@@ -22,11 +22,13 @@ final class OwnTopics {
   static final OwnTopics NONE = new OwnTopics("");
 
   private final String prefix;
+  private final boolean any;
   private @Nullable String recent;
   private boolean recentOwn;
 
   private OwnTopics(String application) {
-    prefix = application.isEmpty() ? "" : application + "-";
+    any = !application.isEmpty();
+    prefix = application + "-";
   }
 
   /** Those of the application that a client with these settings is a part of; none for any other client. */
@@ -36,13 +38,13 @@ final class OwnTopics {
 
   /** Whether the client is a part of such an application at all. */
   boolean isAny() {
-    return !prefix.isEmpty();
+    return any;
   }
 
   /** Whether this is one of them. */
   @SuppressWarnings("ReferenceEquality") // the records of a partition bear the very same name
   boolean has(String topic) {
-    if (prefix.isEmpty()) {
+    if (!any) {
       return false;
     }
     if (topic != recent) {

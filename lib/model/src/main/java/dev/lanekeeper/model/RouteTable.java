@@ -409,6 +409,12 @@ public final class RouteTable {
     return fallback;
   }
 
+  /** The node of a key that is one tenancy; null if nobody ever registered it. */
+  @Nullable
+  TenantNode node(TenancyKey key) {
+    return tenants.find(key, 0, key.segments[0]);
+  }
+
   /** The tenant that decides: the longest prefix that lives at a snapshot; null if none does. */
   private @Nullable TenantNode living(TenancyKey key, int component, long at) {
     int shortest = Math.min(2, key.segments[component]);

@@ -153,6 +153,16 @@ final class TenancyKey {
     return Bytes.hash(text, start[component], cutOf(component, prefixSegments));
   }
 
+  /** How many bytes a tenancy has that is no combination. */
+  int length() {
+    return cutOf(0, segments[0]) - start[0];
+  }
+
+  /** Eight of these bytes as a number; behind the end stand zeros, as in no name. */
+  long word(int word) {
+    return Bytes.word(text, start[0], cutOf(0, segments[0]), word);
+  }
+
   /** Whether the prefix of a component, which has this hash, is the name of a node. */
   boolean prefixIs(int component, int prefixSegments, int hash, TenantNode node) {
     return node.is(hash, text, start[component], cutOf(component, prefixSegments));

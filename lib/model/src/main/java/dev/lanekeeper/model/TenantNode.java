@@ -123,6 +123,24 @@ final class TenantNode {
     return life.isFenced(topic, partition, offset) ? Owner.ENDED : owners[found];
   }
 
+  /**
+   * Whether the newest override is a workload's, takes this service, and does so for a record wherever it stands: then it is the owner
+   * from {@link #newestServedFrom} up to {@link #newestServedTo}, exclusively.
+   */
+  boolean isWorkloadsNewest(ServiceName service) {
+    return overrideOwner instanceof Owner.Workload && overrideService != null && overrideService.equals(service);
+  }
+
+  /** From which revision on both the newest life and the newest override live. */
+  long newestServedFrom() {
+    return Math.max(newestFrom, overrideFrom);
+  }
+
+  /** At which revision one of them has ended. */
+  long newestServedTo() {
+    return Math.min(newestTo, overrideTo);
+  }
+
   /** Which override takes a service at a revision; -1 if none does. */
   int overrideAt(ServiceName service, long revision) {
     for (int i = overrides.length - 1; i >= 0; i--) {

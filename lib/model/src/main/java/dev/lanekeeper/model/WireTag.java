@@ -301,6 +301,13 @@ public final class WireTag {
     return plainState == PRESENT ? plainKey : null;
   }
 
+  /** The key of a well-formed tag that is one tenancy, and nothing beside it; null for any other. */
+  @Nullable
+  TenancyKey single() {
+    TenancyKey present = key();
+    return present != null && present.components == 1 && overrides.isEmpty() && !overridesMalformed ? present : null;
+  }
+
   Map<ServiceName, TenancyKey> overrides() {
     return overrides;
   }

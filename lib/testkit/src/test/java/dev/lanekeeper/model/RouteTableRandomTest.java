@@ -116,6 +116,30 @@ class RouteTableRandomTest {
     assertThat(inDoubt).as("of those asked about").isGreaterThan(100);
   }
 
+  /** INVARIANT: what was remembered by one table is not said by another, be it a newer one or an older one. */
+  @Test
+  void passing_randomTablesInTurn_saysWhatMessagesSay() {
+    Seeded random = Seeded.of("passing_randomTablesInTurn_saysWhatMessagesSay");
+    int anothers = 0;
+    for (int history = 0; history < HISTORIES; history++) {
+      List<RouteTable> tables = new RandomHistory(random, LENGTH).tables();
+      Self self = new Self(random.oneOf(RandomHistory.SERVICES), null, null);
+      Passing passing = new Passing(self);
+      RouteTable table = tables.get(LENGTH);
+      for (int i = 0; i < QUESTIONS; i++) {
+        table = random.oneIn(60) ? random.oneOf(tables) : table;
+        RouteView view = new RouteView(table, Long.MAX_VALUE, false);
+        Tag tag = random.oneIn(4) ? tag(random) : Tag.of(random.oneOf(RandomHistory.TENANCIES));
+        Carried carried = new Carried(tag, random.oneOf(tables).stamp());
+        boolean expected = Messages.isAnothers(view, self, Wires.cursor(carried));
+        anothers += expected ? 1 : 0;
+        assertThat(passing.isAnothers(view, Wires.cursor(carried))).as("%s at %s", carried, table.revision())
+            .isEqualTo(expected);
+      }
+    }
+    assertThat(anothers).as("of those asked about").isGreaterThan(100);
+  }
+
   /**
    * But for a fence, which ends what lies beyond it: here all positions are below; and while that is being settled nobody
    * can tell.

@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.http;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a request, without what belongs to one hop only. Reused by its connection. */
@@ -7,6 +8,8 @@ public final class RequestHead {
 
   /** {@link #length} of a body whose length is not known beforehand. */
   public static final long STREAMED = -1;
+
+  private static final String GRPC = "application/grpc";
 
   private final Fields fields;
   private String method = "";
@@ -97,7 +100,12 @@ public final class RequestHead {
       return false;
     }
     int at = fields.find("content-type");
-    return at >= 0 && fields.valueText(at).startsWith("application/grpc");
+    if (at < 0) {
+      return false;
+    }
+    String type = fields.valueText(at).toLowerCase(Locale.ROOT);
+    boolean grpc = type.startsWith(GRPC);
+    return grpc && (type.length() == GRPC.length() || "+; ".indexOf(type.charAt(GRPC.length())) >= 0);
   }
 
   /** To which protocol it asks to change, in lower case; null: to none. */

@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.http1;
 
+import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
@@ -10,6 +11,7 @@ import dev.lanekeeper.gateway.proxy.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   private boolean requestWhole;
   private boolean keepsAlive;
   private boolean touched;
+  /** Whether the response may be silent for as long as it likes. */
+  private boolean streams;
   private boolean served;
   private boolean reading = true;
   private boolean dirty;
@@ -98,6 +102,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     chunked = head.length() == RequestHead.STREAMED;
     requestWhole = false;
     touched = false;
+    streams = false;
     dirty = true;
     reader.reset();
     deadline = Deadlines.in(timeouts.response().toNanos());
@@ -108,7 +113,9 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void body(ByteBuf piece) {
     dirty = true;
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    if (state != State.TUNNEL) {
+      deadline = Deadlines.in(timeouts.response().toNanos());
+    }
     if (chunked) {
       ChunkWriter.piece(context, piece);
     } else {
@@ -142,7 +149,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   public void wantBody(boolean wanted) {
     if (wanted != reading) {
       reading = wanted;
-      deadline = wanted ? Deadlines.in(timeouts.response().toNanos()) : 0; // it is not the server that is slow
+      // It is not the server that is slow; and what streams may be silent.
+      deadline = wanted && state != State.TUNNEL && !streams ? Deadlines.in(timeouts.response().toNanos()) : 0;
       context.channel().config().setAutoRead(wanted);
     }
   }
@@ -160,6 +168,11 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       gone.accept(this);
     }
     context.close();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext removed) {
+    deadlines.remove(this); // also of a connection that never came about
   }
 
   @Override
@@ -213,6 +226,11 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
     keepsAlive = reader.keepsAlive();
     if (head.status() == 101) {
+      Fields fields = head.fields();
+      int to = fields.find(FieldName.UPGRADE);
+      if (waiting.head().upgrade() == null || to < 0 || !fields.isValue(to, waiting.head().upgrade())) {
+        throw MalformedMessageException.bad("status 101: nobody asked for another protocol (expected: a response)");
+      }
       state = State.TUNNEL;
       deadline = 0;
       waiting.response(head, false);
@@ -225,6 +243,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       return false;
     }
     state = State.READING;
+    streams = isEventStream(head.fields());
+    deadline = streams ? 0 : deadline;
     if (head.length() > 0) {
       body.beginLength(head.length());
     } else if (reader.isUntilClose()) {
@@ -234,6 +254,12 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
     waiting.response(head, false);
     return true;
+  }
+
+  /** Server-sent events may be far between. */
+  private static boolean isEventStream(Fields fields) {
+    int at = fields.find("content-type");
+    return at >= 0 && fields.valueText(at).toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 
   private boolean responseBody(ByteBuf in) throws MalformedMessageException {
@@ -246,7 +272,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       return false;
     }
     if (piece != null) {
-      deadline = reading ? Deadlines.in(timeouts.response().toNanos()) : 0;
+      deadline = reading && !streams ? Deadlines.in(timeouts.response().toNanos()) : 0;
       waiting.responseBody(piece);
     }
     if (body.isDone()) {

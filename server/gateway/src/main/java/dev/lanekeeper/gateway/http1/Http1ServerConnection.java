@@ -10,6 +10,7 @@ import dev.lanekeeper.gateway.proxy.Answer;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Downstream;
 import dev.lanekeeper.gateway.proxy.Exchange;
+import dev.lanekeeper.gateway.proxy.Pending;
 import dev.lanekeeper.gateway.proxy.Site;
 import dev.lanekeeper.gateway.routing.Refusal;
 import io.netty.buffer.ByteBuf;
@@ -70,6 +71,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   private boolean expects;
   private boolean bodiless;
   private long deadline;
+  /** How much he had to take before more is written, when he was waited for last; 0 if he is not. */
+  private long pending;
 
   /**
    * A connection that is about to be opened.
@@ -300,8 +303,29 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     boolean writable = changed.channel().isWritable();
     if (running != null) {
       running.downstreamWritable(writable);
-      deadline = writable && body.isDone() ? 0 : Deadlines.in(timeouts.body().toNanos());
+      pending = 0;
+      if (!writable) {
+        waitForTaker();
+      } else {
+        deadline = body.isDone() ? 0 : Deadlines.in(timeouts.body().toNanos());
+      }
     }
+  }
+
+  /** Who takes what he is sent has time, as long as he takes some of it. */
+  private void waitForTaker() {
+    pending = Math.max(1, Pending.bytes(context.channel()));
+    deadline = Deadlines.in(timeouts.body().toNanos());
+  }
+
+  /** Whether some of what he is sent was taken since he was waited for last. */
+  private boolean hasTaken() {
+    long left = Math.max(1, Pending.bytes(context.channel()));
+    boolean some = pending > 0 && left < pending;
+    if (some) {
+      waitForTaker();
+    }
+    return some;
   }
 
   /** Reads from the connection, or leaves what comes to wait in the system's buffers. */
@@ -363,6 +387,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
       head.fields().add(FieldName.CONTENT_LENGTH.text(), "0");
     }
     // INVARIANT: what ends with the connection says so.
+    keepsAlive &= !expects || body.isDone();
     keepsAlive &= chunked || head.length() != ResponseHead.STREAMED;
     HeadWriter.Connection connection = !keepsAlive
         ? HeadWriter.Connection.CLOSES
@@ -440,12 +465,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   private void linger() {
     state = State.LINGERING;
     exchange = null;
-    deadline = Deadlines.in(LINGER_NANOS);
+    waitForTaker(); // what is left to be sent takes as long as it takes
     boolean whole = body.isDone() && ahead == null && !unread;
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
       if (!sent.isSuccess() || whole || !(context.channel() instanceof DuplexChannel duplex)) {
         context.close();
       } else {
+        pending = 0;
+        deadline = Deadlines.in(LINGER_NANOS);
         duplex.shutdownOutput();
       }
     });
@@ -501,6 +528,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void expire() {
+    if (hasTaken()) {
+      return;
+    }
     if (state == State.HEAD && reader.isBegun()) {
       malformed(
           new MalformedMessageException(408, "head: not whole in time (expected: within " + timeouts.head() + ")"));

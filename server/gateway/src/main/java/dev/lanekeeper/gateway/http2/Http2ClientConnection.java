@@ -3,8 +3,10 @@ package dev.lanekeeper.gateway.http2;
 import dev.lanekeeper.gateway.http1.Http1Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Exchange;
+import dev.lanekeeper.gateway.routing.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -15,9 +17,6 @@ import io.netty.util.concurrent.Future;
 /** A connection to a server, for many requests side by side. */
 @SuppressWarnings("FutureReturnValueIgnored") // listeners are told what becomes of it
 public final class Http2ClientConnection {
-
-  /** A body, or a message of gRPC, is not to wait for windows on a fast network. */
-  static final int WINDOW = 1 << 20;
 
   private final Channel channel;
   private final Deadlines deadlines;
@@ -37,18 +36,21 @@ public final class Http2ClientConnection {
     this.where = where;
   }
 
-  /** Makes a channel speak HTTP/2. */
-  public static void prepare(Channel channel, int headBytes) {
-    channel.pipeline().addLast(
-        Http2FrameCodecBuilder.forClient().validateHeaders(true)
-            .initialSettings(Http2Settings.defaultSettings().initialWindowSize(WINDOW).maxHeaderListSize(headBytes))
-            .build(),
+  /** Makes a channel speak HTTP/2. Requests beyond what its server takes at once wait. */
+  public static void prepare(Channel channel, Deadlines deadlines, Http1Timeouts timeouts, int headBytes) {
+    Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().validateHeaders(true)
+        .encoderEnforceMaxConcurrentStreams(true)
+        .initialSettings(Http2Settings.defaultSettings().initialWindowSize(ConnectionUpkeep.STREAM_WINDOW)
+            .maxHeaderListSize(headBytes))
+        .build();
+    channel.pipeline().addLast(codec, ConnectionUpkeep.client(codec, deadlines, timeouts),
         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
   }
 
-  /** Whether it may be given another request. */
+  /** Whether it may be given another request: not once its server has said that it takes no more. */
   public boolean isOpen() {
-    return channel.isActive();
+    Http2FrameCodec codec = channel.pipeline().get(Http2FrameCodec.class);
+    return channel.isActive() && codec != null && !codec.connection().goAwayReceived();
   }
 
   /** Writes the head of a request; the response is the exchange's. */
@@ -59,7 +61,7 @@ public final class Http2ClientConnection {
     new Http2StreamChannelBootstrap(channel).handler(stream).open()
         .addListener((Future<Http2StreamChannel> opened) -> {
           if (!opened.isSuccess()) {
-            next.unreachable(dev.lanekeeper.gateway.routing.Refusal.unreachable(502,
+            next.unreachable(Refusal.unreachable(502,
                 where + ": no stream: " + opened.cause().getMessage()));
           } else if (next.isOver()) {
             opened.getNow().close();

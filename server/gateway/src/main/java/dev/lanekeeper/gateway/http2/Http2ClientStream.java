@@ -53,9 +53,14 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     deadlines.add(this);
   }
 
+  /** A call of gRPC, whose client has a deadline of his own, may be silent. */
+  private void waitForResponse() {
+    deadline = asking.head().isGrpc() ? 0 : Deadlines.in(timeouts.response().toNanos());
+  }
+
   /** Writes the head of the request. */
   void send() {
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    waitForResponse();
     bodiless = !asking.head().hasBody();
     dirty = true;
     context.write(new DefaultHttp2HeadersFrame(Http2Heads.headers(asking.head()), bodiless), context.voidPromise());
@@ -93,7 +98,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     if (waiting == null) {
       return;
     }
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    waitForResponse();
     if (headed) {
       Fields trailers = Http2Heads.trailers(frame.headers());
       answered();
@@ -121,7 +126,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     if (waiting == null) {
       return;
     }
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    waitForResponse();
     if (frame.content().isReadable()) {
       waiting.responseBody(frame.content().retain());
     }
@@ -177,7 +182,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   @Override
   public void body(ByteBuf piece) {
     dirty = true;
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    waitForResponse();
     context.write(new DefaultHttp2DataFrame(piece), context.voidPromise());
   }
 
@@ -220,7 +225,11 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   public void wantBody(boolean wanted) {
     if (context.channel().config().isAutoRead() != wanted) {
       context.channel().config().setAutoRead(wanted);
-      deadline = wanted ? Deadlines.in(timeouts.response().toNanos()) : 0;
+      if (wanted) {
+        waitForResponse();
+      } else {
+        deadline = 0; // it is not the server that is slow
+      }
     }
   }
 

@@ -8,6 +8,7 @@ import dev.lanekeeper.gateway.http.HttpVersion;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.http1.Limits;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Http2Heads {
 
   private static final int USUAL_SIZE = 512;
+  private static final int MOST_FIELDS = Limits.STANDARD.fields();
 
   private Http2Heads() {}
 
@@ -87,6 +89,9 @@ final class Http2Heads {
       CharSequence name = header.getKey();
       if (name.length() > 0 && name.charAt(0) == ':') {
         continue;
+      }
+      if (fields.count() == MOST_FIELDS) {
+        throw new MalformedMessageException(431, "fields: more than " + MOST_FIELDS + " (expected: fewer)");
       }
       requireName(name);
       requireValue(name, header.getValue());

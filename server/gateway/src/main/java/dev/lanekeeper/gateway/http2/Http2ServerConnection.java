@@ -7,6 +7,7 @@ import dev.lanekeeper.gateway.proxy.Site;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -26,11 +27,11 @@ public final class Http2ServerConnection {
    */
   public static void prepare(ChannelPipeline pipeline, Function<Channel, Site> sites, Deadlines deadlines,
       Http1Timeouts timeouts, Limits limits) {
-    pipeline.addLast(
-        Http2FrameCodecBuilder.forServer().validateHeaders(true)
-            .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(MOST_STREAMS)
-                .initialWindowSize(Http2ClientConnection.WINDOW).maxHeaderListSize(limits.headBytes()))
-            .build(),
+    Http2FrameCodec codec = Http2FrameCodecBuilder.forServer().validateHeaders(true)
+        .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(MOST_STREAMS)
+            .initialWindowSize(ConnectionUpkeep.STREAM_WINDOW).maxHeaderListSize(limits.headBytes()))
+        .build();
+    pipeline.addLast(codec, ConnectionUpkeep.server(codec, deadlines, timeouts),
         new Http2MultiplexHandler(new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel stream) {

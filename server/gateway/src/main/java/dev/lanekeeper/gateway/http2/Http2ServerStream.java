@@ -37,7 +37,10 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
   private boolean responseWhole;
   private boolean headed;
   private boolean dirty;
+  private boolean streams;
   private long deadline;
+  /** How much he had to take before more is written, when he was waited for last; 0 if he is not. */
+  private long pending;
 
   Http2ServerStream(Site site, Deadlines deadlines, Http1Timeouts timeouts) {
     this.site = site;
@@ -80,7 +83,8 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     headed = true;
     RequestHead head = Http2Heads.request(frame.headers(), frame.isEndStream());
     requestWhole = !head.hasBody();
-    deadline = requestWhole ? 0 : Deadlines.in(timeouts.body().toNanos());
+    streams = head.isGrpc();
+    waitForBody();
     Exchange begun = new Exchange(site, this, head);
     exchange = begun;
     begun.begin();
@@ -91,13 +95,18 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     if (running == null) {
       return;
     }
-    deadline = Deadlines.in(timeouts.body().toNanos());
+    waitForBody();
     if (frame.content().isReadable()) {
       running.requestBody(frame.content().retain());
     }
     if (frame.isEndStream()) {
       whole(running, null);
     }
+  }
+
+  /** A call of gRPC may be silent for as long as its client likes, who has a deadline of his own. */
+  private void waitForBody() {
+    deadline = requestWhole || streams ? 0 : Deadlines.in(timeouts.body().toNanos());
   }
 
   private void whole(@Nullable Exchange running, @Nullable Fields trailers) {
@@ -148,9 +157,22 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
     Exchange running = exchange;
-    if (running != null) {
-      running.downstreamWritable(changed.channel().isWritable());
+    boolean writable = changed.channel().isWritable();
+    pending = 0;
+    if (writable) {
+      waitForBody();
+    } else {
+      waitForTaker();
     }
+    if (running != null) {
+      running.downstreamWritable(writable);
+    }
+  }
+
+  /** Who takes what he is sent has time, as long as he takes some of it. */
+  private void waitForTaker() {
+    pending = Math.max(1, context.channel().bytesBeforeWritable());
+    deadline = Deadlines.in(timeouts.body().toNanos());
   }
 
   @Override
@@ -229,7 +251,11 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     if (context.channel().config().isAutoRead() != wanted) {
       context.channel().config().setAutoRead(wanted);
     }
-    deadline = wanted && !requestWhole ? Deadlines.in(timeouts.body().toNanos()) : 0;
+    if (wanted) {
+      waitForBody();
+    } else if (pending == 0) {
+      deadline = 0; // it is not the client that is slow
+    }
   }
 
   @Override
@@ -244,7 +270,16 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
 
   @Override
   public void expire() {
-    deadline = 0;
-    malformed(new MalformedMessageException(408, "body: nothing came for " + timeouts.body() + " (expected: a piece)"));
+    long left = Math.max(1, context.channel().bytesBeforeWritable());
+    if (pending > 0 && left < pending) {
+      waitForTaker();
+    } else if (pending > 0) {
+      gone();
+      context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL), context.voidPromise());
+    } else {
+      deadline = 0;
+      malformed(
+          new MalformedMessageException(408, "body: nothing came for " + timeouts.body() + " (expected: a piece)"));
+    }
   }
 }

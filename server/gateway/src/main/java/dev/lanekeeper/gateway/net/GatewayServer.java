@@ -16,15 +16,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens, and passes requests on.
@@ -47,13 +49,13 @@ import java.util.function.Function;
 public final class GatewayServer implements AutoCloseable {
 
   private static final int BACKLOG = 4096;
+  private static final int NOT_SENT = 128 * 1024;
   /** Each takes a file descriptor, and one more to its server. */
   private static final int MOST_CONNECTIONS = 50_000;
 
   private final MultiThreadIoEventLoopGroup group;
   private final Transport transport = Transport.best();
-  private final AddressResolverGroup<InetSocketAddress> names =
-      new DnsAddressResolverGroup(new DnsNameResolverBuilder().datagramChannelType(NioDatagramChannel.class));
+  private final AddressResolverGroup<InetSocketAddress> names;
   private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
   private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -62,18 +64,29 @@ public final class GatewayServer implements AutoCloseable {
   private final TargetGuard guard;
   private final ClientTls trust;
 
-  private GatewayServer(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust) {
+  private GatewayServer(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
+      @Nullable InetSocketAddress nameServer) {
     this.trust = trust;
     this.timeouts = timeouts;
     this.limits = limits;
     this.guard = guard;
     group = new MultiThreadIoEventLoopGroup(threads, transport.handlers());
+    DnsNameResolverBuilder resolver = new DnsNameResolverBuilder().datagramChannelType(transport.datagram());
+    names = new DnsAddressResolverGroup(nameServer == null
+        ? resolver
+        : resolver.nameServerProvider(new SingletonDnsServerAddressStreamProvider(nameServer)));
   }
 
-  /** A server that listens nowhere yet. */
+  /** A server that listens nowhere yet, and asks the system's name servers. */
   public static GatewayServer of(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard,
       ClientTls trust) {
-    return new GatewayServer(threads, timeouts, limits, guard, trust);
+    return of(threads, timeouts, limits, guard, trust, null);
+  }
+
+  /** The same. {@code nameServer}: which one it asks; null: the system's. */
+  static GatewayServer of(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
+      @Nullable InetSocketAddress nameServer) {
+    return new GatewayServer(threads, timeouts, limits, guard, trust, nameServer);
   }
 
   /**
@@ -108,8 +121,12 @@ public final class GatewayServer implements AutoCloseable {
 
   private void accept(Channel channel, Listener listener, String mark) {
     Deadlines deadlines = loop(channel.eventLoop()).deadlines();
-    Function<Channel, Site> sites = open -> site(open, listener.router(), mark);
     ServerTls tls = listener.tls();
+    Function<Channel, Site> sites = open -> site(open, listener.router(), mark, tls != null);
+    if (channel instanceof EpollSocketChannel epoll) {
+      // What the system has taken is no progress: it would take megabytes, and say nothing while they drain.
+      epoll.config().setTcpNotSentLowAt(NOT_SENT);
+    }
     if (tls == null) {
       channel.pipeline().addLast(new PrefaceDetector(deadlines, timeouts.head().toNanos(),
           (context, http2) -> speak(context.pipeline(), http2, sites, deadlines, false)));
@@ -134,15 +151,21 @@ public final class GatewayServer implements AutoCloseable {
     }
   }
 
-  private Site site(Channel channel, Router router, String mark) {
+  private Site site(Channel channel, Router router, String mark, boolean secure) {
     Loop loop = loop(channel.eventLoop());
-    return new Site(router, loop, new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress()), loop.events(),
+    return new Site(router, loop, new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), secure),
+        loop.events(),
         mark);
   }
 
   private Loop loop(EventLoop events) {
     return loops.computeIfAbsent(events,
         own -> new Loop(own, transport, names, guard, trust, timeouts, limits));
+  }
+
+  /** How many connections have deadlines, all loops together; as of about now. */
+  int timed() {
+    return loops.values().stream().mapToInt(loop -> loop.deadlines().count()).sum();
   }
 
   /**

@@ -120,7 +120,8 @@ final class Loop implements Upstreams {
       Shared made = new Shared();
       made.waiting.add(exchange);
       shared.put(to, made);
-      connector.connect(to, channel -> Http2ClientConnection.prepare(channel, limits.headBytes()), waiting(to, made));
+      connector.connect(to, channel -> Http2ClientConnection.prepare(channel, deadlines, timeouts, limits.headBytes()),
+          waiting(to, made));
     }
   }
 

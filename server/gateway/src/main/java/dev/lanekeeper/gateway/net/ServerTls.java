@@ -8,12 +8,22 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -26,6 +36,7 @@ public final class ServerTls implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ServerTls.class.getName());
   private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final byte[] PROOF = {1, 2, 3, 4};
 
   private final Path certificates;
   private final Path key;
@@ -50,14 +61,37 @@ public final class ServerTls implements AutoCloseable {
 
   private SslContext read() throws IOException {
     try {
+      requireFit();
       return SslContextBuilder.forServer(certificates.toFile(), key.toFile())
           .applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
               SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2,
               ApplicationProtocolNames.HTTP_1_1))
           .build();
-    } catch (IllegalArgumentException | IOException unusable) {
+    } catch (IllegalArgumentException | GeneralSecurityException | IOException unusable) {
       throw new IOException(certificates + ", " + key + ": " + unusable.getMessage()
           + " (expected: certificates and their key, PEM)", unusable);
+    }
+  }
+
+  /** INVARIANT: of two files that are renewed one after the other, never one without the other. */
+  private void requireFit() throws IOException, GeneralSecurityException {
+    X509Certificate own;
+    try (InputStream in = Files.newInputStream(certificates)) {
+      own = (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
+    }
+    String pem = Files.readString(key).replaceAll("-----[A-Z ]+-----", "").replaceAll("\\s", "");
+    String algorithm = own.getPublicKey().getAlgorithm();
+    PrivateKey secret =
+        KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem)));
+    String by = algorithm.equals("EC") ? "SHA256withECDSA" : algorithm.equals("RSA") ? "SHA256withRSA" : algorithm;
+    Signature signature = Signature.getInstance(by);
+    signature.initSign(secret);
+    signature.update(PROOF);
+    byte[] signed = signature.sign();
+    signature.initVerify(own.getPublicKey());
+    signature.update(PROOF);
+    if (!signature.verify(signed)) {
+      throw new SignatureException("the key is not that of the first certificate");
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.lanekeeper.gateway.proxy;
 
 import io.netty.channel.EventLoop;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 @SuppressWarnings("FutureReturnValueIgnored") // it is repeated for the life of the loop
 public final class Deadlines {
 
+  private static final Logger LOG = System.getLogger(Deadlines.class.getName());
   private static final int EVERY_MILLIS = 200;
 
   /** A connection, say. */
@@ -44,6 +47,11 @@ public final class Deadlines {
     all.remove(timed);
   }
 
+  /** How many are looked after. */
+  public int count() {
+    return all.size();
+  }
+
   /** A deadline. */
   public static long in(long nanos) {
     long deadline = System.nanoTime() + nanos;
@@ -59,6 +67,12 @@ public final class Deadlines {
         over.add(timed);
       }
     }
-    over.forEach(Timed::expire);
+    for (Timed timed : over) {
+      try {
+        timed.expire();
+      } catch (RuntimeException failure) {
+        LOG.log(Level.ERROR, "a deadline was over, and what was to end did not", failure); // the others go on
+      }
+    }
   }
 }

@@ -185,6 +185,9 @@ public final class Exchange {
   public void requestEnd(@Nullable Fields fields) {
     requestEnded = true;
     trailers = fields;
+    if (fields != null) {
+      site.router().cleanTrailers(fields);
+    }
     if (upstream != null && state != State.DONE) {
       upstream.end(fields);
     }

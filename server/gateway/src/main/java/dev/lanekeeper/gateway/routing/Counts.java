@@ -30,7 +30,7 @@ final class Counts {
       case Verdict.Forward forward -> {
         if (forward.reason() == Calls.Reason.OVERRIDE) {
           redirected.increment();
-        } else if (forward.tagged()) {
+        } else if (forward.tagged() && forward.reason() != Calls.Reason.UNTAGGED) {
           adder(forward.reason()).increment();
         }
       }

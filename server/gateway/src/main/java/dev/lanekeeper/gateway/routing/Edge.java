@@ -10,6 +10,7 @@ import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
+import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,18 +49,24 @@ public final class Edge extends Router {
   Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
     String token = takeToken(head.fields());
     Entrance entrance = entrance(head);
-    if (entrance == null || !carried.isTagged()) {
+    if (entrance == null) {
       return untagged(head);
+    }
+    if (!carried.isTagged()) {
+      // INVARIANT: a stamp without a tag is nobody's business inside either.
+      return new Verdict.Forward(entrance.baseline(), Carried.NOTHING, head.fields().find(WireNames.BAGGAGE) >= 0,
+          Calls.Reason.UNTAGGED);
+    }
+    String refusal = admission.refusal(peer.address(), token, carried.tag(), System.currentTimeMillis());
+    if (refusal != null && admission.strangers() == Admission.Strangers.UNTAGGED) {
+      return new Verdict.Forward(entrance.baseline(), Carried.NOTHING, true, Calls.Reason.UNTAGGED);
     }
     if (carried.tag().isMalformed()) {
       return new Verdict.Refuse(new Refusal(400, "tenancy-malformed", "Tenancy malformed",
           "the tenancy cannot be read (expected: 1 to 8 segments of letters, digits, '.', '_', '~' or '-' joined by '/')"));
     }
-    String refusal = admission.refusal(peer.address(), token, carried.tag(), System.currentTimeMillis());
     if (refusal != null) {
-      return admission.strangers() == Admission.Strangers.UNTAGGED
-          ? new Verdict.Forward(entrance.baseline(), Carried.NOTHING, true, Calls.Reason.UNTAGGED)
-          : new Verdict.Refuse(new Refusal(403, "tenancy-not-admitted", "Tenancy not admitted", refusal));
+      return new Verdict.Refuse(new Refusal(403, "tenancy-not-admitted", "Tenancy not admitted", refusal));
     }
     // INVARIANT: a stamp is given inside; what somebody outside sends as one would choose which past he sees.
     Carried fresh = carried.with(Stamp.NONE);
@@ -87,7 +94,7 @@ public final class Edge extends Router {
     fields.add(FieldName.X_FORWARDED_FOR.text(), asked);
     if (!trusted || fields.find(FieldName.X_FORWARDED_PROTO) < 0) {
       fields.drop(FieldName.X_FORWARDED_PROTO);
-      fields.add(FieldName.X_FORWARDED_PROTO.text(), head.scheme());
+      fields.add(FieldName.X_FORWARDED_PROTO.text(), peer.secure() ? "https" : "http");
     }
     if (!trusted || fields.find(FieldName.X_FORWARDED_HOST) < 0) {
       fields.drop(FieldName.X_FORWARDED_HOST);

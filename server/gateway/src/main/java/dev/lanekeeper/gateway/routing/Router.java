@@ -1,5 +1,7 @@
 package dev.lanekeeper.gateway.routing;
 
+import dev.lanekeeper.gateway.admission.Admission;
+import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
@@ -82,12 +84,27 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
     return source.askLater(patience);
   }
 
-  /** Writes into a request what it goes on with. {@code peer}: who sent it. */
+  /**
+   * Writes into a request what it goes on with; called by the thread that {@link #decide decided} about it last.
+   *
+   * @param peer who sent it
+   */
   public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
     if (forward.tagged()) {
-      WireNames names = source.view().table().names();
-      TagExtractor.write(names, head.fields(), forward.carried());
+      // INVARIANT: nothing stays under the names by which it was read, also where others are due by now.
+      WireNames read = EXTRACTOR.get().names();
+      WireNames due = source.view().table().names();
+      if (!due.equals(read)) {
+        TagExtractor.write(read, head.fields(), Carried.NOTHING);
+      }
+      TagExtractor.write(due, head.fields(), forward.carried());
     }
+  }
+
+  /** Takes out of trailers what stands there under our names, and tokens: a tag comes with the head, or not at all. */
+  public final void cleanTrailers(Fields trailers) {
+    WireNames names = source.view().table().names();
+    trailers.dropIf(i -> TagExtractor.isOurs(names, trailers, i) || trailers.isNamed(i, Admission.FIELD));
   }
 
   /** What the rule says, as a verdict. {@code baseline}: where the request goes if nobody overrides its service. */

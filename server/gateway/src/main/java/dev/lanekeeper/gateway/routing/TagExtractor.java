@@ -58,6 +58,11 @@ final class TagExtractor {
     dirty = false;
   }
 
+  /** By which names it was read. */
+  WireNames names() {
+    return names;
+  }
+
   /** What was read. */
   Carried carried() {
     return tag.carried();
@@ -68,6 +73,9 @@ final class TagExtractor {
     List<String> baggage = new ArrayList<>();
     byte[] bytes = fields.bytes();
     for (int i = 0; i < fields.count(); i++) {
+      if (fields.isDropped(i)) {
+        continue;
+      }
       if (WireTag.isBaggage(bytes, fields.nameFrom(i), fields.nameEnd(i))) {
         baggage.add(fields.valueText(i));
         fields.drop(i);
@@ -84,6 +92,11 @@ final class TagExtractor {
     if (!carried.tag().text().isEmpty()) {
       names.headers().forEach(name -> fields.add(name, carried.tag().text()));
     }
+  }
+
+  /** Whether a field is one of those by which tags travel. */
+  static boolean isOurs(WireNames names, Fields fields, int i) {
+    return WireTag.isBaggage(fields.bytes(), fields.nameFrom(i), fields.nameEnd(i)) || isPlain(names, fields, i);
   }
 
   private static boolean isPlain(WireNames names, Fields fields, int i) {

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.lanekeeper.gateway.net.ServerTls;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -187,8 +188,10 @@ class CurlIT {
     Files.copy(other.chain(), certificates.chain(), StandardCopyOption.REPLACE_EXISTING);
 
     await().ignoreExceptions().untilAsserted(() -> assertThat(curl(to, "-v")).contains("CN=renewed"));
-    Files.writeString(certificates.chain(), "nonsense");
-    Thread.sleep(1_500); // that it does not end, nothing says
+    try (Said said = Said.by(ServerTls.class)) {
+      Files.writeString(certificates.chain(), "nonsense");
+      await().until(() -> said.has("the one that was read before goes on"));
+    }
 
     assertThat(curl(new String[]{"--http2", "--cacert", other.chain().toString(), to[3]})).isEqualTo("baseline");
   }

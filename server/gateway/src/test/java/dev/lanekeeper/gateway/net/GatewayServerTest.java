@@ -516,6 +516,17 @@ class GatewayServerTest {
   }
 
   @Test
+  void switchingProtocols_thatNobodyAskedFor_isNoResponse() throws IOException {
+    Origin origin = keep(Origin.of((in, out) -> {
+      Origin.head(in);
+      out.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"
+          .getBytes(StandardCharsets.ISO_8859_1));
+    }));
+
+    assertThat(toProcess(origin).send(get()).receive().status()).isEqualTo(502);
+  }
+
+  @Test
   void upgrade_bothSidesGoOnAsTheyLike() throws IOException {
     Origin origin = keep(Origin.of((in, out) -> {
       String head = Origin.head(in);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class VectorsTest {
 
   private static final Destination PROCESS = Destination.of(URI.create("http://127.0.0.1:1"), false);
-  private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress());
+  private static final Peer PEER = new Peer(InetAddress.getLoopbackAddress(), false);
 
   private record Fixed(RouteView view) implements RouteSource {
 

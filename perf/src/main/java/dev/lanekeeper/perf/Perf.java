@@ -19,6 +19,7 @@ public final class Perf {
 
   private static Map<String, Benchmark> benchmarks() {
     Map<String, Benchmark> benchmarks = new TreeMap<>();
+    benchmarks.put("gateway", GatewayHop::main);
     benchmarks.put("http-routing", HttpRouting::main);
     benchmarks.put("kafka-filter", KafkaFilter::main);
     benchmarks.put("owner", Owner::main);

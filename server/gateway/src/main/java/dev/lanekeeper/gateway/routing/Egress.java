@@ -38,6 +38,12 @@ public final class Egress extends Router {
     return verdict(Calls.decide(view, borne, authority.host(), port, answered, spread), borne, baseline(head));
   }
 
+  /** INVARIANT: no call of a workload under test reaches a baseline because something of ours failed. */
+  @Override
+  boolean tagsAll() {
+    return own.isTagged();
+  }
+
   @Override
   Verdict untagged(RequestHead head) {
     return new Verdict.Forward(baseline(head), Carried.NOTHING, false, Calls.Reason.UNTAGGED);

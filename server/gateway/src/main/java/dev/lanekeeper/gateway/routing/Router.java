@@ -35,11 +35,6 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
   /** What a thread keeps between two requests. */
   private static final ThreadLocal<TagExtractor> EXTRACTOR = ThreadLocal.withInitial(TagExtractor::new);
 
-  /** The newest view of the table. */
-  final RouteView view() {
-    return source.view();
-  }
-
   /**
    * Decides about a request.
    *
@@ -60,7 +55,7 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
     } catch (RuntimeException | Error failure) {
       LOG.log(Level.ERROR, "a request could not be decided about", failure);
       // INVARIANT: untagged traffic does not fail because something of ours did.
-      return ours ? failed(failure) : untagged(head);
+      return ours || tagsAll() ? failed(failure) : untagged(head);
     }
   }
 
@@ -75,6 +70,11 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
   }
 
   abstract Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread);
+
+  /** Whether what bears no tag is given one: then nothing here is untagged. */
+  boolean tagsAll() {
+    return false;
+  }
 
   /** Where a request goes that bears no tag. */
   abstract Verdict untagged(RequestHead head);

@@ -23,7 +23,7 @@ final class TagExtractor {
   /**
    * Reads the fields.
    *
-   * @return whether any of them is one of ours, or a {@code baggage} with a member of ours
+   * @return whether there is a tag, well-formed or not
    */
   boolean read(WireNames by, Fields fields) {
     use(by);

@@ -11,6 +11,7 @@ import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.testkit.vectors.ArrivalCase;
 import dev.lanekeeper.testkit.vectors.CallCase;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -128,6 +130,18 @@ class VectorsTest {
     if (vector.action() instanceof Calls.Pass && verdict instanceof Verdict.Forward forward) {
       assertThat(forward.to()).isEqualTo(PROCESS);
     }
+  }
+
+  /** It bears no tag itself: its process's own is still its tag. */
+  @Test
+  @SuppressWarnings("NullAway") // on purpose: what is not there makes something of ours fail
+  void egress_ofAWorkloadUnderTest_whereSomethingOfOursFails_isRefused() {
+    Egress underTest = new Egress(new Fixed(RouteView.NOTHING), Duration.ZERO, new Tenancy("123"));
+    RequestHead hostless = new RequestHead(fields(Carried.NOTHING));
+    hostless.set("GET", false, null, 0, 0, 0, HttpVersion.HTTP_1_1, null);
+
+    assertThat(underTest.decide(hostless, PEER, false, 0)).isInstanceOfSatisfying(Verdict.Refuse.class,
+        refused -> assertThat(refused.problem().code()).isEqualTo("lanekeeper-failed"));
   }
 
   private static void assertIs(Verdict verdict, Calls.Action action, Carried carried) {

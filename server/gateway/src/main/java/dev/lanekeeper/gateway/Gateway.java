@@ -6,8 +6,8 @@ import dev.lanekeeper.client.RouteClientBuilder;
 import dev.lanekeeper.gateway.admission.Admission;
 import dev.lanekeeper.gateway.admission.ApiTokens;
 import dev.lanekeeper.gateway.admission.TokenVerifier;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.net.ClientTls;
 import dev.lanekeeper.gateway.net.GatewayServer;
 import dev.lanekeeper.gateway.net.Listener;
@@ -75,7 +75,7 @@ public final class Gateway implements AutoCloseable {
     ClientTls trust = ClientTls.of(settings.authorities());
     List<Router> routers = new CopyOnWriteArrayList<>();
     Gateway gateway = new Gateway(client.counters(() -> counters(routers)).start(), routers,
-        GatewayServer.of(settings.threads(), Http1Timeouts.STANDARD,
+        GatewayServer.of(settings.threads(), Timeouts.STANDARD,
             Limits.STANDARD, new TargetGuard(settings.targets()), trust));
     try {
       for (GatewaySettings.Role role : settings.roles()) {

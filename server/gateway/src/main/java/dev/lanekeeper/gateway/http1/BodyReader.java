@@ -1,6 +1,7 @@
 package dev.lanekeeper.gateway.http1;
 
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.lanekeeper.gateway.http1;
 
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import io.netty.buffer.ByteBuf;
 

@@ -2,9 +2,11 @@ package dev.lanekeeper.gateway.http1;
 
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Exchange;
 import dev.lanekeeper.gateway.proxy.Upstream;
@@ -36,7 +38,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   }
 
   private final Deadlines deadlines;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final String where;
   private final Consumer<Http1ClientConnection> idle;
   private final Consumer<Http1ClientConnection> gone;
@@ -66,7 +68,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
    * @param idle told when it can serve another request
    * @param gone told when it was idle, and is closed
    */
-  public Http1ClientConnection(Deadlines deadlines, Http1Timeouts timeouts, Limits limits, String where,
+  public Http1ClientConnection(Deadlines deadlines, Timeouts timeouts, Limits limits, String where,
       Consumer<Http1ClientConnection> idle, Consumer<Http1ClientConnection> gone) {
     this.deadlines = deadlines;
     this.timeouts = timeouts;

@@ -3,9 +3,11 @@ package dev.lanekeeper.gateway.http1;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.HttpVersion;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Answer;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Downstream;
@@ -48,7 +50,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   private final Function<Channel, Site> sites;
   private final Deadlines deadlines;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final RequestReader reader;
   private final BodyReader body;
   @SuppressWarnings("NullAway.Init") private ChannelHandlerContext context; // before anything else is called
@@ -80,7 +82,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
    * @param sites what is known of it once it is
    * @param secure whether it is by TLS
    */
-  public Http1ServerConnection(Function<Channel, Site> sites, Deadlines deadlines, Http1Timeouts timeouts,
+  public Http1ServerConnection(Function<Channel, Site> sites, Deadlines deadlines, Timeouts timeouts,
       Limits limits,
       boolean secure) {
     this.sites = sites;

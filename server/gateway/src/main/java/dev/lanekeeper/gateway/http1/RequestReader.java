@@ -5,6 +5,7 @@ import dev.lanekeeper.gateway.http.Authority;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.HttpVersion;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import java.util.Locale;

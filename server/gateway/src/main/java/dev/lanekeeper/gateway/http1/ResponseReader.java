@@ -3,6 +3,7 @@ package dev.lanekeeper.gateway.http1;
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.ResponseHead;
 import java.util.Locale;

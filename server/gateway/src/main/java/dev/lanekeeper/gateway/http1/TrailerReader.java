@@ -1,6 +1,7 @@
 package dev.lanekeeper.gateway.http1;
 
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 
 /** Reads the fields behind the last chunk (RFC 9112, section 7.1.2). */

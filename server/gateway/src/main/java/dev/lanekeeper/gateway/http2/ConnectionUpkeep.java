@@ -1,6 +1,6 @@
 package dev.lanekeeper.gateway.http2;
 
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -39,12 +39,12 @@ final class ConnectionUpkeep extends ChannelInboundHandlerAdapter implements Dea
   }
 
   /** Of a connection on which requests come in: the first one is not waited for as long as the next. */
-  static ConnectionUpkeep server(Http2FrameCodec codec, Deadlines deadlines, Http1Timeouts timeouts) {
+  static ConnectionUpkeep server(Http2FrameCodec codec, Deadlines deadlines, Timeouts timeouts) {
     return new ConnectionUpkeep(codec, deadlines, timeouts.head(), timeouts.idle());
   }
 
   /** Of a connection to a server. */
-  static ConnectionUpkeep client(Http2FrameCodec codec, Deadlines deadlines, Http1Timeouts timeouts) {
+  static ConnectionUpkeep client(Http2FrameCodec codec, Deadlines deadlines, Timeouts timeouts) {
     return new ConnectionUpkeep(codec, deadlines, timeouts.idle(), timeouts.idle());
   }
 

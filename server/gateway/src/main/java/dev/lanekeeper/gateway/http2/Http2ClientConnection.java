@@ -1,6 +1,6 @@
 package dev.lanekeeper.gateway.http2;
 
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Exchange;
 import dev.lanekeeper.gateway.routing.Refusal;
@@ -20,7 +20,7 @@ public final class Http2ClientConnection {
 
   private final Channel channel;
   private final Deadlines deadlines;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final String where;
   private boolean served;
 
@@ -29,7 +29,7 @@ public final class Http2ClientConnection {
    *
    * @param where for people
    */
-  public Http2ClientConnection(Channel channel, Deadlines deadlines, Http1Timeouts timeouts, String where) {
+  public Http2ClientConnection(Channel channel, Deadlines deadlines, Timeouts timeouts, String where) {
     this.channel = channel;
     this.deadlines = deadlines;
     this.timeouts = timeouts;
@@ -37,7 +37,7 @@ public final class Http2ClientConnection {
   }
 
   /** Makes a channel speak HTTP/2. Requests beyond what its server takes at once wait. */
-  public static void prepare(Channel channel, Deadlines deadlines, Http1Timeouts timeouts, int headBytes) {
+  public static void prepare(Channel channel, Deadlines deadlines, Timeouts timeouts, int headBytes) {
     Http2FrameCodec codec = Http2FrameCodecBuilder.forClient().validateHeaders(true)
         .encoderEnforceMaxConcurrentStreams(true)
         .initialSettings(Http2Settings.defaultSettings().initialWindowSize(ConnectionUpkeep.STREAM_WINDOW)

@@ -3,7 +3,7 @@ package dev.lanekeeper.gateway.http2;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.ResponseHead;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Exchange;
 import dev.lanekeeper.gateway.proxy.Upstream;
@@ -27,7 +27,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   private final Exchange asking;
   private final boolean served;
   private final Deadlines deadlines;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final String where;
   @SuppressWarnings("NullAway.Init") private ChannelHandlerContext context; // before anything else is called
   private @Nullable Exchange exchange;
@@ -38,7 +38,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   private long deadline;
 
   /** {@code served}: whether its connection has served another request before. */
-  Http2ClientStream(Exchange asking, boolean served, Deadlines deadlines, Http1Timeouts timeouts, String where) {
+  Http2ClientStream(Exchange asking, boolean served, Deadlines deadlines, Timeouts timeouts, String where) {
     this.asking = asking;
     this.exchange = asking;
     this.served = served;

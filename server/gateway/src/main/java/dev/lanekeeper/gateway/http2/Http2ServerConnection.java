@@ -1,7 +1,7 @@
 package dev.lanekeeper.gateway.http2;
 
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Site;
 import io.netty.channel.Channel;
@@ -26,7 +26,7 @@ public final class Http2ServerConnection {
    * @param sites what is known of a connection
    */
   public static void prepare(ChannelPipeline pipeline, Function<Channel, Site> sites, Deadlines deadlines,
-      Http1Timeouts timeouts, Limits limits) {
+      Timeouts timeouts, Limits limits) {
     Http2FrameCodec codec = Http2FrameCodecBuilder.forServer().validateHeaders(true)
         .initialSettings(Http2Settings.defaultSettings().maxConcurrentStreams(MOST_STREAMS)
             .initialWindowSize(ConnectionUpkeep.STREAM_WINDOW).maxHeaderListSize(limits.headBytes()))

@@ -4,7 +4,7 @@ import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.proxy.Answer;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Downstream;
@@ -30,7 +30,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
 
   private final Site site;
   private final Deadlines deadlines;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   @SuppressWarnings("NullAway.Init") private ChannelHandlerContext context; // before anything else is called
   private @Nullable Exchange exchange;
   private boolean requestWhole;
@@ -42,7 +42,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
   /** How much he had to take before more is written, when he was waited for last; 0 if he is not. */
   private long pending;
 
-  Http2ServerStream(Site site, Deadlines deadlines, Http1Timeouts timeouts) {
+  Http2ServerStream(Site site, Deadlines deadlines, Timeouts timeouts) {
     this.site = site;
     this.deadlines = deadlines;
     this.timeouts = timeouts;

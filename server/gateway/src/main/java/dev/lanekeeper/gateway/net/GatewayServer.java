@@ -1,8 +1,8 @@
 package dev.lanekeeper.gateway.net;
 
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.http1.Http1ServerConnection;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
 import dev.lanekeeper.gateway.http2.Http2ServerConnection;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Site;
@@ -59,12 +59,12 @@ public final class GatewayServer implements AutoCloseable {
   private final Map<EventLoop, Loop> loops = new ConcurrentHashMap<>();
   private final ChannelGroup listening = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final Limits limits;
   private final TargetGuard guard;
   private final ClientTls trust;
 
-  private GatewayServer(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
+  private GatewayServer(int threads, Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
       @Nullable InetSocketAddress nameServer) {
     this.trust = trust;
     this.timeouts = timeouts;
@@ -78,13 +78,13 @@ public final class GatewayServer implements AutoCloseable {
   }
 
   /** A server that listens nowhere yet, and asks the system's name servers. */
-  public static GatewayServer of(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard,
+  public static GatewayServer of(int threads, Timeouts timeouts, Limits limits, TargetGuard guard,
       ClientTls trust) {
     return of(threads, timeouts, limits, guard, trust, null);
   }
 
   /** The same. {@code nameServer}: which one it asks; null: the system's. */
-  static GatewayServer of(int threads, Http1Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
+  static GatewayServer of(int threads, Timeouts timeouts, Limits limits, TargetGuard guard, ClientTls trust,
       @Nullable InetSocketAddress nameServer) {
     return new GatewayServer(threads, timeouts, limits, guard, trust, nameServer);
   }

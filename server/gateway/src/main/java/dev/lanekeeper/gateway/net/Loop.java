@@ -1,8 +1,8 @@
 package dev.lanekeeper.gateway.net;
 
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.http1.Http1ClientConnection;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
 import dev.lanekeeper.gateway.http2.Http2ClientConnection;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Exchange;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Loop implements Upstreams {
 
   private final EventLoop events;
-  private final Http1Timeouts timeouts;
+  private final Timeouts timeouts;
   private final Limits limits;
   private final Deadlines deadlines;
   private final Connector connector;
@@ -38,7 +38,7 @@ final class Loop implements Upstreams {
   }
 
   Loop(EventLoop events, Transport transport, AddressResolverGroup<InetSocketAddress> names, TargetGuard guard,
-      ClientTls trust, Http1Timeouts timeouts, Limits limits) {
+      ClientTls trust, Timeouts timeouts, Limits limits) {
     this.events = events;
     this.timeouts = timeouts;
     this.limits = limits;

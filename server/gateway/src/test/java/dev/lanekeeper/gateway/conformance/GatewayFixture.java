@@ -1,8 +1,8 @@
 package dev.lanekeeper.gateway.conformance;
 
 import dev.lanekeeper.gateway.admission.Admission;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.net.ClientTls;
 import dev.lanekeeper.gateway.net.GatewayServer;
 import dev.lanekeeper.gateway.net.Listener;
@@ -59,7 +59,7 @@ final class GatewayFixture implements AutoCloseable {
 
   /** Before a baseline, with a workload under test. {@code trusted}: whom it trusts; null: whom the JDK does. */
   GatewayFixture(String baseline, String underTest, @Nullable Path trusted) throws IOException {
-    server = GatewayServer.of(1, Http1Timeouts.STANDARD, Limits.STANDARD, TargetGuard.PRIVATE, ClientTls.of(trusted));
+    server = GatewayServer.of(1, Timeouts.STANDARD, Limits.STANDARD, TargetGuard.PRIVATE, ClientTls.of(trusted));
     ServiceName b = ServiceName.of("B");
     Tenancy tenant = new Tenancy("123");
     RouteTable table = RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 7, 1_000),

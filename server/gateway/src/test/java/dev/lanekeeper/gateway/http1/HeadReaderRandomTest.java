@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
+import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.MalformedMessageException;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.testkit.Seeded;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.gateway.admission.Admission;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
 import dev.lanekeeper.gateway.routing.Egress;
@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GatewayServerTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Http1Timeouts TIMEOUTS = new Http1Timeouts(Duration.ofMillis(600), Duration.ofSeconds(5),
+  private static final Timeouts TIMEOUTS = new Timeouts(Duration.ofMillis(600), Duration.ofSeconds(5),
       Duration.ofMillis(800), Duration.ofMillis(900), Duration.ofSeconds(4));
 
   private final GatewayServer gateway;

@@ -7,8 +7,8 @@ import dev.lanekeeper.gateway.admission.Admission;
 import dev.lanekeeper.gateway.admission.ApiTokens;
 import dev.lanekeeper.gateway.admission.Network;
 import dev.lanekeeper.gateway.admission.TokenVerifier;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
 import dev.lanekeeper.gateway.routing.Egress;
@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http1HardshipTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Http1Timeouts TIMEOUTS = new Http1Timeouts(Duration.ofMillis(600), Duration.ofSeconds(5),
+  private static final Timeouts TIMEOUTS = new Timeouts(Duration.ofMillis(600), Duration.ofSeconds(5),
       Duration.ofMillis(800), Duration.ofMillis(900), Duration.ofSeconds(4));
   /** Outside: nobody here is admitted, nor trusted. */
   private static final Admission STRANGERS = new Admission(List.of(Network.of("10.9.9.9")), ApiTokens.NONE,
@@ -63,7 +63,7 @@ class Http1HardshipTest {
     gateway = server(TIMEOUTS);
   }
 
-  private static GatewayServer server(Http1Timeouts timeouts) {
+  private static GatewayServer server(Timeouts timeouts) {
     try {
       return GatewayServer.of(1, timeouts, new Limits(8 * 1024, 50), TargetGuard.PRIVATE, ClientTls.of(null));
     } catch (IOException e) {
@@ -154,7 +154,7 @@ class Http1HardshipTest {
   @ValueSource(ints = {3_000_000, 4_000_000, 5_000_000, 6_000_000})
   void clientThatIsSlowToTakeTheEnd_getsAllOfIt(int size) throws IOException {
     gateway.close(Duration.ZERO);
-    gateway = server(Http1Timeouts.STANDARD);
+    gateway = server(Timeouts.STANDARD);
     Origin origin = keep(Origin.of((in, out) -> {
       Origin.head(in);
       out.write(bytes("HTTP/1.1 200 OK\r\n\r\n"));

@@ -7,8 +7,8 @@ import dev.lanekeeper.gateway.admission.Admission;
 import dev.lanekeeper.gateway.admission.ApiTokens;
 import dev.lanekeeper.gateway.admission.Network;
 import dev.lanekeeper.gateway.admission.TokenVerifier;
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
 import dev.lanekeeper.gateway.routing.Ingress;
@@ -45,7 +45,7 @@ import org.junit.jupiter.api.Test;
 class Http2HardshipTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);
-  private static final Http1Timeouts TIMEOUTS = new Http1Timeouts(Duration.ofMillis(600), Duration.ofMillis(900),
+  private static final Timeouts TIMEOUTS = new Timeouts(Duration.ofMillis(600), Duration.ofMillis(900),
       Duration.ofMillis(1500), Duration.ofMillis(3000), Duration.ofSeconds(4));
 
   private final GatewayServer gateway;

@@ -2,8 +2,8 @@ package dev.lanekeeper.gateway.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lanekeeper.gateway.http1.Http1Timeouts;
-import dev.lanekeeper.gateway.http1.Limits;
+import dev.lanekeeper.gateway.http.Limits;
+import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.routing.Egress;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -31,7 +31,7 @@ class NamesTest {
   void start() throws IOException {
     names = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::serve);
-    gateway = GatewayServer.of(1, Http1Timeouts.STANDARD, Limits.STANDARD, TargetGuard.PRIVATE, ClientTls.of(null),
+    gateway = GatewayServer.of(1, Timeouts.STANDARD, Limits.STANDARD, TargetGuard.PRIVATE, ClientTls.of(null),
         (InetSocketAddress) names.getLocalSocketAddress());
   }
 

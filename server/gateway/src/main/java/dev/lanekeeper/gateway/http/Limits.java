@@ -1,4 +1,4 @@
-package dev.lanekeeper.gateway.http1;
+package dev.lanekeeper.gateway.http;
 
 /**
  * What a message may take.

@@ -1,4 +1,4 @@
-package dev.lanekeeper.gateway.http1;
+package dev.lanekeeper.gateway.http;
 
 import java.time.Duration;
 
@@ -11,12 +11,12 @@ import java.time.Duration;
  * @param response a server for the head of its response, and between two pieces of it
  * @param pooled an unused connection to a server is kept
  */
-public record Http1Timeouts(Duration head, Duration idle, Duration body, Duration response, Duration pooled) {
+public record Timeouts(Duration head, Duration idle, Duration body, Duration response, Duration pooled) {
 
   /**
    * Short enough for slow attackers, long enough for slow services; unused connections go before most servers close them, which
    * do so after 5 s and more.
    */
-  public static final Http1Timeouts STANDARD = new Http1Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60),
+  public static final Timeouts STANDARD = new Timeouts(Duration.ofSeconds(10), Duration.ofSeconds(60),
       Duration.ofSeconds(30), Duration.ofSeconds(60), Duration.ofSeconds(4));
 }

@@ -102,27 +102,36 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     state = State.WAITING;
     method = head.method();
     chunked = head.length() == RequestHead.STREAMED;
-    requestWhole = false;
+    requestWhole = !head.hasBody();
     touched = false;
     streams = false;
     dirty = true;
     reader.reset();
-    deadline = Deadlines.in(timeouts.response().toNanos());
     context.write(HeadWriter.request(context.alloc(), head), context.voidPromise());
+    waitForResponse();
     next.attached(this, served);
+  }
+
+  /**
+   * Its time counts once it has the whole request, and while it does not take what there is of it: else it is the client that is slow.
+   * What streams may be silent.
+   */
+  private void waitForResponse() {
+    boolean itsTurn = requestWhole || !isWritable();
+    deadline = itsTurn && reading && !streams && state != State.TUNNEL
+        ? Deadlines.in(timeouts.response().toNanos())
+        : 0;
   }
 
   @Override
   public void body(ByteBuf piece) {
     dirty = true;
-    if (state != State.TUNNEL) {
-      deadline = Deadlines.in(timeouts.response().toNanos());
-    }
     if (chunked) {
       ChunkWriter.piece(context, piece);
     } else {
       context.write(piece, context.voidPromise());
     }
+    waitForResponse();
   }
 
   @Override
@@ -132,6 +141,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       ChunkWriter.end(context, trailers);
     }
     requestWhole = true;
+    waitForResponse();
   }
 
   @Override
@@ -151,8 +161,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   public void wantBody(boolean wanted) {
     if (wanted != reading) {
       reading = wanted;
-      // It is not the server that is slow; and what streams may be silent.
-      deadline = wanted && state != State.TUNNEL && !streams ? Deadlines.in(timeouts.response().toNanos()) : 0;
+      waitForResponse();
       context.channel().config().setAutoRead(wanted);
     }
   }
@@ -220,7 +229,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     if (waiting == null) {
       return false;
     }
-    deadline = Deadlines.in(timeouts.response().toNanos());
+    waitForResponse();
     if (head.isInterim()) {
       waiting.response(head, false);
       reader.reset();
@@ -234,7 +243,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
         throw MalformedMessageException.bad("status 101: nobody asked for another protocol (expected: a response)");
       }
       state = State.TUNNEL;
-      deadline = 0;
+      waitForResponse();
       waiting.response(head, false);
       return true;
     }
@@ -246,7 +255,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
     state = State.READING;
     streams = isEventStream(head.fields());
-    deadline = streams ? 0 : deadline;
+    waitForResponse();
     if (head.length() > 0) {
       body.beginLength(head.length());
     } else if (reader.isUntilClose()) {
@@ -274,7 +283,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       return false;
     }
     if (piece != null) {
-      deadline = reading && !streams ? Deadlines.in(timeouts.response().toNanos()) : 0;
+      waitForResponse();
       waiting.responseBody(piece);
     }
     if (body.isDone()) {
@@ -324,6 +333,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
     if (exchange != null) {
+      waitForResponse();
       exchange.upstreamWritable(changed.channel().isWritable());
     }
   }

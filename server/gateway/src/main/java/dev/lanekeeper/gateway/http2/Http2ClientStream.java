@@ -53,17 +53,23 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     deadlines.add(this);
   }
 
-  /** A call of gRPC, whose client has a deadline of his own, may be silent. */
+  /**
+   * Its time counts once it has the whole request, and while it does not take what there is of it: else it is the client that is slow.
+   * A call of gRPC, whose client has a deadline of his own, may be silent.
+   */
   private void waitForResponse() {
-    deadline = asking.head().isGrpc() ? 0 : Deadlines.in(timeouts.response().toNanos());
+    boolean itsTurn = requestWhole || !isWritable();
+    boolean reading = context.channel().config().isAutoRead();
+    deadline = itsTurn && reading && !asking.head().isGrpc() ? Deadlines.in(timeouts.response().toNanos()) : 0;
   }
 
   /** Writes the head of the request. */
   void send() {
-    waitForResponse();
     bodiless = !asking.head().hasBody();
+    requestWhole = bodiless;
     dirty = true;
     context.write(new DefaultHttp2HeadersFrame(Http2Heads.headers(asking.head()), bodiless), context.voidPromise());
+    waitForResponse();
     asking.attached(this, served);
   }
 
@@ -163,6 +169,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
     if (exchange != null) {
+      waitForResponse();
       exchange.upstreamWritable(changed.channel().isWritable());
     }
   }
@@ -182,13 +189,14 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   @Override
   public void body(ByteBuf piece) {
     dirty = true;
-    waitForResponse();
     context.write(new DefaultHttp2DataFrame(piece), context.voidPromise());
+    waitForResponse();
   }
 
   @Override
   public void end(@Nullable Fields trailers) {
     requestWhole = true;
+    waitForResponse();
     if (!bodiless) {
       dirty = true;
       context.write(trailers == null
@@ -225,11 +233,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   public void wantBody(boolean wanted) {
     if (context.channel().config().isAutoRead() != wanted) {
       context.channel().config().setAutoRead(wanted);
-      if (wanted) {
-        waitForResponse();
-      } else {
-        deadline = 0; // it is not the server that is slow
-      }
+      waitForResponse();
     }
   }
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -360,6 +361,48 @@ class GatewayServerTest {
         .isEqualTo(408);
     RawClient silent = toProcess(baseline);
     assertThat(silent.isClosed()).isTrue();
+  }
+
+  @Test
+  void slowBody_isItsClients_howeverLittleTheServersTimeIs() throws IOException {
+    Timeouts hasty = new Timeouts(TIMEOUTS.head(), TIMEOUTS.idle(), TIMEOUTS.body(), Duration.ofMillis(50),
+        TIMEOUTS.pooled());
+    GatewayServer server =
+        GatewayServer.of(1, hasty, new Limits(8 * 1024, 50), TargetGuard.PRIVATE, ClientTls.of(null));
+    keep(() -> server.close(Duration.ZERO));
+    Origin silent = keep(Origin.of((in, out) -> in.readAllBytes()));
+    InetSocketAddress at = server.listen(new Listener(loopback(), new Ingress(routes, PATIENCE,
+        () -> new Self(FakeRoutes.B, null, null), destination(silent))));
+
+    RawClient slow = keep(new RawClient(at));
+    assertThat(slow.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nab").receive().status())
+        .isEqualTo(408);
+    RawClient whole = keep(new RawClient(at));
+    assertThat(whole.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nabcde").receive().status())
+        .isEqualTo(504);
+  }
+
+  @Test
+  void serverThatTakesNoBody_isNotWaitedForForEver() throws IOException {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    keep(() -> done.complete(null));
+    Origin stuck = keep(Origin.of((in, out) -> done.join()));
+    RawClient client = toProcess(stuck);
+    client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000000\r\n\r\n");
+    CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+      String piece = "x".repeat(64 * 1024);
+      try {
+        while (true) {
+          client.send(piece);
+        }
+      } catch (IOException closed) {
+        // As it is to be, once it was answered.
+      }
+    });
+
+    assertThat(client.receive().status()).isEqualTo(504);
+    client.close();
+    assertThat(sending).succeedsWithin(Duration.ofSeconds(10));
   }
 
   @Test

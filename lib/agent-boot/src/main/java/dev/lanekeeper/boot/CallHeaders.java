@@ -1,6 +1,7 @@
 package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.BaggageText;
+import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
@@ -15,6 +16,9 @@ public final class CallHeaders {
 
   /** What a thread has written last: a call's headers are written, and looked at, several times. */
   private record Written(WireNames names, Carried carried, String members) {}
+
+  /** Whether stubs were ever told: else nobody need look for them. */
+  private static volatile boolean stubsOnce;
 
   private static final ThreadLocal<@Nullable Written> RECENT = new ThreadLocal<>();
 
@@ -139,6 +143,39 @@ public final class CallHeaders {
 
   private static @Nullable String only(@Nullable List<String> values) {
     return values == null || values.size() != 1 ? null : values.get(0);
+  }
+
+  /** Tells the gateway that serves mocks which stubs are asked. */
+  public static final String STUBS = "lanekeeper-stubs";
+
+  /** What stands under {@link #STUBS} where a call goes there; null where it goes to its owner. */
+  public static @Nullable String stubs(Calls.Redirect redirect) {
+    if (redirect.mocked() == null) {
+      return null;
+    }
+    stubsOnce = true;
+    return redirect.mocked().text() + "/" + redirect.incarnation().id();
+  }
+
+  /**
+   * Headers with what the gateway that serves mocks is told, or without it.
+   *
+   * @param headers as they were
+   * @param written as they go on; null: as they were
+   * @param stubs null: nothing is told
+   * @return null if they go on as they were
+   */
+  static @Nullable Map<String, List<String>> told(Map<String, List<String>> headers,
+      @Nullable Map<String, List<String>> written, @Nullable String stubs) {
+    if (stubs == null && (!stubsOnce || headers.get(STUBS) == null)) {
+      return written;
+    }
+    Map<String, List<String>> told = copy(written == null ? headers : written);
+    told.remove(STUBS);
+    if (stubs != null) {
+      told.put(STUBS, List.of(stubs));
+    }
+    return told;
   }
 
   /** The headers without tag and stamp, for hosts outside the environment. */

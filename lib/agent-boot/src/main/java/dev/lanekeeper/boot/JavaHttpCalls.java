@@ -119,17 +119,19 @@ public final class JavaHttpCalls {
       routedOnce = true;
       Carried stamped = CallHeaders.stamped(carried, redirect.stamp());
       return new Hop(RoutedUri.of(uri, redirect.address().getRawAuthority(), stamped),
-          CallHeaders.with(due, headers, stamped),
+          CallHeaders.told(headers, CallHeaders.with(due, headers, stamped), CallHeaders.stubs(redirect)),
           true);
     }
     Calls.Pass pass = (Calls.Pass) action;
     if (pass.carry()) {
-      Map<String, List<String>> written = CallHeaders.with(due, headers, CallHeaders.stamped(carried, pass.stamp()));
+      Map<String, List<String>> written = CallHeaders.told(headers,
+          CallHeaders.with(due, headers, CallHeaders.stamped(carried, pass.stamp())), null);
       return written == null ? null : new Hop(uri, written, false);
     }
     // The server is outside. It is told nothing, and may still send the client back in: for that the URI remembers.
     routedOnce = true;
-    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried), CallHeaders.without(names, due, headers), false);
+    return new Hop(RoutedUri.of(uri, uri.getRawAuthority(), carried),
+        CallHeaders.told(headers, CallHeaders.without(names, due, headers), null), false);
   }
 
   /** The last resort, when the headers could not be read properly: rather refuse one too many. */

@@ -4,6 +4,7 @@ import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
 import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -86,7 +87,9 @@ public final class OutgoingCalls {
   /** INVARIANT: all calls of one request ask at one stamp, also where it came without one. */
   private static Calls.Action decide(RouteView view, Carried carried, String host, int port, boolean answered,
       int spread) {
-    return Calls.decide(view, Lanes.settled(view, carried, answered), host, port, answered, spread);
+    Self self = Lanes.self();
+    return Calls.decide(view, Calls.Sender.of(self == null ? null : self.service()),
+        Lanes.settled(view, carried, answered), host, port, answered, spread);
   }
 
   /** INVARIANT: a call keeps its scheme: nobody's credentials go in clear because a tenant wrote {@code http://}. */

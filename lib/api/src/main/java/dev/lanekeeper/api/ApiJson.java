@@ -1,5 +1,7 @@
 package dev.lanekeeper.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -7,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +32,14 @@ public final class ApiJson {
       return MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value.getClass().getName(), e);
+    }
+  }
+
+  /** Writes what stands in a text that was {@link #write written} here, as it stands there, with another generator. */
+  static void copy(String json, JsonGenerator out) throws IOException {
+    try (JsonParser in = MAPPER.createParser(json)) {
+      in.nextToken();
+      out.copyCurrentStructure(in);
     }
   }
 

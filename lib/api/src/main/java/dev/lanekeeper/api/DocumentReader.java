@@ -21,6 +21,8 @@ final class DocumentReader {
 
   private static final String RESIDUES = "discard, quarantine or redeliver";
 
+  private static final int MOST_STUB_CHARS = 1024 * 1024;
+
   private DocumentReader() {}
 
   static Document read(String source, Node node) throws DocumentException {
@@ -37,7 +39,8 @@ final class DocumentReader {
         service(new Fields(source, "", mapping, "kind", "name", "hosts", "outside", "consumes"));
       case ClusterDocument.KIND -> cluster(new Fields(source, "", mapping, "kind", "name", "bootstrap", "properties"));
       case EnvironmentDocument.KIND ->
-        environment(new Fields(source, "", mapping, "kind", "profile", "suffixes", "policy", "names", "redirects"));
+        environment(
+            new Fields(source, "", mapping, "kind", "profile", "suffixes", "policy", "names", "redirects", "mocks"));
       default -> throw new DocumentException(source, kind == null ? mapping.line() : kind.line(), "kind",
           (kind == null ? "missing" : kind.described()) + " (expected: " + KINDS + ")", null);
     };
@@ -74,7 +77,7 @@ final class DocumentReader {
   }
 
   private static Target target(Fields in, String field, Node node) throws DocumentException {
-    String expected = "one of {redirect: http://host:port}, {workload: {}}, {mock: {}}";
+    String expected = "one of {redirect: http://host:port}, {workload: {}}, {mock: {stubs: [...]}}";
     Fields target = in.fields(field, node, expected, "redirect", "workload", "mock");
     String only = target.only();
     if (only == null) {
@@ -83,18 +86,35 @@ final class DocumentReader {
           : "no target") + " (expected: " + expected + ")");
     }
     if (only.equals("redirect")) {
-      return target.parsed("redirect", "http://host:port", text -> new Target.Redirect(uri(text)));
+      return target.parsed("redirect", "http://host:port", text -> new Target.Redirect(uri("redirect", text)));
     }
-    target.fields(only, "{}");
-    return only.equals("workload") ? new Target.Workload() : new Target.Mock();
+    if (only.equals("workload")) {
+      target.fields(only, "{}");
+      return new Target.Workload();
+    }
+    return mock(target.fields(only, "{stubs: [...]}", "from", "stubs"));
   }
 
-  private static URI uri(String text) {
+  private static Target mock(Fields in) throws DocumentException {
+    ServiceName from = in.has("from") ? in.parsed("from", "a service name", ServiceName::of) : null;
+    List<Node> stubs = in.items("stubs", "a list of stub mappings, as WireMock writes them");
+    for (int i = 0; i < stubs.size(); i++) {
+      StubCheck.require(in, "stubs[" + i + "]", stubs.get(i));
+    }
+    String written = ApiJson.write(stubs.stream().map(Node::plain).toList());
+    if (written.length() > MOST_STUB_CHARS) {
+      throw in.wrongAltogether("its stubs take " + written.length() + " characters (expected: at most "
+          + MOST_STUB_CHARS + ")");
+    }
+    return Target.Mock.of(from, written);
+  }
+
+  private static URI uri(String field, String text) {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException malformed) {
-      throw new IllegalArgumentException("redirect: \"" + text + "\" (expected: http://host:port or https://host:port)",
-          malformed);
+      throw new IllegalArgumentException(
+          field + ": \"" + text + "\" (expected: http://host:port or https://host:port)", malformed);
     }
   }
 
@@ -141,7 +161,10 @@ final class DocumentReader {
       redirects = in.fields("redirects", "{allow: [...]}", "allow").texts("allow", "addresses, networks or hosts");
     }
     List<String> allowed = redirects;
-    return in.made(() -> new EnvironmentDocument(profile, suffixes, chosen, names, allowed));
+    URI mocks = in.has("mocks")
+        ? in.parsed("mocks", "http://host:port", text -> Target.Address.check("mocks", uri("mocks", text)))
+        : null;
+    return in.made(() -> new EnvironmentDocument(profile, suffixes, chosen, names, allowed, mocks));
   }
 
   private static WireNames names(Fields in) throws DocumentException {

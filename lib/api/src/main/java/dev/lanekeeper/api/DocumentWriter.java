@@ -71,8 +71,18 @@ final class DocumentWriter {
   private void target(Target target) throws IOException {
     if (target instanceof Target.Redirect redirect) {
       out.writeStringField("redirect", redirect.address().toString());
+    } else if (target instanceof Target.Mock mock) {
+      out.writeObjectFieldStart("mock");
+      if (mock.from() != null) {
+        out.writeStringField("from", mock.from().text());
+      }
+      if (mock.stubs() != null) {
+        out.writeFieldName("stubs");
+        ApiJson.copy(mock.stubs(), out);
+      }
+      out.writeEndObject();
     } else {
-      out.writeObjectFieldStart(target instanceof Target.Mock ? "mock" : "workload");
+      out.writeObjectFieldStart("workload");
       out.writeEndObject();
     }
   }
@@ -120,6 +130,9 @@ final class DocumentWriter {
     out.writeObjectFieldStart("redirects");
     texts("allow", environment.redirects());
     out.writeEndObject();
+    if (environment.mocks() != null) {
+      out.writeStringField("mocks", environment.mocks().toString());
+    }
   }
 
   private <K> void cells(String field, Map<K, Policy.Cells> byName, Function<K, String> name) throws IOException {

@@ -4,7 +4,9 @@ import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.Residue;
 import dev.lanekeeper.model.WireNames;
+import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code kind: Environment}: what holds for the whole environment. There is one.
@@ -14,9 +16,10 @@ import java.util.List;
  * @param policy what happens when there is no plain answer
  * @param names under which names tag and stamp travel
  * @param redirects where overrides may be redirected to by hand; see {@link #LOOPBACK}
+ * @param mocks where the gateway is that serves the mocks; null: there is none
  */
 public record EnvironmentDocument(String profile, List<String> suffixes, Policy policy, WireNames names,
-    List<String> redirects) implements Document {
+    List<String> redirects, @Nullable URI mocks) implements Document {
 
   /** {@code Environment}. */
   public static final String KIND = "Environment";
@@ -27,6 +30,12 @@ public record EnvironmentDocument(String profile, List<String> suffixes, Policy 
   /** What holds before a document was applied. */
   public static final EnvironmentDocument STAGING =
       new EnvironmentDocument("staging", List.of(), Policy.STAGING, WireNames.STANDARD, LOOPBACK);
+
+  /** One without mocks. */
+  public EnvironmentDocument(String profile, List<String> suffixes, Policy policy, WireNames names,
+      List<String> redirects) {
+    this(profile, suffixes, policy, names, redirects, null);
+  }
 
   /**
    * Copies the lists.
@@ -43,7 +52,7 @@ public record EnvironmentDocument(String profile, List<String> suffixes, Policy 
 
   /** What data planes need to know of it, from a revision on. */
   public Environment environment(long from) {
-    return new Environment(from, profile, policy, suffixes, names);
+    return new Environment(from, profile, policy, suffixes, names, mocks);
   }
 
   /** What becomes of messages that an ended override left, where its tenant does not say. */

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A value of a document with the line that it stands in. */
 sealed interface Node {
@@ -49,6 +51,27 @@ sealed interface Node {
     public String described() {
       return "keys with values";
     }
+  }
+
+  /** As a JSON library would read it: maps, lists, texts, numbers, truth values and null. */
+  default @Nullable Object plain() {
+    if (this instanceof Mapping mapping) {
+      Map<String, @Nullable Object> all = new LinkedHashMap<>();
+      mapping.values().forEach((key, value) -> all.put(key, value.plain()));
+      return all;
+    }
+    if (this instanceof Sequence sequence) {
+      List<@Nullable Object> all = new ArrayList<>();
+      sequence.items().forEach(item -> all.add(item.plain()));
+      return all;
+    }
+    Scalar scalar = (Scalar) this;
+    return switch (scalar.kind()) {
+      case TEXT -> scalar.text();
+      case NUMBER -> new BigDecimal(scalar.text());
+      case TRUTH -> Boolean.valueOf(scalar.text());
+      case NOTHING -> null;
+    };
   }
 
   /** Reads the value that begins with the current token. */

@@ -66,6 +66,8 @@ public enum ProblemCode {
   HOST_TAKEN("host-taken", 422, "Host taken"),
   /** A redirect leads outside the allow-list of the environment. */
   REDIRECT_NOT_ALLOWED("redirect-not-allowed", 422, "Redirect not allowed"),
+  /** A tenant has stubs, and the Environment document names no gateway that serves them. */
+  MOCKS_UNAVAILABLE("mocks-unavailable", 422, "Mocks unavailable"),
   /** A redirect or mock cannot take the place of a service that consumes messages. */
   OVERRIDE_CANNOT_CONSUME("override-cannot-consume", 422, "The override cannot consume"),
   /** The control plane failed. */

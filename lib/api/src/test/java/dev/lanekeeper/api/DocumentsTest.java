@@ -30,7 +30,12 @@ class DocumentsTest {
       overrides:
         B: { redirect: "http://127.0.0.1:9102" }
         C: { workload: {} }   # announces itself
-        D: { mock: {} }
+        D:
+          mock:
+            from: C
+            stubs:
+              - request: { method: POST, urlPath: /n, bodyPatterns: [{ equalToJson: { a: [1, 2.5, null, true] } }] }
+                response: { status: 422, jsonBody: { _tag: ValidationError } }
       labels: { owner: me }
       ---
       kind: Service
@@ -53,7 +58,12 @@ class DocumentsTest {
         tenancies: { shop/guests: { unregistered: refuse, ended: baseline } }
       names: { members: [tenancy, sd-routing-key] }
       redirects: { allow: ["127.0.0.0/8", "*.internal:8080"] }
+      mocks: http://127.0.0.1:7480
       """;
+
+  private static final String STUBS = """
+      [{"request":{"method":"POST","urlPath":"/n","bodyPatterns":[{"equalToJson":{"a":[1,2.5,null,true]}}]},\
+      "response":{"status":422,"jsonBody":{"_tag":"ValidationError"}}}]""";
 
   @Test
   void read_everyKind_hasAllFields() throws Exception {
@@ -62,7 +72,7 @@ class DocumentsTest {
     assertThat(documents).containsExactly(
         new TenantDocument(new Tenancy("123"), Duration.ofHours(8),
             Map.of(ServiceName.of("B"), new Target.Redirect(URI.create("http://127.0.0.1:9102")), ServiceName.of("C"),
-                new Target.Workload(), ServiceName.of("D"), new Target.Mock()),
+                new Target.Workload(), ServiceName.of("D"), Target.Mock.of(ServiceName.of("C"), STUBS)),
             Residue.QUARANTINE, Map.of("owner", "me")),
         new ServiceDocument(ServiceName.of("C"), List.of("c:8080"), false,
             List.of(new ServiceDocument.Consumption("default", List.of("orders"), List.of("c")))),
@@ -74,7 +84,10 @@ class DocumentsTest {
                     new Policy.Cells(Policy.Fallback.REFUSE, Policy.Fallback.BASELINE))),
             new WireNames(List.of("tenancy", "sd-routing-key"), "tenancy-rev", "tenancy-overrides",
                 WireNames.STANDARD.headers()),
-            List.of("127.0.0.0/8", "*.internal:8080")));
+            List.of("127.0.0.0/8", "*.internal:8080"), URI.create("http://127.0.0.1:7480")));
+    assertThat(documents.get(0)).isInstanceOfSatisfying(TenantDocument.class,
+        tenant -> assertThat(tenant.overrides().get(ServiceName.of("D"))).isInstanceOfSatisfying(Target.Mock.class,
+            mock -> assertThat(mock.stubs()).isEqualTo(STUBS)));
   }
 
   @Test
@@ -113,6 +126,14 @@ class DocumentsTest {
         Arguments.of("kind: Tenant\ntenancy: \"1\"\noverrides:\n  B: { workload: {} }\n  b: { mock: {} }\n", 5,
             "overrides.b",
             "twice"),
+        Arguments.of("kind: Tenant\ntenancy: \"1\"\noverrides:\n  B: { mock: { stubs: [{ response: [] }] } }\n", 4,
+            "overrides.B.mock.stubs[0].response", "a list"),
+        Arguments.of("kind: Tenant\ntenancy: \"1\"\noverrides:\n  B: { mock: { stubs: [x] } }\n", 4,
+            "overrides.B.mock.stubs[0]", "a stub mapping"),
+        Arguments.of(
+            "kind: Tenant\ntenancy: \"1\"\noverrides:\n  B: { mock: { stubs: [{ response: { proxyBaseUrl: x } }] } }\n",
+            4, "overrides.B.mock.stubs[0].response.proxyBaseUrl", "stubs call nobody"),
+        Arguments.of("kind: Environment\nprofile: staging\nmocks: ftp://x\n", 3, "mocks", "http://host:port"),
         Arguments.of("kind: Tenant\ntenancy: \"1\"\noverrides:\n  -B: { workload: {} }\n", 4, "overrides.-B",
             "service"),
         Arguments.of("kind: Tenant\ntenancy: \"1\"\n---\nkind: Tenent\n", 4, "kind", "Tenent"),

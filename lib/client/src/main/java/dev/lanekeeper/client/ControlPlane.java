@@ -52,7 +52,7 @@ final class ControlPlane {
   /**
    * An answer.
    *
-   * @param body never longer than 64 KiB
+   * @param body never longer than was agreed
    */
   record Reply(int status, String body) {
     boolean isGood() {
@@ -82,8 +82,13 @@ final class ControlPlane {
     return text;
   }
 
-  /** One short conversation. */
+  /** One short conversation, with an answer of at most 64 KiB. */
   Reply call(String method, String path, byte @Nullable [] body) throws IOException {
+    return call(method, path, body, LONGEST_ANSWER);
+  }
+
+  /** One short conversation. {@code longest}: bytes of the answer. */
+  Reply call(String method, String path, byte @Nullable [] body, int longest) throws IOException {
     CompletableFuture<Boolean> done = new CompletableFuture<>();
     CompletableFuture<Boolean> late = done;
     try (Exchange exchange = new Exchange(root, CONNECT, PATIENCE)) {
@@ -98,7 +103,7 @@ final class ControlPlane {
         throw new IOException("closed");
       }
       int status = exchange.send(method, path, token(), body);
-      return new Reply(status, new String(exchange.wholeBody(LONGEST_ANSWER), StandardCharsets.UTF_8));
+      return new Reply(status, new String(exchange.wholeBody(longest), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw late.isCompletedExceptionally()
           ? new IOException("no answer within " + PATIENCE.toSeconds() + " s", e)

@@ -101,11 +101,15 @@ final class EntryReader {
   private Target target() throws IOException, RouteFormatException {
     String kind = null;
     URI address = null;
+    ServiceName from = null;
+    String digest = ""; // a mock from before there were stubs
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
         case "kind" -> kind = in.text();
         case "address" -> address = in.parsed(EntryReader::uri);
+        case "from" -> from = in.parsed(ServiceName::of);
+        case "digest" -> digest = in.text();
         default -> in.skip();
       }
     }
@@ -116,7 +120,7 @@ final class EntryReader {
         return new Target.Workload();
       }
       case "mock" -> {
-        return new Target.Mock();
+        return new Target.Mock(from, digest, null);
       }
       case "redirect" -> {
         URI root = in.required("address", address);
@@ -229,6 +233,7 @@ final class EntryReader {
     Policy policy = null;
     List<String> suffixes = null;
     WireNames names = null;
+    URI mocks = null;
     in.enter();
     for (String field = in.field(); field != null; field = in.field()) {
       switch (field) {
@@ -237,6 +242,7 @@ final class EntryReader {
         case "policy" -> policy = policy();
         case "suffixes" -> suffixes = in.texts();
         case "names" -> names = names();
+        case "mocks" -> mocks = in.parsed(EntryReader::uri);
         default -> in.skip();
       }
     }
@@ -245,7 +251,8 @@ final class EntryReader {
     Policy fallbacks = in.required("policy", policy);
     List<String> inside = in.required("suffixes", suffixes);
     WireNames wireNames = in.required("names", names);
-    return in.made(() -> new Environment(begin, name, fallbacks, inside, wireNames));
+    URI served = mocks;
+    return in.made(() -> new Environment(begin, name, fallbacks, inside, wireNames, served));
   }
 
   private Policy policy() throws IOException, RouteFormatException {

@@ -7,6 +7,7 @@ import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Tenancy;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -42,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteClient implements RouteSource, AutoCloseable {
 
+  private static final int NOT_FOUND = 404;
+  private static final int MOST_STUB_BYTES = 8 * 1024 * 1024;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
   /** A question is told by the protocol when its time is over; this is for a machine that stands still. */
   private static final Duration GRACE = Duration.ofMillis(500);
@@ -157,6 +160,25 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   @Override
   public CompletionStage<Answer> askLater(Duration patience) {
     return follower.ask(patience).thenApplyAsync(follower::answered, io).minimalCompletionStage();
+  }
+
+  /**
+   * The stubs of a mock, which never change: JSON, a list of stub mappings. Blocks, for some seconds at most.
+   *
+   * @return null if the control plane knows of no such mock
+   * @throws IOException if it cannot be asked, or refuses
+   */
+  public @Nullable String stubs(Incarnation incarnation) throws IOException {
+    ControlPlane.Reply reply =
+        controlPlane.call("GET", "/v1/routes/stubs/" + incarnation.id(), null, MOST_STUB_BYTES);
+    if (reply.status() == NOT_FOUND) {
+      return null;
+    }
+    if (!reply.isGood()) {
+      throw new IOException("stubs of " + incarnation + ": the control plane answered " + reply.status() + ", "
+          + reply.body());
+    }
+    return reply.body();
   }
 
   /** Reports at once instead of within two seconds: the consumers have changed. Never blocks. */

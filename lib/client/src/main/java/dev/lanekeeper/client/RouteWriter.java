@@ -138,6 +138,9 @@ final class RouteWriter {
     out.writeStringField("overrides", names.overridesMember());
     texts("headers", names.headers());
     out.writeEndObject();
+    if (environment.mocks() != null) {
+      out.writeStringField("mocks", environment.mocks().toString());
+    }
     out.writeEndObject();
   }
 
@@ -236,8 +239,14 @@ final class RouteWriter {
     if (target instanceof Target.Redirect redirect) {
       out.writeStringField("kind", "redirect");
       out.writeStringField("address", redirect.address().toString());
+    } else if (target instanceof Target.Mock mock) {
+      out.writeStringField("kind", "mock");
+      if (mock.from() != null) {
+        out.writeStringField("from", mock.from().text());
+      }
+      out.writeStringField("digest", mock.digest());
     } else {
-      out.writeStringField("kind", target instanceof Target.Mock ? "mock" : "workload");
+      out.writeStringField("kind", "workload");
     }
     out.writeEndObject();
   }

@@ -63,7 +63,8 @@ public final class Tables {
                 List.of(start)).leaving(Residue.REDELIVER).fencedAt(List.of(start)),
             OverrideLife.served(new Incarnation("a2"), service, tenancy, revision, OverrideLife.OPEN,
                 new Target.Redirect(URI.create("http://127.0.0.1:9102")), List.of()),
-            OverrideLife.served(new Incarnation("a3"), ServiceName.of("b"), tenancy, 2, revision, new Target.Mock(),
+            OverrideLife.served(new Incarnation("a3"), ServiceName.of("b"), tenancy, 2, revision,
+                new Target.Mock(ServiceName.of("a"), "0a", null),
                 List.of()).closing()),
         List.of(new Service(service, List.of("orders:8080", "[::1]:80"), true)
             .with(new Handover("g", "orders", "lanekeeper.redelivered.orders.v2.0f3a"))),

@@ -30,9 +30,18 @@ public final class Calls {
    *
    * @param address the root of an HTTP server
    * @param stamp the stamp that goes along
-   * @param incarnation whose address it is
+   * @param incarnation whose address it is; of stubs: who is to be asked there
+   * @param mocked the service whose stubs are to be asked there; null: it goes to its owner
    */
-  public record Redirect(URI address, Stamp stamp, Incarnation incarnation) implements Action {}
+  public record Redirect(URI address, Stamp stamp, Incarnation incarnation, @Nullable ServiceName mocked)
+      implements
+        Action {
+
+    /** To the owner itself. */
+    public Redirect(URI address, Stamp stamp, Incarnation incarnation) {
+      this(address, stamp, incarnation, null);
+    }
+  }
 
   /**
    * Do not send it.
@@ -93,9 +102,27 @@ public final class Calls {
   private static final Ask ASK = new Ask();
 
   /**
+   * What is known of a call beside where it goes.
+   *
+   * @param caller whose call it is; null where that is not known
+   * @param passed the stubs that were asked last, and did not take it; null: none were asked
+   */
+  public record Sender(@Nullable ServiceName caller, @Nullable Incarnation passed) {
+
+    /** Nothing. */
+    public static final Sender UNKNOWN = new Sender(null, null);
+
+    /** A service of which no more is known; null: not even that. */
+    public static Sender of(@Nullable ServiceName caller) {
+      return caller == null ? UNKNOWN : new Sender(caller, null);
+    }
+  }
+
+  /**
    * Decides about a call.
    *
    * @param view the newest view of the caller
+   * @param sender whose call it is
    * @param carried tag and stamp of the request that is being served
    * @param host where the call goes, as the application named it
    * @param port the port, with the scheme's default where the application named none
@@ -103,7 +130,8 @@ public final class Calls {
    * @param spread any number; spreads calls over the instances of a workload
    * @return never {@link Ask} if {@code answered}
    */
-  public static Action decide(RouteView view, Carried carried, String host, int port, boolean answered, int spread) {
+  public static Action decide(RouteView view, Sender sender, Carried carried, String host, int port, boolean answered,
+      int spread) {
     if (!carried.isTagged()) {
       return UNTAGGED;
     }
@@ -115,35 +143,38 @@ public final class Calls {
     if (service == null && isOutside(host, table.environment(table.revision()).suffixes())) {
       return OUTSIDE;
     }
-    return decide(view, carried, new To(service, host, null), answered, spread);
+    return decide(view, carried, new To(service, host, null, sender), answered, spread);
   }
 
   /**
    * Decides about a call to a service that its sender does not name by a host: at the edge of the environment.
    *
    * @param view the newest view of the caller
+   * @param sender whose call it is
    * @param carried tag and stamp of the request
    * @param service whom it is for; one that the inventory does not hold has no override
    * @param answered whether the control plane was asked since, and answered
    * @param spread any number; spreads calls over the instances of a workload
    * @return never {@link Ask} if {@code answered}
    */
-  public static Action toService(RouteView view, Carried carried, ServiceName service, boolean answered, int spread) {
-    return toService(view, carried, service, null, answered, spread);
+  public static Action toService(RouteView view, Sender sender, Carried carried, ServiceName service, boolean answered,
+      int spread) {
+    return toService(view, sender, carried, service, null, answered, spread);
   }
 
   /**
    * Decides about a call that has arrived before a workload: whether it is its own, or goes on to its owner.
    *
    * @param view the newest view of the workload
+   * @param sender whose call it is
    * @param carried tag and stamp of the request
    * @param self whose workload it is
    * @param answered whether the control plane was asked since, and answered
    * @param spread any number; spreads calls over the instances of another workload
    * @return {@link Pass}: the workload is to serve it. Never {@link Ask} if {@code answered}
    */
-  public static Action arrive(RouteView view, Carried carried, Self self, boolean answered, int spread) {
-    Action action = toService(view, carried, self.service(), self.incarnation(), answered, spread);
+  public static Action arrive(RouteView view, Sender sender, Carried carried, Self self, boolean answered, int spread) {
+    Action action = toService(view, sender, carried, self.service(), self.incarnation(), answered, spread);
     // INVARIANT: a workload under test serves nobody whose owner it is not. What is untagged was sent to it by name.
     return carried.isTagged() && !self.isBaseline() && action instanceof Pass pass && pass.reason() != Reason.OWN
         ? refuse(Reason.MISDIRECTED, carried, self.service().text(), "it has reached the workload of " + self.tenancy()
@@ -151,8 +182,8 @@ public final class Calls {
         : action;
   }
 
-  private static Action toService(RouteView view, Carried carried, ServiceName name, @Nullable Incarnation self,
-      boolean answered, int spread) {
+  private static Action toService(RouteView view, Sender sender, Carried carried, ServiceName name,
+      @Nullable Incarnation self, boolean answered, int spread) {
     if (!carried.isTagged()) {
       return UNTAGGED;
     }
@@ -161,7 +192,8 @@ public final class Calls {
     }
     Service service = view.table().service(name);
     return decide(view, carried,
-        new To(service == null ? new Service(name, List.of(), false) : service, name.text(), self), answered, spread);
+        new To(service == null ? new Service(name, List.of(), false) : service, name.text(), self, sender), answered,
+        spread);
   }
 
   /**
@@ -170,8 +202,9 @@ public final class Calls {
    * @param service null: a host of none
    * @param name for people
    * @param self the life of the workload that it has arrived at; null: it is on its way, or has arrived at a baseline
+   * @param sender whose call it is
    */
-  private record To(@Nullable Service service, String name, @Nullable Incarnation self) {}
+  private record To(@Nullable Service service, String name, @Nullable Incarnation self, Sender sender) {}
 
   private static Action unknown(Carried carried, String to, boolean answered) {
     return answered ? refuse(Reason.TENANCY_IN_DOUBT, carried, to, "there is no route table yet") : ASK;
@@ -208,15 +241,28 @@ public final class Calls {
     if (service == null) {
       return new Pass(true, stamp, Reason.UNKNOWN_HOST);
     }
-    Owner owner = table.ownerAt(service.name(), carried.tag(), at, "", -1, -1);
+    Owner owner = owner(table, service.name(), carried.tag(), at, to.sender);
     Policy policy = table.policyAt(at, stamp.revision()).at(service.name(), carried.tag());
     return owner instanceof Owner.Workload workload && workload.incarnation().equals(to.self)
         ? new Pass(true, stamp, Reason.OWN)
-        : act(service, owner, policy, carried, stamp, spread);
+        : act(service, owner, policy, table.environment(table.revision()).mocks(), carried, stamp, spread);
   }
 
-  private static Action act(Service service, Owner owner, Policy policy, Carried carried, Stamp stamp,
-      int spread) {
+  /** Whose a call is, beneath the stubs that have not taken it, and those that do not take calls of its sender. */
+  private static Owner owner(RouteTable table, ServiceName service, Tag tag, long at, Sender sender) {
+    Incarnation passed = sender.passed();
+    Owner owner = passed == null
+        ? table.ownerAt(service, tag, at, "", -1, -1)
+        : table.beneath(service, tag, at, passed);
+    while (owner instanceof Owner.Mock mock && !mock.takesCallsOf(sender.caller())) {
+      owner = table.beneath(service, tag, at, mock.incarnation());
+    }
+    return owner;
+  }
+
+  /** {@code mocks}: where stubs are asked; null: nowhere. */
+  private static Action act(Service service, Owner owner, Policy policy, @Nullable URI mocks, Carried carried,
+      Stamp stamp, int spread) {
     String name = service.name().text();
     if (owner instanceof Owner.Baseline) {
       return service.outside() ? OUTSIDE : new Pass(true, stamp, Reason.BASELINE);
@@ -230,8 +276,11 @@ public final class Calls {
     if (owner instanceof Owner.Redirect redirect) {
       return new Redirect(redirect.address(), stamp, redirect.incarnation());
     }
-    if (owner instanceof Owner.Mock) {
-      return refuse(Reason.OWNER_UNREACHABLE, carried, name, "its owner is a mock, which needs a gateway");
+    if (owner instanceof Owner.Mock mock) {
+      return mocks == null
+          ? refuse(Reason.OWNER_UNREACHABLE, carried, name,
+              "its owner is a mock, and the Environment document names no gateway that serves mocks")
+          : new Redirect(mocks, stamp, mock.incarnation(), service.name());
     }
     if (owner instanceof Owner.Ended) {
       return policy.ended() == Policy.Fallback.BASELINE

@@ -59,11 +59,23 @@ public sealed interface Owner {
   record Redirect(Incarnation incarnation, URI address) implements Owner {}
 
   /**
-   * Stubs.
+   * Stubs. Whom they do not match, or whose calls they do not take, is served by the owner that {@link RouteTable#beneath lies beneath}.
    *
    * @param incarnation the life of the override
+   * @param from whose calls they take; null: everybody's
    */
-  record Mock(Incarnation incarnation) implements Owner {}
+  record Mock(Incarnation incarnation, @Nullable ServiceName from) implements Owner {
+
+    /** Stubs that take everybody's calls. */
+    public Mock(Incarnation incarnation) {
+      this(incarnation, null);
+    }
+
+    /** Whether they take the calls of a service. {@code caller}: null where it is not known. */
+    public boolean takesCallsOf(@Nullable ServiceName caller) {
+      return from == null || (caller != null && from.equals(caller));
+    }
+  }
 
   /** The tenant had ended at the stamp. */
   record Ended() implements Owner {}

@@ -409,6 +409,51 @@ public final class RouteTable {
     return fallback;
   }
 
+  /**
+   * Whose a call is that stubs have not taken: the tenant that comes next in its combination, or the baseline.
+   *
+   * @param service where it would go
+   * @param tag as it arrived
+   * @param at as for {@link #ownerAt(ServiceName, Tag, long, String, int, long)}
+   * @param mock whose stubs they are
+   * @return what {@code ownerAt} gives where the tag leads to no such stubs
+   */
+  public Owner beneath(ServiceName service, Tag tag, long at, Incarnation mock) {
+    Owner first = ownerAt(service, tag, at, "", -1, -1);
+    List<Owner> layers = layers(service, tag, at);
+    int passed = indexOf(layers, mock);
+    return passed < 0 ? first : passed + 1 < layers.size() ? layers.get(passed + 1) : Owner.BASELINE;
+  }
+
+  /** Whether stubs own the calls of a tag, or lie beneath others that do; see {@link #beneath}. */
+  public boolean isStubbed(ServiceName service, Tag tag, long at, Incarnation mock) {
+    return indexOf(layers(service, tag, at), mock) >= 0;
+  }
+
+  /** Who overrides a service for a tag: the owner, then who would be it without that one, and so on. */
+  private List<Owner> layers(ServiceName service, Tag tag, long at) {
+    TenancyKey single = tag.overrideKeys().get(service);
+    TenancyKey key = single == null ? tag.key() : single;
+    List<Owner> layers = new ArrayList<>();
+    for (int component = 0; at >= 0 && key != null && component < key.components; component++) {
+      TenantNode node = living(key, component, at);
+      Owner overriding = node == null ? null : node.overriding(service, at, "", -1, -1);
+      if (overriding != null) {
+        layers.add(overriding);
+      }
+    }
+    return layers;
+  }
+
+  private static int indexOf(List<Owner> layers, Incarnation mock) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i) instanceof Owner.Mock stubs && stubs.incarnation().equals(mock)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The node of a key that is one tenancy; null if nobody ever registered it. */
   @Nullable
   TenantNode node(TenancyKey key) {

@@ -1,8 +1,14 @@
 package dev.lanekeeper.model;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** What an override puts in the place of the baseline. */
 public sealed interface Target {
@@ -47,12 +53,46 @@ public sealed interface Target {
     }
   }
 
-  /** Stubs that answer in its stead. */
-  record Mock() implements Target {
+  /**
+   * Stubs that answer in its stead, where they match. Data planes know them by their digest; what they say is for those who serve them.
+   * Two are equal if their digests are, and they take the calls of the same service.
+   *
+   * @param from whose calls it takes; null: everybody's
+   * @param digest of the stubs: other stubs are another target
+   * @param stubs a list, JSON; null where they are not known
+   */
+  record Mock(@Nullable ServiceName from, String digest, @Nullable String stubs) implements Target {
+
+    private static final int DIGEST_BYTES = 16;
+
+    /** These stubs: a list, JSON. */
+    public static Mock of(@Nullable ServiceName from, String stubs) {
+      try {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(stubs.getBytes(StandardCharsets.UTF_8));
+        return new Mock(from, HexFormat.of().formatHex(digest, 0, DIGEST_BYTES), stubs);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
 
     @Override
     public Owner owner(Incarnation incarnation, List<URI> instances, boolean taken) {
-      return new Owner.Mock(incarnation);
+      return new Owner.Mock(incarnation, from);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Mock that && digest.equals(that.digest) && Objects.equals(from, that.from);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(from, digest);
+    }
+
+    @Override
+    public String toString() {
+      return "Mock[from=" + from + ", digest=" + digest + "]";
     }
   }
 

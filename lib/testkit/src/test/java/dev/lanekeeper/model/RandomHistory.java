@@ -84,8 +84,9 @@ final class RandomHistory {
 
   private OverrideLife override(ServiceName service, Tenancy tenancy) {
     Incarnation incarnation = new Incarnation("i" + revision + service.folded() + random.below(1_000_000));
-    Target target = random.oneOf(List.of(new Target.Workload(), new Target.Workload(), new Target.Mock(),
-        new Target.Redirect(URI.create("http://127.0.0.1:" + (1_000 + random.below(9))))));
+    Target target =
+        random.oneOf(List.of(new Target.Workload(), new Target.Workload(), new Target.Mock(null, "0" + revision, null),
+            new Target.Redirect(URI.create("http://127.0.0.1:" + (1_000 + random.below(9))))));
     OverrideLife life =
         OverrideLife.served(incarnation, service, tenancy, revision, OverrideLife.OPEN, target, List.of());
     overrides.put(key(life), life);

@@ -133,7 +133,7 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("dev.lanekeeper.testkit.vectors.CallCase#all")
   void call_decided_isAsTheVectorsSay(CallCase vector) {
-    Calls.Action action = Calls.decide(vector.view(), vector.carried(), vector.host(), vector.port(),
+    Calls.Action action = Calls.decide(vector.view(), vector.sender(), vector.carried(), vector.host(), vector.port(),
         vector.answered(), vector.spread());
     Calls.Action compared = action instanceof Calls.Refuse refuse ? new Calls.Refuse(refuse.reason(), "") : action;
     assertThat(compared).isEqualTo(vector.action());
@@ -142,7 +142,8 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("dev.lanekeeper.testkit.vectors.ArrivalCase#all")
   void arrival_decided_isAsTheVectorsSay(ArrivalCase vector) {
-    Calls.Action action = Calls.arrive(vector.view(), vector.carried(), vector.self(), vector.answered(), 0);
+    Calls.Action action =
+        Calls.arrive(vector.view(), vector.sender(), vector.carried(), vector.self(), vector.answered(), 0);
     Calls.Action compared = action instanceof Calls.Refuse refuse ? new Calls.Refuse(refuse.reason(), "") : action;
     assertThat(compared).isEqualTo(vector.action());
   }

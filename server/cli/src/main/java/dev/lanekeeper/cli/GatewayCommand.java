@@ -2,6 +2,7 @@ package dev.lanekeeper.cli;
 
 import dev.lanekeeper.client.RouteClient;
 import dev.lanekeeper.client.RouteClientBuilder;
+import dev.lanekeeper.client.TableDirectory;
 import dev.lanekeeper.gateway.Gateway;
 import dev.lanekeeper.gateway.GatewaySettings;
 import dev.lanekeeper.gateway.admission.Admission;
@@ -44,6 +45,10 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Option(names = "--egress", paramLabel = "[HOST:]PORT", description = "The outgoing calls of the service: its http_proxy.") private List<String> egress =
       new ArrayList<>();
+
+  @Option(names = "--mocks", paramLabel = "[HOST:]PORT", description = "Where calls come whose owner is a mock; the Environment document names it as mocks.") private @Nullable String mocks;
+
+  @Option(names = "--mocks-admin", paramLabel = "[HOST:]PORT", description = "Where stubs are administered, as WireMock has it, under /v1/mocks/TENANCY/SERVICE; whom --admit, --admit-tokens and --admit-keys name may, for the tenancies that they may bear.") private @Nullable String mocksAdmin;
 
   @Option(names = "--edge", paramLabel = "[HOST:]PORT", description = "Where requests enter the environment.") private @Nullable String edge;
 
@@ -132,6 +137,12 @@ final class GatewayCommand implements Callable<Integer> {
             URI.create(text.substring(equals + 1))));
       }
       egress.forEach(text -> roles.add(new GatewaySettings.OutOfService(address("--egress", text))));
+      if (mocks != null) {
+        roles.add(new GatewaySettings.ForMocks(address("--mocks", mocks), kept()));
+      }
+      if (mocksAdmin != null) {
+        roles.add(new GatewaySettings.ForMocksAdmin(address("--mocks-admin", mocksAdmin), administrators()));
+      }
       if (edge != null) {
         roles.add(new GatewaySettings.AtEdge(address("--edge", edge), entrances(), certificate(), admitted()));
       }
@@ -139,6 +150,26 @@ final class GatewayCommand implements Callable<Integer> {
     } catch (IllegalArgumentException malformed) {
       throw new UsageException(String.valueOf(malformed.getMessage()));
     }
+  }
+
+  /** Where stubs are kept, beside the tables; null: nowhere can be found. */
+  private @Nullable Path kept() {
+    Path tables = TableDirectory.standard(session.environment(), System.getProperties());
+    return tables == null ? null : tables.resolve("stubs");
+  }
+
+  /** INVARIANT: where tokens are given out, being on this machine is not enough. */
+  private GatewaySettings.Admitted administrators() {
+    GatewaySettings.Admitted admitted = admitted();
+    boolean byToken = tokens != null || keys != null;
+    if (!byToken && admit.isEmpty()
+        && !address("--mocks-admin", String.valueOf(mocksAdmin)).getAddress().isLoopbackAddress()) {
+      throw new UsageException("--mocks-admin: " + mocksAdmin
+          + " is open to others (expected: 127.0.0.1, or --admit-tokens, --admit-keys or --admit beside it)");
+    }
+    return byToken && admit.isEmpty()
+        ? new GatewaySettings.Admitted(List.of(), admitted.tokens(), admitted.keys(), admitted.strangers())
+        : admitted;
   }
 
   private Map<String, GatewaySettings.Entrance> entrances() {

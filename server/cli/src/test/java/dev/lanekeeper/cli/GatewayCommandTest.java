@@ -27,7 +27,9 @@ class GatewayCommandTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', value = {
-      "gateway | expected: an edge, an ingress or an egress",
+      "gateway | expected: an edge, an ingress, an egress, or mocks",
+      "gateway --mocks-admin 0 | mocks: 0 with administration",
+      "gateway --mocks 0 --mocks-admin 0.0.0.0:0 | --mocks-admin: 0.0.0.0:0 is open to others",
       "gateway --ingress 3001 | --ingress: 3001 (expected: [HOST:]PORT=URL)",
       "gateway --ingress 3001=b:80 | expected: http://host:port",
       "gateway --ingress 3001=http://b:80/path | expected: http://host:port",

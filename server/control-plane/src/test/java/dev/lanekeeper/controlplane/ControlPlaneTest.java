@@ -223,6 +223,7 @@ class ControlPlaneTest {
         () -> apply("a", "{ B: { redirect: \"http://10.0.0.1:80\" } }"));
     refused("override-cannot-consume", "overrides.C", () -> apply("a", "{ C: { redirect: \"http://127.0.0.1:1\" } }"));
     refused("override-cannot-consume", "overrides.C", () -> apply("a", "{ C: { mock: {} } }"));
+    refused("mocks-unavailable", "overrides.B.mock", () -> apply("a", "{ B: { mock: {} } }"));
     refused("host-taken", "hosts", () -> client.applyYaml("kind: Service\nname: E\nhosts: [\"b:8080\"]\n"));
     refused("document-invalid", "Tenant a",
         () -> client.applyYaml("kind: Tenant\ntenancy: a\n---\nkind: Tenant\ntenancy: a\n"));

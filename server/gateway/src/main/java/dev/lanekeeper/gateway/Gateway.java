@@ -8,6 +8,9 @@ import dev.lanekeeper.gateway.admission.ApiTokens;
 import dev.lanekeeper.gateway.admission.TokenVerifier;
 import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.Timeouts;
+import dev.lanekeeper.gateway.mocks.KeptStubs;
+import dev.lanekeeper.gateway.mocks.StubAdministration;
+import dev.lanekeeper.gateway.mocks.StubSets;
 import dev.lanekeeper.gateway.net.ClientTls;
 import dev.lanekeeper.gateway.net.GatewayServer;
 import dev.lanekeeper.gateway.net.Listener;
@@ -17,6 +20,8 @@ import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
 import dev.lanekeeper.gateway.routing.Egress;
 import dev.lanekeeper.gateway.routing.Ingress;
+import dev.lanekeeper.gateway.routing.Mocks;
+import dev.lanekeeper.gateway.routing.MocksAdmin;
 import dev.lanekeeper.gateway.routing.Router;
 import dev.lanekeeper.model.RouteSource;
 import java.io.IOException;
@@ -48,6 +53,7 @@ public final class Gateway implements AutoCloseable {
   private final RouteClient routes;
   private final List<Router> routers;
   private final GatewayServer server;
+  private final @Nullable StubSets stubs;
   private final List<Open> open = new ArrayList<>();
   private final List<ServerTls> certificates = new ArrayList<>();
 
@@ -59,10 +65,11 @@ public final class Gateway implements AutoCloseable {
    */
   public record Open(GatewaySettings.Role role, InetSocketAddress address) {}
 
-  private Gateway(RouteClient routes, List<Router> routers, GatewayServer server) {
+  private Gateway(RouteClient routes, List<Router> routers, GatewayServer server, @Nullable StubSets stubs) {
     this.routes = routes;
     this.routers = routers;
     this.server = server;
+    this.stubs = stubs;
   }
 
   /**
@@ -74,9 +81,9 @@ public final class Gateway implements AutoCloseable {
   public static Gateway start(GatewaySettings settings, RouteClientBuilder client) throws IOException {
     ClientTls trust = ClientTls.of(settings.authorities());
     List<Router> routers = new CopyOnWriteArrayList<>();
-    Gateway gateway = new Gateway(client.counters(() -> counters(routers)).start(), routers,
-        GatewayServer.of(settings.threads(), Timeouts.STANDARD,
-            Limits.STANDARD, new TargetGuard(settings.targets()), trust));
+    RouteClient routes = client.counters(() -> counters(routers)).start();
+    Gateway gateway = new Gateway(routes, routers, GatewayServer.of(settings.threads(), Timeouts.STANDARD,
+        Limits.STANDARD, new TargetGuard(settings.targets()), trust), stubs(settings, routes));
     try {
       for (GatewaySettings.Role role : settings.roles()) {
         gateway.open(role, settings.patience());
@@ -86,6 +93,28 @@ public final class Gateway implements AutoCloseable {
       throw failure;
     }
     return gateway;
+  }
+
+  /** Those of all mocks; null where none are served here. */
+  private static @Nullable StubSets stubs(GatewaySettings settings, RouteClient routes) {
+    for (GatewaySettings.Role role : settings.roles()) {
+      if (role instanceof GatewaySettings.ForMocks mocks) {
+        StubSets sets = new StubSets(mocks.kept() == null ? routes::stubs : new KeptStubs(mocks.kept(), routes::stubs));
+        if (mocks.kept() != null) {
+          sets.follow(routes);
+        }
+        return sets;
+      }
+    }
+    return null;
+  }
+
+  private StubSets stubs() {
+    StubSets served = stubs;
+    if (served == null) {
+      throw new IllegalStateException("no mocks are served here");
+    }
+    return served;
   }
 
   private void open(GatewaySettings.Role role, Duration patience) throws IOException {
@@ -133,7 +162,10 @@ public final class Gateway implements AutoCloseable {
 
   private Router router(GatewaySettings.Role role, RouteSource source, Duration patience) throws IOException {
     return switch (role) {
-      case GatewaySettings.OutOfService _ -> new Egress(source, patience, routes.self().tenancy());
+      case GatewaySettings.OutOfService _ -> new Egress(source, patience, routes::self, routes.self().tenancy());
+      case GatewaySettings.ForMocks _ -> new Mocks(source, patience, stubs()::of);
+      case GatewaySettings.ForMocksAdmin admin -> new MocksAdmin(source, patience,
+          new StubAdministration(source, stubs(), admission(admin.admitted())));
       case GatewaySettings.BeforeService before -> new Ingress(source, patience, routes::self,
           Destination.of(before.process(), false));
       case GatewaySettings.AtEdge edge -> {
@@ -167,6 +199,9 @@ public final class Gateway implements AutoCloseable {
       routes.withdraw();
     }
     server.close(DRAIN);
+    if (stubs != null) {
+      stubs.close();
+    }
     certificates.forEach(ServerTls::close);
     routes.close();
   }

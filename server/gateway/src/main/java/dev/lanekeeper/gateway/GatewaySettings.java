@@ -66,6 +66,32 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
   }
 
   /**
+   * Calls whose owner is a mock: they are answered by its stubs.
+   *
+   * @param kept where the stubs are kept for the time when the control plane is away; null: they are not
+   */
+  public record ForMocks(InetSocketAddress address, @Nullable Path kept) implements Role {
+
+    @Override
+    public String name() {
+      return "mocks";
+    }
+  }
+
+  /**
+   * Where the stubs of a gateway that serves mocks are administered.
+   *
+   * @param admitted who may administer a tenancy's
+   */
+  public record ForMocksAdmin(InetSocketAddress address, Admitted admitted) implements Role {
+
+    @Override
+    public String name() {
+      return "mocks-admin";
+    }
+  }
+
+  /**
    * At the edge of the environment.
    *
    * @param entrances by the host under which a service is called, or {@link #ANY_HOST}
@@ -139,7 +165,13 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
     roles = List.copyOf(roles);
     targets = List.copyOf(targets);
     if (roles.isEmpty()) {
-      throw new IllegalArgumentException("listeners: none (expected: an edge, an ingress or an egress)");
+      throw new IllegalArgumentException("listeners: none (expected: an edge, an ingress, an egress, or mocks)");
+    }
+    long mocks = roles.stream().filter(ForMocks.class::isInstance).count();
+    boolean administered = roles.stream().anyMatch(ForMocksAdmin.class::isInstance);
+    if (mocks > 1 || (administered && mocks == 0)) {
+      throw new IllegalArgumentException("mocks: " + mocks + (administered ? " with" : " without")
+          + " administration (expected: one listener for mocks, with or without one for their administration)");
     }
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");

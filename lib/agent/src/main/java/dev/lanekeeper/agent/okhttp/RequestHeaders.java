@@ -41,8 +41,10 @@ final class RequestHeaders {
     WireNames due = Lanes.names();
     Map<String, List<String>> headers = new SentHeaders(request.headers());
     if (action instanceof Calls.Redirect redirect) {
-      return with(names, due, request,
+      Request written = with(names, due, request,
           CallHeaders.with(due, headers, CallHeaders.stamped(carried, redirect.stamp())));
+      String stubs = CallHeaders.stubs(redirect);
+      return stubs == null ? written : written.newBuilder().header(CallHeaders.STUBS, stubs).build();
     }
     Calls.Pass pass = (Calls.Pass) action;
     if (pass.carry()) {

@@ -18,12 +18,14 @@ import java.util.List;
  *
  * @param name what it shows
  * @param view the view of what stands in front of the workload
+ * @param sender whose call it is
  * @param carried tag and stamp of the call
  * @param self whose workload it has arrived at
  * @param answered whether the control plane was asked, and answered
  * @param action what becomes of the call; the message of a refusal is empty here
  */
-public record ArrivalCase(String name, RouteView view, Carried carried, Self self, boolean answered,
+public record ArrivalCase(String name, RouteView view, Calls.Sender sender, Carried carried, Self self,
+    boolean answered,
     Calls.Action action) {
 
   /** Every case. */
@@ -33,9 +35,9 @@ public record ArrivalCase(String name, RouteView view, Carried carried, Self sel
 
   private static ArrivalCase read(JsonNode json) {
     known(json, "name", "table", "tag", "overrides", "stamp", "malformed", "arrives", "asOf", "cutOff", "answered",
-        "action");
+        "caller", "passed", "action");
     return new ArrivalCase(text(json, "name"), VectorTable.view(json, json.path("cutOff").booleanValue()),
-        Carrying.of(json), self(json.path("arrives")), json.path("answered").booleanValue(),
+        CallCase.sender(json), Carrying.of(json), self(json.path("arrives")), json.path("answered").booleanValue(),
         CallCase.action(json.path("action")));
   }
 

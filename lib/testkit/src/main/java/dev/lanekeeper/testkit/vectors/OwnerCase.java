@@ -50,7 +50,7 @@ public record OwnerCase(String name, RouteView view, ServiceName service, Carrie
   }
 
   private static Owner owner(JsonNode json) {
-    known(json, "kind", "incarnation", "address", "closing");
+    known(json, "kind", "incarnation", "address", "closing", "from");
     return switch (text(json, "kind")) {
       case "baseline" -> Owner.BASELINE;
       case "ended" -> Owner.ENDED;
@@ -59,7 +59,8 @@ public record OwnerCase(String name, RouteView view, ServiceName service, Carrie
           ? new Owner.InDoubt(new Incarnation(text(json, "closing")))
           : Owner.IN_DOUBT;
       case "workload" -> new Owner.Workload(new Incarnation(text(json, "incarnation")));
-      case "mock" -> new Owner.Mock(new Incarnation(text(json, "incarnation")));
+      case "mock" -> new Owner.Mock(new Incarnation(text(json, "incarnation")),
+          json.has("from") ? ServiceName.of(text(json, "from")) : null);
       case "redirect" -> new Owner.Redirect(new Incarnation(text(json, "incarnation")),
           URI.create(text(json, "address")));
       default -> throw new IllegalStateException("vectors: owner " + json);

@@ -135,10 +135,11 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
   }
 
   private static Target target(JsonNode json) {
-    known(json, "kind", "address");
+    known(json, "kind", "address", "from", "digest");
     return switch (text(json, "kind")) {
       case "workload" -> new Target.Workload();
-      case "mock" -> new Target.Mock();
+      case "mock" -> new Target.Mock(json.has("from") ? ServiceName.of(text(json, "from")) : null,
+          json.path("digest").asText(), null);
       case "redirect" -> new Target.Redirect(URI.create(text(json, "address")));
       default -> throw new IllegalStateException("vectors: target " + json);
     };
@@ -168,9 +169,10 @@ public record VectorTable(String name, String json, RouteTable table, long asOfM
   }
 
   private static Environment environment(JsonNode json) {
-    known(json, "from", "profile", "policy", "suffixes", "names");
+    known(json, "from", "profile", "policy", "suffixes", "names", "mocks");
     return new Environment(number(json, "from"), text(json, "profile"), policy(json.path("policy")),
-        texts(json.path("suffixes")), names(json.path("names")));
+        texts(json.path("suffixes")), names(json.path("names")),
+        json.has("mocks") ? URI.create(text(json, "mocks")) : null);
   }
 
   private static Policy policy(JsonNode json) {

@@ -160,6 +160,12 @@ final class Planner {
       if (consumption.isAny()) {
         throw cannotConsume(field, service, tenancy, target);
       }
+      if (target instanceof Target.Mock && wanted.environment().mocks() == null) {
+        throw ProblemCode.MOCKS_UNAVAILABLE.exception(field + ".mock",
+            "no gateway serves mocks (expected: one, named by mocks of the Environment document)",
+            "start one, lanekeeper gateway --mocks 127.0.0.1:7480, and apply an Environment document with "
+                + "mocks: http://127.0.0.1:7480");
+      }
       if (target instanceof Target.Redirect redirect && !allowList.allows(redirect.address())) {
         throw ProblemCode.REDIRECT_NOT_ALLOWED.exception(field + ".redirect",
             redirect.address() + ": outside the allow-list (expected: one of " + wanted.environment().redirects() + ")",

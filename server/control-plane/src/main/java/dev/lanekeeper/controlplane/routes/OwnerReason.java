@@ -65,7 +65,8 @@ public final class OwnerReason {
         life(incarnation) + ", to its workload" + (addresses.isEmpty() ? ", of which no instance is announced" : "")
             + (taken ? "; its messages go to the undertaker, which is in its place" : "");
       case Owner.Redirect(Incarnation incarnation, URI address) -> life(incarnation) + ", to " + address;
-      case Owner.Mock(Incarnation incarnation) -> life(incarnation) + ", to a mock";
+      case Owner.Mock(Incarnation incarnation, var from) -> life(incarnation) + ", to a mock"
+          + (from == null ? "" : ", for calls of " + from) + "; what its stubs do not take goes to who lies beneath";
       case Owner.Ended _ -> "tenancy " + tag + " had ended" + lives() + "; by policy such requests "
           + by(policy(at).ended());
       case Owner.Unregistered _ -> (tag.isMalformed() ? "the tenancy is malformed" : unregistered())
@@ -128,7 +129,7 @@ public final class OwnerReason {
       case Owner.Ended _ -> plain("ended");
       case Owner.Unregistered _ -> plain("unregistered");
       case Owner.InDoubt _ -> plain("in-doubt");
-      case Owner.Mock(Incarnation incarnation) -> new OwnerInfo.Owner("mock", incarnation.id(), List.of());
+      case Owner.Mock(Incarnation incarnation, var _) -> new OwnerInfo.Owner("mock", incarnation.id(), List.of());
       case Owner.Redirect(Incarnation incarnation, URI address) ->
         new OwnerInfo.Owner("redirect", incarnation.id(), List.of(address.toString()));
       case Owner.Workload(Incarnation incarnation, List<URI> addresses, boolean _) ->

@@ -282,16 +282,29 @@ final class SqlLedger implements Ledger {
   private static String written(Target target) {
     return switch (target) {
       case Target.Workload() -> WORKLOAD;
-      case Target.Mock() -> MOCK;
+      case Target.Mock mock -> MOCK + ApiJson.write(Mock.of(mock));
       case Target.Redirect(URI address) -> address.toString();
     };
   }
 
   private static Target target(String written) {
-    return switch (written) {
-      case WORKLOAD -> new Target.Workload();
-      case MOCK -> new Target.Mock();
-      default -> new Target.Redirect(URI.create(written));
-    };
+    if (written.startsWith(MOCK)) {
+      return written.equals(MOCK)
+          ? new Target.Mock(null, "", null) // from before there were stubs
+          : ApiJson.read(written.substring(MOCK.length()), Mock.class).target();
+    }
+    return written.equals(WORKLOAD) ? new Target.Workload() : new Target.Redirect(URI.create(written));
+  }
+
+  /** A mock as it is written, behind its kind. */
+  private record Mock(@Nullable String from, String digest, @Nullable String stubs) {
+
+    static Mock of(Target.Mock mock) {
+      return new Mock(mock.from() == null ? null : mock.from().text(), mock.digest(), mock.stubs());
+    }
+
+    Target target() {
+      return new Target.Mock(from == null ? null : ServiceName.of(from), digest, stubs);
+    }
   }
 }

@@ -4,6 +4,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields that a proxy has duties about (RFC 9110, 9112, 9113); every other one is passed on as it came. */
 public enum FieldName {
+  /** Ours: which stubs are to be asked. */
+  LANEKEEPER_STUBS("lanekeeper-stubs"),
+  /** Ours: which stubs have not taken a call. */
+  LANEKEEPER_PASSED("lanekeeper-passed"),
   /** RFC 9110, section 7.6.1. */
   CONNECTION("connection"),
   /** RFC 9110, section 8.6. */

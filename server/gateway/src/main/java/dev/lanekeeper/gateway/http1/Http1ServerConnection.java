@@ -14,6 +14,7 @@ import dev.lanekeeper.gateway.proxy.Downstream;
 import dev.lanekeeper.gateway.proxy.Exchange;
 import dev.lanekeeper.gateway.proxy.Pending;
 import dev.lanekeeper.gateway.proxy.Site;
+import dev.lanekeeper.gateway.routing.LocalResponse;
 import dev.lanekeeper.gateway.routing.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,7 +22,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   private static final int MOST_AHEAD = 64 * 1024;
   private static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** What no client takes for an answer. */
+  private static final byte[] NO_HTTP = {0x15, 0x03, 0x7f, 0x00, 0x1b, (byte) 0xfe, 0x6c, 0x0d, 0x2b, (byte) 0xc3};
+  private static final byte[] NO_BODY = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nno size of a chunk"
+      .getBytes(StandardCharsets.US_ASCII);
 
   private enum State {
     HEAD,
@@ -486,6 +494,23 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     exchange = null;
     context.flush();
     context.close();
+  }
+
+  @Override
+  public void fail(LocalResponse.Fault fault) {
+    exchange = null;
+    keepsAlive = false;
+    switch (fault) {
+      case RESET -> context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      case EMPTY -> context.flush();
+      case GARBAGE -> context.write(Unpooled.wrappedBuffer(NO_HTTP), context.voidPromise());
+      case MALFORMED_BODY -> context.write(Unpooled.wrappedBuffer(NO_BODY), context.voidPromise());
+    }
+    if (fault == LocalResponse.Fault.RESET) {
+      context.close();
+    } else {
+      close();
+    }
   }
 
   @Override

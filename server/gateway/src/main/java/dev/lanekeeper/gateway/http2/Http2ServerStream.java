@@ -10,6 +10,7 @@ import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Downstream;
 import dev.lanekeeper.gateway.proxy.Exchange;
 import dev.lanekeeper.gateway.proxy.Site;
+import dev.lanekeeper.gateway.routing.LocalResponse;
 import dev.lanekeeper.gateway.routing.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -231,6 +232,11 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
   public void abort() {
     exchange = null;
     context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR), context.voidPromise());
+  }
+
+  @Override
+  public void fail(LocalResponse.Fault fault) {
+    abort();
   }
 
   @Override

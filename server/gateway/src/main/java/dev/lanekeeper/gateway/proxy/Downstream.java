@@ -2,6 +2,7 @@ package dev.lanekeeper.gateway.proxy;
 
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.routing.LocalResponse;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ public interface Downstream {
 
   /** Ends the response where it is: its head was sent, and the rest will never come. The client must not take it for whole. */
   void abort();
+
+  /** Lets an answer of which nothing was sent go wrong on its way. In HTTP/2 its stream is reset, whatever the fault. */
+  void fail(LocalResponse.Fault fault);
 
   /** Sends what was written. */
   void flush();

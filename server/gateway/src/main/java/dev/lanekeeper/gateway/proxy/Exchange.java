@@ -4,8 +4,12 @@ import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
+import dev.lanekeeper.gateway.routing.LocalResponse;
+import dev.lanekeeper.gateway.routing.Peer;
 import dev.lanekeeper.gateway.routing.Refusal;
+import dev.lanekeeper.gateway.routing.Router;
 import dev.lanekeeper.gateway.routing.Verdict;
+import dev.lanekeeper.model.Incarnation;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -94,18 +98,66 @@ public final class Exchange {
   }
 
   private void decide(boolean answered) {
-    switch (site.router().decide(head, site.peer(), answered, site.spread())) {
+    decide(new Router.Attempt(answered, null, site.spread()));
+  }
+
+  private void decide(Router.Attempt attempt) {
+    switch (site.router().decide(head, site.peer(), attempt)) {
       case Verdict.Forward to -> {
         forward = to;
         site.router().carry(head, to, site.peer());
-        site.mark(head);
-        open(false);
+        if (!to.isToStubs()) {
+          site.mark(head); // what stubs do not take may come back here, and is no loop
+        }
+        open(to.isToStubs()); // it could be a fault that a connection breaks: one that is old must not be the reason
       }
       case Verdict.Refuse(Refusal problem) -> refuse(problem);
+      case Verdict.Ours ours -> {
+        state = State.OPEN;
+        LocalUpstream local = new LocalUpstream(this, ours, site.loop());
+        attached(local, false);
+        local.begin();
+      }
       case Verdict.Ask _ -> {
         downstream.wantBody(false);
         site.router().ask().whenComplete((_, _) -> site.loop().execute(this::asked));
       }
+    }
+  }
+
+  /** Nobody here has an answer: it goes on beneath. {@code body}: all of the request's, which this releases. */
+  void passOn(ByteBuf body, Incarnation mock) {
+    if (state == State.DONE) {
+      body.release();
+      return;
+    }
+    upstream = null;
+    bodySent = false;
+    if (body.isReadable()) {
+      early.add(body);
+    } else {
+      body.release();
+    }
+    state = State.DECIDING;
+    decide(new Router.Attempt(true, mock, site.spread()));
+    flush();
+  }
+
+  /** It is not taken: see {@code problem}. */
+  void refused(Refusal problem) {
+    if (state == State.DONE) {
+      return;
+    }
+    cancelUpstream();
+    refuse(problem);
+    flush();
+  }
+
+  /** The answer goes wrong on its way. */
+  void fail(LocalResponse.Fault fault) {
+    if (state != State.DONE) {
+      finish();
+      downstream.fail(fault);
     }
   }
 
@@ -128,6 +180,11 @@ public final class Exchange {
   /** The head of the request, with what it goes on with. */
   public RequestHead head() {
     return head;
+  }
+
+  /** Who sent it. */
+  Peer peer() {
+    return site.peer();
   }
 
   /** Whether nobody waits for the response any more. */
@@ -293,6 +350,8 @@ public final class Exchange {
       open(true);
     } else if (state == State.ANSWERING) {
       abort();
+    } else if (forward != null && forward.isToStubs()) {
+      fail(LocalResponse.Fault.RESET); // a fault of theirs, most times, which its caller is to meet
     } else {
       refuse(Refusal.unreachable(502, why));
     }

@@ -16,6 +16,7 @@ final class Counts {
 
   private final Map<Calls.Reason, LongAdder> passed = new EnumMap<>(Calls.Reason.class);
   private final LongAdder redirected = new LongAdder();
+  private final LongAdder asked = new LongAdder();
   private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
 
   Counts() {
@@ -35,6 +36,11 @@ final class Counts {
         }
       }
       case Verdict.Refuse(Refusal problem) -> refused.computeIfAbsent(problem.code(), _ -> new LongAdder()).increment();
+      case Verdict.Ours ours -> {
+        if (ours.mock() != null) {
+          asked.increment();
+        }
+      }
       case Verdict.Ask _ -> {
         // It is decided about again.
       }
@@ -54,6 +60,7 @@ final class Counts {
     Map<String, Long> all = new TreeMap<>();
     passed.forEach((reason, count) -> put(all, "pass." + reason.code(), count));
     put(all, "redirect." + Calls.Reason.OVERRIDE.code(), redirected);
+    put(all, "stubs.asked", asked);
     refused.forEach((code, count) -> put(all, "refuse." + code, count));
     return all;
   }

@@ -32,6 +32,11 @@ public record Destination(String host, int port, boolean secure, boolean http2, 
     return http2 ? this : new Destination(host, port, secure, true, guarded);
   }
 
+  /** As a URL. */
+  public URI root() {
+    return URI.create(toString());
+  }
+
   @Override
   public String toString() {
     return (secure ? "https://" : "http://") + (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

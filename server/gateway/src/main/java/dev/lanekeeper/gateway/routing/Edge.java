@@ -46,7 +46,7 @@ public final class Edge extends Router {
   }
 
   @Override
-  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
     String token = takeToken(head.fields());
     Entrance entrance = entrance(head);
     if (entrance == null) {
@@ -70,7 +70,8 @@ public final class Edge extends Router {
     }
     // INVARIANT: a stamp is given inside; what somebody outside sends as one would choose which past he sees.
     Carried fresh = carried.with(Stamp.NONE);
-    return verdict(Calls.toService(view, fresh, entrance.service(), answered, spread), fresh, entrance.baseline());
+    return verdict(Calls.toService(view, Calls.Sender.UNKNOWN, fresh, entrance.service(), attempt.answered(),
+        attempt.spread()), fresh, entrance.baseline(), true);
   }
 
   @Override
@@ -85,6 +86,9 @@ public final class Edge extends Router {
   /** Tells those inside who asked, under which name and how; nobody outside may say so himself. */
   @Override
   public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
+    // INVARIANT: which stubs have passed a request nobody outside may say.
+    head.fields().drop(FieldName.LANEKEEPER_PASSED);
+    head.fields().drop(FieldName.LANEKEEPER_STUBS);
     super.carry(head, forward, peer);
     Fields fields = head.fields();
     boolean trusted = admission.networks().stream().anyMatch(network -> network.contains(peer.address()));

@@ -6,36 +6,43 @@ import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Beside a service that has no agent: its outgoing calls. Whom one is for, its host says. */
 public final class Egress extends Router {
 
+  private final Supplier<Self> self;
   private final Carried own;
 
   /**
    * The outgoing calls of a service.
    *
+   * @param self whose calls they are
    * @param own with which its calls are tagged that bear no tag: the tenancy of a workload under test; null at the baseline
    */
-  public Egress(RouteSource source, Duration patience, @Nullable Tenancy own) {
+  public Egress(RouteSource source, Duration patience, Supplier<Self> self, @Nullable Tenancy own) {
     super(source, patience);
+    this.self = self;
     this.own = own == null ? Carried.NOTHING : new Carried(Tag.of(own.text()), Stamp.NONE);
   }
 
   @Override
-  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
     Carried borne = carried.isTagged() ? carried : own;
     if (!borne.isTagged()) {
       return untagged(head);
     }
     Authority authority = head.authority();
     int port = authority.portOr(head.isSecure() ? 443 : 80);
-    return verdict(Calls.decide(view, borne, authority.host(), port, answered, spread), borne, baseline(head));
+    Calls.Sender sender = new Calls.Sender(self.get().service(), StubsField.passed(head.fields()));
+    return verdict(Calls.decide(view, sender, borne, authority.host(), port,
+        attempt.answered(), attempt.spread()), borne, baseline(head));
   }
 
   /** INVARIANT: no call of a workload under test reaches a baseline because something of ours failed. */

@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.routing;
 
+import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
@@ -31,10 +32,22 @@ public final class Ingress extends Router {
   }
 
   @Override
-  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread) {
-    return carried.isTagged()
-        ? verdict(Calls.arrive(view, carried, self.get(), answered, spread), carried, untagged.to())
-        : untagged;
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
+    if (!carried.isTagged()) {
+      return untagged;
+    }
+    Calls.Sender sender = new Calls.Sender(null, StubsField.passed(head.fields()));
+    return verdict(Calls.arrive(view, sender, carried, self.get(), attempt.answered(), attempt.spread()), carried,
+        untagged.to());
+  }
+
+  /** What stubs have to do with it is nobody's business behind here. */
+  @Override
+  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
+    super.carry(head, forward, peer);
+    if (forward.tagged() && forward.reason() != Calls.Reason.OVERRIDE) {
+      head.fields().drop(FieldName.LANEKEEPER_PASSED);
+    }
   }
 
   @Override

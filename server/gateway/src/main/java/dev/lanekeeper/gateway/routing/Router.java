@@ -5,6 +5,7 @@ import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.WireNames;
@@ -13,12 +14,13 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one listener does with a request: {@link Egress}, {@link Ingress} and {@link Edge} differ in whom it is for, and where that one is
  * when nobody overrides it.
  */
-public abstract sealed class Router permits Egress, Ingress, Edge {
+public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksAdmin {
 
   private static final Logger LOG = System.getLogger(Router.class.getName());
   private static final Verdict ASK = new Verdict.Ask();
@@ -36,20 +38,27 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
   private static final ThreadLocal<TagExtractor> EXTRACTOR = ThreadLocal.withInitial(TagExtractor::new);
 
   /**
+   * With what a request is decided about.
+   *
+   * @param answered whether the control plane was asked since it came, and answered
+   * @param passed the stubs that were asked here, and did not take it; null: none were
+   * @param spread any number; spreads requests over the instances of a workload
+   */
+  public record Attempt(boolean answered, @Nullable Incarnation passed, int spread) {}
+
+  /**
    * Decides about a request.
    *
    * @param peer who sent it
-   * @param answered whether the control plane was asked since it came, and answered
-   * @param spread any number; spreads requests over the instances of a workload
-   * @return never {@link Verdict.Ask} if {@code answered}
+   * @return never {@link Verdict.Ask} if the control plane was asked before
    */
-  public final Verdict decide(RequestHead head, Peer peer, boolean answered, int spread) {
+  public final Verdict decide(RequestHead head, Peer peer, Attempt attempt) {
     boolean ours = true;
     try {
       RouteView view = source.view();
       TagExtractor extractor = EXTRACTOR.get();
       ours = extractor.read(view.table().names(), head.fields());
-      Verdict verdict = decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, answered, spread);
+      Verdict verdict = decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, attempt);
       counts.count(verdict);
       return verdict;
     } catch (RuntimeException | Error failure) {
@@ -69,7 +78,7 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
         new Refusal(502, Calls.Reason.FAILED.code(), "The gateway failed", "a tagged request was refused: " + failure));
   }
 
-  abstract Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, boolean answered, int spread);
+  abstract Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt);
 
   /** Whether what bears no tag is given one: then nothing here is untagged. */
   boolean tagsAll() {
@@ -99,6 +108,11 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
       }
       TagExtractor.write(due, head.fields(), forward.carried());
     }
+    Verdict.Told told = forward.told();
+    if (told != null) {
+      head.fields().drop(told.field());
+      head.fields().add(told.field().text(), told.value());
+    }
   }
 
   /** Takes out of trailers what stands there under our names, and tokens: a tag comes with the head, or not at all. */
@@ -109,11 +123,19 @@ public abstract sealed class Router permits Egress, Ingress, Edge {
 
   /** What the rule says, as a verdict. {@code baseline}: where the request goes if nobody overrides its service. */
   static Verdict verdict(Calls.Action action, Carried carried, Destination baseline) {
+    return verdict(action, carried, baseline, false);
+  }
+
+  /** The same. {@code told}: whether stubs are told the baseline; else they send what nobody takes to the host that it names. */
+  static Verdict verdict(Calls.Action action, Carried carried, Destination baseline, boolean told) {
     return switch (action) {
       case Calls.Ask _ -> ASK;
       case Calls.Refuse refuse -> new Verdict.Refuse(Refusal.of(refuse));
-      case Calls.Redirect redirect -> new Verdict.Forward(Destination.of(redirect.address(), true),
-          carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE);
+      case Calls.Redirect redirect -> new Verdict.Forward(Destination.of(redirect.address(), redirect.mocked() == null),
+          carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE,
+          redirect.mocked() == null
+              ? null
+              : new StubsField(redirect.mocked(), redirect.incarnation(), told ? baseline.root() : null).told());
       case Calls.Pass pass -> new Verdict.Forward(baseline, pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING,
           carried.isTagged(), pass.reason());
     };

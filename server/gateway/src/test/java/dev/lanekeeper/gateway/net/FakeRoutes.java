@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.net;
 
+import dev.lanekeeper.gateway.routing.Egress;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
@@ -7,6 +8,7 @@ import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A table that a test makes: tenant 123 overrides service B by a workload, tenant {@code gone} has ended. */
 final class FakeRoutes implements RouteSource {
@@ -68,5 +71,10 @@ final class FakeRoutes implements RouteSource {
   @Override
   public CompletionStage<Answer> askLater(Duration patience) {
     return CompletableFuture.supplyAsync(() -> ask(patience));
+  }
+
+  /** The outgoing calls of a workload of {@link #B}. {@code own}: its tenancy; null: its baseline's. */
+  static Egress egress(FakeRoutes routes, @Nullable Tenancy own) {
+    return new Egress(routes, Duration.ofSeconds(1), () -> new Self(B, own, null), own);
   }
 }

@@ -79,7 +79,7 @@ class GatewayServerTest {
   }
 
   private RawClient toEgress() throws IOException {
-    return to(new Egress(routes, PATIENCE, null));
+    return to(FakeRoutes.egress(routes, null));
   }
 
   private RawClient toIngress(@Nullable Tenancy tenancy, @Nullable String incarnation, Origin process)
@@ -136,7 +136,7 @@ class GatewayServerTest {
 
   @Test
   void egress_ofAWorkloadUnderTest_tagsItsOwnCalls() throws IOException {
-    RawClient client = to(new Egress(routes, PATIENCE, FakeRoutes.TENANT));
+    RawClient client = to(FakeRoutes.egress(routes, FakeRoutes.TENANT));
 
     assertThat(client.send(get()).receive().body()).isEqualTo("under test");
   }
@@ -158,7 +158,7 @@ class GatewayServerTest {
 
   @Test
   void taggedRequests_areCountedByReason() throws IOException {
-    Egress egress = new Egress(routes, PATIENCE, null);
+    Egress egress = FakeRoutes.egress(routes, null);
     RawClient client = to(egress);
     for (String tenancy : List.of("123", "123", "gone", "stranger")) {
       client.send(get("X-Tenancy-ID: " + tenancy)).receive();
@@ -628,7 +628,7 @@ class GatewayServerTest {
 
   @Test
   void loop_endsAtOnce() throws IOException {
-    InetSocketAddress egress = gateway.listen(new Listener(loopback(), new Egress(routes, PATIENCE, null)));
+    InetSocketAddress egress = gateway.listen(new Listener(loopback(), FakeRoutes.egress(routes, null)));
     RawClient client = keep(new RawClient(egress));
 
     RawClient.Response response =

@@ -11,7 +11,6 @@ import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
-import dev.lanekeeper.gateway.routing.Egress;
 import dev.lanekeeper.gateway.routing.Ingress;
 import dev.lanekeeper.gateway.routing.Router;
 import dev.lanekeeper.model.Environment;
@@ -305,7 +304,7 @@ class Http1HardshipTest {
 
   @Test
   void names_areResolved() throws IOException {
-    RawClient client = to(new Egress(routes, PATIENCE, null));
+    RawClient client = to(FakeRoutes.egress(routes, null));
 
     String why = client.send("GET / HTTP/1.1\r\nHost: no-such-host.invalid\r\n\r\n").receive().body();
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.Timeouts;
-import dev.lanekeeper.gateway.routing.Egress;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -74,7 +73,7 @@ class NamesTest {
 
   private RawClient.Response ask(FakeRoutes routes, String host, String... headers) throws IOException {
     InetSocketAddress at = gateway.listen(new Listener(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        new Egress(routes, Duration.ofSeconds(1), null)));
+        FakeRoutes.egress(routes, null)));
     try (RawClient client = new RawClient(at)) {
       return client.send("GET / HTTP/1.1\r\nHost: " + host + "\r\n" + String.join("", headers) + "\r\n").receive();
     }

@@ -3,6 +3,7 @@ package dev.lanekeeper.gateway.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.gateway.http.Authority;
+import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.HttpVersion;
 import dev.lanekeeper.gateway.http.RequestHead;
@@ -11,6 +12,8 @@ import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.testkit.vectors.ArrivalCase;
@@ -111,12 +114,23 @@ class VectorsTest {
   @ParameterizedTest
   @MethodSource("dev.lanekeeper.testkit.vectors.CallCase#all")
   void egress_callOfAVector_isTreatedAsItSays(CallCase vector) {
-    Egress egress = new Egress(new Fixed(vector.view()), Duration.ZERO, null);
+    Egress egress = new Egress(new Fixed(vector.view()), Duration.ZERO, () -> caller(vector.sender()), null);
 
-    Verdict verdict = egress.decide(head(vector.carried(), vector.host(), vector.port()), PEER, vector.answered(),
-        vector.spread());
+    Verdict verdict = egress.decide(passed(head(vector.carried(), vector.host(), vector.port()), vector.sender()), PEER,
+        new Router.Attempt(vector.answered(), null, vector.spread()));
 
     assertIs(verdict, vector.action(), vector.carried());
+  }
+
+  private static Self caller(Calls.Sender sender) {
+    return new Self(sender.caller() == null ? ServiceName.of("somebody") : sender.caller(), null, null);
+  }
+
+  private static RequestHead passed(RequestHead head, Calls.Sender sender) {
+    if (sender.passed() != null) {
+      head.fields().add("lanekeeper-passed", sender.passed().id());
+    }
+    return head;
   }
 
   @ParameterizedTest
@@ -124,7 +138,8 @@ class VectorsTest {
   void ingress_arrivalOfAVector_isTreatedAsItSays(ArrivalCase vector) {
     Ingress ingress = new Ingress(new Fixed(vector.view()), Duration.ZERO, vector::self, PROCESS);
 
-    Verdict verdict = ingress.decide(head(vector.carried(), "any", 80), PEER, vector.answered(), 0);
+    Verdict verdict = ingress.decide(passed(head(vector.carried(), "any", 80), vector.sender()), PEER,
+        new Router.Attempt(vector.answered(), null, 0));
 
     assertIs(verdict, vector.action(), vector.carried());
     if (vector.action() instanceof Calls.Pass && verdict instanceof Verdict.Forward forward) {
@@ -136,11 +151,14 @@ class VectorsTest {
   @Test
   @SuppressWarnings("NullAway") // on purpose: what is not there makes something of ours fail
   void egress_ofAWorkloadUnderTest_whereSomethingOfOursFails_isRefused() {
-    Egress underTest = new Egress(new Fixed(RouteView.NOTHING), Duration.ZERO, new Tenancy("123"));
+    Tenancy tenancy = new Tenancy("123");
+    Egress underTest = new Egress(new Fixed(RouteView.NOTHING), Duration.ZERO,
+        () -> new Self(ServiceName.of("A"), tenancy, null), tenancy);
     RequestHead hostless = new RequestHead(fields(Carried.NOTHING));
     hostless.set("GET", false, null, 0, 0, 0, HttpVersion.HTTP_1_1, null);
 
-    assertThat(underTest.decide(hostless, PEER, false, 0)).isInstanceOfSatisfying(Verdict.Refuse.class,
+    assertThat(underTest.decide(hostless, PEER, new Router.Attempt(false, null, 0))).isInstanceOfSatisfying(
+        Verdict.Refuse.class,
         refused -> assertThat(refused.problem().code()).isEqualTo("lanekeeper-failed"));
   }
 
@@ -150,7 +168,10 @@ class VectorsTest {
       case Calls.Refuse refuse -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Refuse.class,
           refused -> assertThat(refused.problem().code()).isEqualTo(refuse.reason().code()));
       case Calls.Redirect redirect -> assertThat(verdict).isEqualTo(new Verdict.Forward(
-          Destination.of(redirect.address(), true), carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE));
+          Destination.of(redirect.address(), redirect.mocked() == null), carried.with(redirect.stamp()), true,
+          Calls.Reason.OVERRIDE, redirect.mocked() == null
+              ? null
+              : new Verdict.Told(FieldName.LANEKEEPER_STUBS, redirect.mocked() + "/" + redirect.incarnation().id())));
       case Calls.Pass pass -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Forward.class, forward -> {
         assertThat(forward.reason()).isEqualTo(pass.reason());
         assertThat(forward.carried()).isEqualTo(pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING);

@@ -1,0 +1,103 @@
+package dev.lanekeeper.gateway.routing;
+
+import dev.lanekeeper.gateway.http.Authority;
+import dev.lanekeeper.gateway.http.FieldName;
+import dev.lanekeeper.gateway.http.RequestHead;
+import dev.lanekeeper.model.Calls;
+import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.Service;
+import dev.lanekeeper.model.ServiceName;
+import java.time.Duration;
+import java.util.function.BiFunction;
+
+/**
+ * Where calls come whose owner is a mock: its stubs are asked, then those of the tenants that it combines, and who is left in the end
+ * goes to the real owner. Agents, and gateways in other roles, send them here, each with the stubs that are its owner.
+ */
+public final class Mocks extends Router {
+
+  private final BiFunction<ServiceName, Incarnation, Responder> stubs;
+
+  /**
+   * The calls to mocks.
+   *
+   * @param stubs of a service's mock
+   */
+  public Mocks(RouteSource source, Duration patience, BiFunction<ServiceName, Incarnation, Responder> stubs) {
+    super(source, patience);
+    this.stubs = stubs;
+  }
+
+  @Override
+  Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
+    StubsField asked;
+    try {
+      asked = StubsField.of(head.fields());
+    } catch (IllegalArgumentException malformed) {
+      return new Verdict.Refuse(Refusal.malformed(400, String.valueOf(malformed.getMessage())));
+    }
+    if (asked == null || !carried.isTagged()) {
+      return untagged(head);
+    }
+    Incarnation passed = attempt.passed();
+    if (passed == null) {
+      // Who sent it has decided by the request's stamp. It has to be one that this table knows, and on the lane of its tag.
+      return isOnLane(view, asked, carried, attempt)
+          ? new Verdict.Ours(stubs.apply(asked.service(), asked.mock()), asked.mock())
+          : attempt.answered() ? notOnLane(asked, carried) : new Verdict.Ask();
+    }
+    Calls.Action action = Calls.toService(view, new Calls.Sender(null, passed), carried, asked.service(),
+        attempt.answered(), attempt.spread());
+    if (action instanceof Calls.Redirect next && next.mocked() != null) {
+      return new Verdict.Ours(stubs.apply(asked.service(), next.incarnation()), next.incarnation());
+    }
+    Verdict verdict = verdict(action, carried, beneath(view, head, asked));
+    return verdict instanceof Verdict.Forward forward
+        ? new Verdict.Forward(forward.to(), forward.carried(), true, forward.reason(),
+            forward.carried().isTagged() ? StubsField.passed(passed) : null)
+        : verdict;
+  }
+
+  /** Whether these stubs are the owner, or lie beneath it. */
+  private static boolean isOnLane(RouteView view, StubsField asked, Carried carried, Attempt attempt) {
+    long at = view.isKnown()
+        ? view.table().snapshot(carried.stamp().revision(), carried.stamp().seal(), attempt.answered())
+        : -1;
+    return at >= 0 && view.table().isStubbed(asked.service(), carried.tag(), at, asked.mock());
+  }
+
+  private static Verdict notOnLane(StubsField asked, Carried carried) {
+    return new Verdict.Refuse(new Refusal(421, Calls.Reason.MISDIRECTED.code(), "Misdirected request",
+        "mock " + asked.mock().id() + " of " + asked.service() + " is not on the lane of tenancy " + carried.tag()
+            + (carried.stamp().isNone() ? ", which bears no stamp" : "") + " (expected: the owner at its stamp)"));
+  }
+
+  /** Where the baseline is. What the inventory does not name, a request alone does: who connects looks where that leads. */
+  private static Destination beneath(RouteView view, RequestHead head, StubsField asked) {
+    if (asked.baseline() != null) {
+      return Destination.of(asked.baseline(), true);
+    }
+    Authority authority = head.authority();
+    int port = authority.portOr(head.isSecure() ? 443 : 80);
+    Service named = view.table().serviceAt(authority.host(), port);
+    boolean guarded = named == null || !named.name().equals(asked.service());
+    return new Destination(Destination.bare(authority.host()), port, head.isSecure(), false, guarded);
+  }
+
+  @Override
+  Verdict untagged(RequestHead head) {
+    return new Verdict.Refuse(new Refusal(421, Calls.Reason.MISDIRECTED.code(), "Misdirected request",
+        "no stubs are asked for (expected: tagged calls that agents and gateways send here)"));
+  }
+
+  /** What was said to this gateway is nobody else's business. */
+  @Override
+  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
+    head.fields().drop(FieldName.LANEKEEPER_STUBS);
+    head.fields().drop(FieldName.LANEKEEPER_PASSED);
+    super.carry(head, forward, peer);
+  }
+}

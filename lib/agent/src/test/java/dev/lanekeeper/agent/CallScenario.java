@@ -2,8 +2,10 @@ package dev.lanekeeper.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
+import dev.lanekeeper.model.Policy;
 import dev.lanekeeper.model.RevisionLog;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.Service;
@@ -11,6 +13,7 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
+import dev.lanekeeper.model.WireNames;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -30,7 +34,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What holds for the calls of every client library, on every JDK: {@code shop} is overridden for {@code 123}, the tenant
- * {@code gone} has ended, {@code bank} is outside.
+ * {@code gone} has ended, {@code bank} is outside. For {@code stubbed} there are stubs of {@code shop}, served where the workload is, and
+ * for {@code others} some that take the calls of another service than this one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -63,12 +68,20 @@ abstract class CallScenario {
   static RouteTable table(List<String> hosts, URI address, List<String> outside) {
     ServiceName shop = ServiceName.of("shop");
     return RouteTable.of(new RouteTable.Content(0, LOG,
-        List.of(new TenantLife(new Tenancy("123"), 2, OverrideLife.OPEN), new TenantLife(new Tenancy("gone"), 1, 2)),
-        List.of(OverrideLife.served(new Incarnation("i1"), shop, new Tenancy("123"), 2, OverrideLife.OPEN,
-            new Target.Redirect(address),
-            List.of())),
+        List.of(new TenantLife(new Tenancy("123"), 2, OverrideLife.OPEN), new TenantLife(new Tenancy("gone"), 1, 2),
+            new TenantLife(new Tenancy("stubbed"), 2, OverrideLife.OPEN),
+            new TenantLife(new Tenancy("others"), 2, OverrideLife.OPEN)),
+        List.of(stubs("i2", "stubbed", null), stubs("i3", "others", ServiceName.of("somebody")),
+            OverrideLife.served(new Incarnation("i1"), shop, new Tenancy("123"), 2, OverrideLife.OPEN,
+                new Target.Redirect(address),
+                List.of())),
         List.of(new Service(shop, hosts, false), new Service(ServiceName.of("bank"), outside, true)), List.of(),
-        List.of()));
+        List.of(new Environment(1, "staging", Policy.STAGING, List.of(), WireNames.STANDARD, address))));
+  }
+
+  private static OverrideLife stubs(String incarnation, String tenancy, @Nullable ServiceName from) {
+    return OverrideLife.served(new Incarnation(incarnation), ServiceName.of("shop"), new Tenancy(tenancy), 2,
+        OverrideLife.OPEN, new Target.Mock(from, incarnation, null), List.of());
   }
 
   /** The table as it was at its first revision. */
@@ -180,6 +193,25 @@ abstract class CallScenario {
           .as("by its own address")
           .startsWith("TEST path=/y");
       assertThat(app.call(shop("/to?" + shop("/y")), asynchronous, UNTAGGED)).startsWith("BASE path=/y");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("processes")
+  void call_whoseOwnerIsAMock_goesToTheGatewayOfMocks_andSaysWhichStubs(AgentProcess app) throws Exception {
+    Map<String, String> stubbed = Map.of("baggage", "tenancy=stubbed");
+    for (boolean asynchronous : List.of(false, true)) {
+      assertThat(app.call(shop("/x"), asynchronous, stubbed))
+          .startsWith("TEST path=/x Host=localhost:" + baseline.port()).contains("X-Tenancy-ID=stubbed")
+          .contains("lanekeeper-stubs=shop/i2");
+      assertThat(app.call(shop("/to?" + bank("/x")), asynchronous, stubbed)).as("redirected outside")
+          .startsWith("OUTSIDE").contains("X-Tenancy-ID=null").contains("lanekeeper-stubs=null");
+      assertThat(app.call(shop("/to?/y"), asynchronous, stubbed)).as("redirected to itself").startsWith("TEST path=/y")
+          .contains("lanekeeper-stubs=shop/i2");
+      assertThat(app.call(shop("/x"), asynchronous, TAGGED)).startsWith("TEST").contains("lanekeeper-stubs=null");
+      assertThat(app.call(shop("/x"), asynchronous, UNTAGGED)).startsWith("BASE").contains("lanekeeper-stubs=null");
+      assertThat(app.call(shop("/x"), asynchronous, Map.of("baggage", "tenancy=others"))).as("for another's calls")
+          .startsWith("BASE").contains("X-Tenancy-ID=others").contains("lanekeeper-stubs=null");
     }
   }
 

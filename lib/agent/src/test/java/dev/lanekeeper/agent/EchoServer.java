@@ -59,7 +59,8 @@ final class EchoServer implements AutoCloseable {
       exchange.getResponseHeaders().add("Set-Cookie", "session=" + name + "; Path=/");
       byte[] body =
           (name + " path=" + path + told(exchange, "Host") + told(exchange, "Cookie") + told(exchange, "Authorization")
-              + told(exchange, "baggage") + told(exchange, "X-Tenancy-ID") + told(exchange, "request-tenancy"))
+              + told(exchange, "baggage") + told(exchange, "X-Tenancy-ID") + told(exchange, "request-tenancy")
+              + told(exchange, "lanekeeper-stubs"))
               .getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);

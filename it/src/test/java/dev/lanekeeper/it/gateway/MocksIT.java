@@ -17,6 +17,7 @@ import dev.lanekeeper.gateway.admission.TokenIssuer;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Tenancy;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -397,9 +399,132 @@ class MocksIT {
       socket.getOutputStream().write(("GET /latest/meta-data HTTP/1.1\r\nHost: 169.254.169.254\r\nConnection: close\r\n"
           + "baggage: tenancy=one,tenancy-rev=" + stamp + "\r\nlanekeeper-stubs: B/" + life + "\r\n\r\n")
           .getBytes(StandardCharsets.US_ASCII));
-      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 502 ")
-          .contains("no address that a tenant may name");
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).startsWith("HTTP/1.1 421 ")
+          .contains("host-unknown");
     }
+  }
+
+  /** B's process is who is asked, whatever it is called: not the control plane, say, which asks for no token here. */
+  @Test
+  void requestWithAForeignHost_atTheIngress_reachesTheProcessBehindIt_andNobodyElse() throws Exception {
+    tenant("one", stubs(stub("/x", "{ body: x }")));
+    awaitRoutes("/x", "one", "200 x");
+
+    for (String host : List.of("127.0.0.1:" + uri.getPort(), "shop.example", "169.254.169.254", "localhost")) {
+      for (String tag : List.of("", "X-Tenancy-ID: one\r\n")) {
+        assertThat(raw(URI.create(b).getPort(), "GET /v1/tenants HTTP/1.1\r\nHost: " + host + "\r\n" + tag))
+            .as(host + tag).startsWith("HTTP/1.1 200 ").endsWith("\r\n\r\nB");
+      }
+    }
+  }
+
+  private static String raw(int port, String head) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void combinationThatLeadsToTheSameTenantTwice_ends() throws Exception {
+    tenant("one", stubs(stub("/x", "{ body: x }")));
+    tenant("froma", "{ mock: { from: Z, stubs: [" + stub("/x", "{ body: z }") + "] } }");
+    tenant("shop/testing", stubs(stub("/x", "{ body: shop }")));
+    awaitRoutes("/x", "one", "200 x");
+    awaitRoutes("/x", "shop/testing", "200 shop");
+
+    assertThat(get("/y", "one+one")).isEqualTo("200 B");
+    assertThat(get("/x", "froma+froma")).isEqualTo("200 B");
+    assertThat(get("/y", "shop/testing/T1+shop/testing/T2")).isEqualTo("200 B");
+    assertThat(admin("POST", "one", "requests/count", "{\"urlPath\":\"/y\"}")).contains("\"count\" : 1");
+  }
+
+  @Test
+  void stubsForCallsOfOneService_beneathOthers_areAsked() throws Exception {
+    tenant("one", stubs(stub("/1", "{ body: one }")));
+    tenant("two", "{ mock: { from: A, stubs: [" + stub("/2", "{ body: two }") + "] } }");
+    awaitRoutes("/1", "one", "200 one");
+    awaitRoutes("/2", "two", "200 two");
+
+    assertThat(get("/2", "one+two")).isEqualTo("200 two");
+  }
+
+  @Test
+  void tenantThatHasEnded_beneathStubs_isNotTheBaseline() throws Exception {
+    tenant("one", stubs(stub("/1", "{ body: one }")));
+    tenant("brief", stubs(stub("/2", "{ body: two }")));
+    awaitRoutes("/1", "one", "200 one");
+    awaitRoutes("/2", "brief", "200 two");
+    String operation = rest.deleteTenant("brief").operation();
+    await().until(() -> rest.operation(operation).state().equals("done"));
+    await().untilAsserted(() -> assertThat(get("/2", "brief")).startsWith("410 "));
+
+    assertThat(get("/1", "one+brief")).isEqualTo("200 one");
+    await().untilAsserted(() -> assertThat(get("/3", "one+brief")).startsWith("410 "));
+  }
+
+  @Test
+  void schemaThatLeadsElsewhere_isRefused_andOneThatDoesNot_matches() throws Exception {
+    tenant("one", stubs("{ request: { urlPath: /s, bodyPatterns: [{ matchesJsonSchema: { $ref: \"" + b
+        + "/schema.json\" } }] }, response: { body: s } }"));
+    tenant("two", stubs(
+        "{ request: { urlPath: /s, bodyPatterns: [{ matchesJsonSchema: { type: object } }] }, response: { body: s } }"));
+    await().untilAsserted(() -> assertThat(call(egress, "POST", b + "/s", "{}", "two")).isEqualTo("200 s"));
+
+    await().untilAsserted(() -> assertThat(call(egress, "POST", b + "/s", "{}", "one")).startsWith("502 ")
+        .contains("stubs-failed", "leads to another document"));
+    String added =
+        "{\"request\":{\"bodyPatterns\":[{\"matchesJsonSchema\":\"{\\\"\\\\u0024ref\\\":\\\"http://127.0.0.1:1/\\\"}\"}]},\"response\":{}}";
+    assertThat(admin("POST", "two", "mappings", added)).startsWith("422 ");
+    assertThat(admin("POST", "two", "mappings", added, "Content-Type", "application/json; charset=utf-16be"))
+        .startsWith("422 ");
+  }
+
+  @Test
+  void stubs_areWhatTheDocumentSays_toTheLetter() throws Exception {
+    tenant("one", stubs("{ request: { urlPath: /n }, response: { jsonBody: { n: null, m: [null, 1.10] } } }"));
+    awaitRoutes("/n", "one", "200 {\"n\":null,\"m\":[null,1.10]}");
+    String life = rest.tenant("one").overrides().getFirst().incarnation();
+
+    tenant("one", stubs("{ request: { urlPath: /n }, response: { jsonBody: { n: null, m: [null, 1.10] } } }"));
+
+    assertThat(rest.tenant("one").overrides().getFirst().incarnation()).isEqualTo(life);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/o?q=a|b", "/o/{x}", "/o?q=\"", "/o?q=100%", "/%zz"})
+  void targetThatJavaDoesNotLike_reachesTheRealOwner(String target) throws Exception {
+    tenant("one", stubs(stub("/x", "{ body: x }")));
+    awaitRoutes("/x", "one", "200 x");
+
+    assertThat(raw(URI.create(b).getPort(), "GET " + target + " HTTP/1.1\r\nHost: b\r\nX-Tenancy-ID: one\r\n"))
+        .isEqualTo(raw(URI.create(b).getPort(), "GET " + target + " HTTP/1.1\r\nHost: b\r\n"));
+  }
+
+  /** Whoever waits for it is told in the end; meanwhile others are answered. */
+  @Test
+  void patternThatTakesForEver_isItsTenantsOwnTrouble() throws Exception {
+    tenant("busy", stubs("{ request: { urlPathPattern: \"/(x+x+)+\\\\1y\" }, response: { body: never } }"));
+    tenant("good", stubs(stub("/x", "{ body: x }")));
+    awaitRoutes("/x", "good", "200 x");
+    awaitRoutes("/ready", "busy", "200 B");
+    List<CompletableFuture<String>> waiting = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      waiting.add(CompletableFuture.supplyAsync(() -> {
+        try {
+          return get("/" + "x".repeat(60), "busy");
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }, Executors.newVirtualThreadPerTaskExecutor()));
+    }
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/x", "good")).isEqualTo("200 x");
+    }
+    assertThat(waiting).allSatisfy(one -> assertThat(one).succeedsWithin(Duration.ofSeconds(60)).asString()
+        .startsWith("502 ").contains("stubs-failed"));
   }
 
   /** As the table says now. */

@@ -3,6 +3,7 @@ package dev.lanekeeper.boot;
 import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
@@ -148,13 +149,18 @@ public final class CallHeaders {
   /** Tells the gateway that serves mocks which stubs are asked. */
   public static final String STUBS = "lanekeeper-stubs";
 
+  /** By which gateways tell each other which stubs have not taken a call. */
+  private static final String PASSED = "lanekeeper-passed";
+
   /** What stands under {@link #STUBS} where a call goes there; null where it goes to its owner. */
   public static @Nullable String stubs(Calls.Redirect redirect) {
     if (redirect.mocked() == null) {
       return null;
     }
     stubsOnce = true;
-    return redirect.mocked().text() + "/" + redirect.incarnation().id();
+    Self self = Lanes.self();
+    return redirect.mocked().text() + "/" + redirect.incarnation().id()
+        + (self == null ? "" : " caller=" + self.service());
   }
 
   /**
@@ -191,6 +197,8 @@ public final class CallHeaders {
       }
     }
     names.headers().forEach(left::remove);
+    left.remove(STUBS);
+    left.remove(PASSED);
     return left;
   }
 

@@ -39,7 +39,7 @@ public final class ApiJson {
   static void copy(String json, JsonGenerator out) throws IOException {
     try (JsonParser in = MAPPER.createParser(json)) {
       in.nextToken();
-      out.copyCurrentStructure(in);
+      out.copyCurrentStructureExact(in);
     }
   }
 

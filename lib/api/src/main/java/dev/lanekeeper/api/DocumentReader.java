@@ -101,7 +101,7 @@ final class DocumentReader {
     for (int i = 0; i < stubs.size(); i++) {
       StubCheck.require(in, "stubs[" + i + "]", stubs.get(i));
     }
-    String written = ApiJson.write(stubs.stream().map(Node::plain).toList());
+    String written = in.made(() -> ApiJson.write(stubs.stream().map(Node::plain).toList()));
     if (written.length() > MOST_STUB_CHARS) {
       throw in.wrongAltogether("its stubs take " + written.length() + " characters (expected: at most "
           + MOST_STUB_CHARS + ")");

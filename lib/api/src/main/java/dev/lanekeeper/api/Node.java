@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** A value of a document with the line that it stands in. */
 sealed interface Node {
 
+  /** Of a number: more are not read in any sensible time. */
+  int MOST_DIGITS = 400;
+
   /** From 1. */
   int line();
 
@@ -68,10 +71,23 @@ sealed interface Node {
     Scalar scalar = (Scalar) this;
     return switch (scalar.kind()) {
       case TEXT -> scalar.text();
-      case NUMBER -> new BigDecimal(scalar.text());
+      case NUMBER -> number(scalar.text());
       case TRUTH -> Boolean.valueOf(scalar.text());
       case NOTHING -> null;
     };
+  }
+
+  private static BigDecimal number(String text) {
+    try {
+      BigDecimal number = new BigDecimal(text);
+      if (Math.abs((long) number.scale()) <= MOST_DIGITS && number.precision() <= MOST_DIGITS) {
+        return number;
+      }
+    } catch (NumberFormatException malformed) {
+      // As below.
+    }
+    throw new IllegalArgumentException("stubs: " + (text.length() > 80 ? text.substring(0, 80) + "..." : text)
+        + " (expected: a number as JSON writes it, of at most " + MOST_DIGITS + " digits; or a text, in quotes)");
   }
 
   /** Reads the value that begins with the current token. */

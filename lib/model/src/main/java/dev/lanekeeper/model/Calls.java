@@ -251,13 +251,21 @@ public final class Calls {
   /** Whose a call is, beneath the stubs that have not taken it, and those that do not take calls of its sender. */
   private static Owner owner(RouteTable table, ServiceName service, Tag tag, long at, Sender sender) {
     Incarnation passed = sender.passed();
-    Owner owner = passed == null
-        ? table.ownerAt(service, tag, at, "", -1, -1)
-        : table.beneath(service, tag, at, passed);
-    while (owner instanceof Owner.Mock mock && !mock.takesCallsOf(sender.caller())) {
-      owner = table.beneath(service, tag, at, mock.incarnation());
+    Owner owner = table.ownerAt(service, tag, at, "", -1, -1);
+    if (!(owner instanceof Owner.Mock first) || (passed == null && first.takesCallsOf(sender.caller()))) {
+      return passed == null ? owner : table.beneath(service, tag, at, passed);
     }
-    return owner;
+    List<Owner> layers = table.layers(service, tag, at);
+    int from = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      from = layers.get(i) instanceof Owner.Mock mock && mock.incarnation().equals(passed) ? i + 1 : from;
+    }
+    for (int i = from; i < layers.size() - 1; i++) {
+      if (!(layers.get(i) instanceof Owner.Mock mock) || mock.takesCallsOf(sender.caller())) {
+        return layers.get(i);
+      }
+    }
+    return layers.get(layers.size() - 1);
   }
 
   /** {@code mocks}: where stubs are asked; null: nowhere. */

@@ -419,10 +419,9 @@ public final class RouteTable {
    * @return what {@code ownerAt} gives where the tag leads to no such stubs
    */
   public Owner beneath(ServiceName service, Tag tag, long at, Incarnation mock) {
-    Owner first = ownerAt(service, tag, at, "", -1, -1);
     List<Owner> layers = layers(service, tag, at);
     int passed = indexOf(layers, mock);
-    return passed < 0 ? first : passed + 1 < layers.size() ? layers.get(passed + 1) : Owner.BASELINE;
+    return passed < 0 ? ownerAt(service, tag, at, "", -1, -1) : layers.get(passed + 1);
   }
 
   /** Whether stubs own the calls of a tag, or lie beneath others that do; see {@link #beneath}. */
@@ -430,19 +429,41 @@ public final class RouteTable {
     return indexOf(layers(service, tag, at), mock) >= 0;
   }
 
-  /** Who overrides a service for a tag: the owner, then who would be it without that one, and so on. */
-  private List<Owner> layers(ServiceName service, Tag tag, long at) {
-    TenancyKey single = tag.overrideKeys().get(service);
-    TenancyKey key = single == null ? tag.key() : single;
+  /**
+   * Who overrides a service for a tag: the owner, who would be it without that one, and so on, each once; in the end who it is if none of
+   * them takes a call. Beneath what is wanted for this service alone lies what the tenancy wants.
+   */
+  List<Owner> layers(ServiceName service, Tag tag, long at) {
     List<Owner> layers = new ArrayList<>();
-    for (int component = 0; at >= 0 && key != null && component < key.components; component++) {
+    Owner last = Owner.BASELINE;
+    TenancyKey single = tag.overrideKeys().get(service);
+    if (at >= 0 && single != null) {
+      last = layers(service, single, at, layers);
+    }
+    if (at >= 0 && tag.key() != null) {
+      Owner otherwise = layers(service, tag.key(), at, layers);
+      last = last instanceof Owner.Baseline ? otherwise : last;
+    }
+    layers.add(last);
+    return layers;
+  }
+
+  /** Adds those of a key; gives who it is if there are none. */
+  private Owner layers(ServiceName service, TenancyKey key, long at, List<Owner> layers) {
+    Owner fallback = Owner.BASELINE;
+    for (int component = 0; component < key.components; component++) {
       TenantNode node = living(key, component, at);
-      Owner overriding = node == null ? null : node.overriding(service, at, "", -1, -1);
-      if (overriding != null) {
+      if (node == null) {
+        Owner nobody = nobody(key, component, at);
+        fallback = nobody instanceof Owner.Baseline || fallback instanceof Owner.Ended ? fallback : nobody;
+        continue;
+      }
+      Owner overriding = node.overriding(service, at, "", -1, -1);
+      if (overriding != null && !layers.contains(overriding)) {
         layers.add(overriding);
       }
     }
-    return layers;
+    return fallback;
   }
 
   private static int indexOf(List<Owner> layers, Incarnation mock) {

@@ -122,6 +122,9 @@ public final class Gateway implements AutoCloseable {
     routers.add(router);
     InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role)));
     open.add(new Open(role, address));
+    if (router instanceof Ingress ingress) {
+      ingress.listensAt(URI.create("http://" + literal(address)));
+    }
     if (role instanceof GatewaySettings.BeforeService && routes.self().tenancy() != null) {
       announce(URI.create("http://" + literal(address)));
     }

@@ -4,6 +4,7 @@ import dev.lanekeeper.model.Incarnation;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ public final class KeptStubs implements StubSource {
 
   private static final Logger LOG = System.getLogger(KeptStubs.class.getName());
   private static final String SUFFIX = ".stubs";
-  private static final int MOST_FILES = 2_000;
+  private static final int MOST_FILES = 20_000;
+  private static final long LEFT_OVER_MILLIS = 60_000;
 
   private final Path directory;
   private final StubSource origin;
@@ -54,19 +56,21 @@ public final class KeptStubs implements StubSource {
     return stubs;
   }
 
-  private static @Nullable String read(Path file) throws IOException {
+  private static @Nullable String read(Path file) {
     try {
-      String text = Files.readString(file);
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       int end = text.indexOf('\n');
       String stubs = text.substring(end + 1);
       if (end > 0 && text.substring(0, end).equals(checksum(stubs))) {
         return stubs;
       }
       LOG.log(Level.WARNING, file + ": broken; it is asked for again");
-      return null;
     } catch (NoSuchFileException none) {
       return null;
+    } catch (IOException unreadable) {
+      LOG.log(Level.WARNING, file + ": cannot be read (" + unreadable + "); it is asked for again");
     }
+    return null;
   }
 
   private void write(Path file, String stubs) throws IOException {
@@ -84,12 +88,23 @@ public final class KeptStubs implements StubSource {
   private void forgetOldest() throws IOException {
     List<Map.Entry<Path, Long>> files;
     try (Stream<Path> all = Files.list(directory)) {
-      files = all.filter(path -> path.toString().endsWith(SUFFIX)).map(path -> Map.entry(path, age(path))).toList();
+      files = all.filter(path -> path.toString().endsWith(SUFFIX) || isLeftOver(path))
+          .map(path -> Map.entry(path, age(path))).toList();
     }
     for (Map.Entry<Path, Long> old : files.stream().sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
         .skip(MOST_FILES).toList()) {
       Files.deleteIfExists(old.getKey());
     }
+    for (Map.Entry<Path, Long> file : files) {
+      if (isLeftOver(file.getKey())) {
+        Files.deleteIfExists(file.getKey());
+      }
+    }
+  }
+
+  /** Of a process that was killed while it wrote. */
+  private static boolean isLeftOver(Path path) {
+    return path.toString().endsWith(".tmp") && System.currentTimeMillis() - age(path) > LEFT_OVER_MILLIS;
   }
 
   private static long age(Path path) {
@@ -98,7 +113,7 @@ public final class KeptStubs implements StubSource {
 
   private static String checksum(String text) {
     CRC32C crc = new CRC32C();
-    crc.update(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    crc.update(text.getBytes(StandardCharsets.UTF_8));
     return "lanekeeper-stubs 1 " + Long.toHexString(crc.getValue());
   }
 }

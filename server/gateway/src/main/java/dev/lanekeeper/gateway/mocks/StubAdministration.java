@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.mocks;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.common.Json;
 import com.github.tomakehurst.wiremock.common.JsonException;
 import dev.lanekeeper.gateway.admission.Admission;
@@ -19,7 +20,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,12 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class StubAdministration implements Responder {
 
   private static final Pattern PATH = Pattern.compile("/v1/mocks/([^/]+)/([^/]+)(/__admin/([a-z-]+)(/.*)?)");
+  private static final Pattern LOOPBACK = Pattern.compile("(localhost|[0-9.]+|\\[[0-9a-fA-F:.]+])(:[0-9]+)?");
   private static final Set<String> OPEN =
       Set.of("mappings", "requests", "scenarios", "near-misses", "reset", "version", "health");
-  /** What would make WireMock call others, or read files. */
-  private static final List<String> REACHING =
-      List.of("proxyBaseUrl", "bodyFileName", "additionalProxyRequestHeaders");
-  private static final List<String> LISTENING = List.of("serveEventListeners", "postServeActions");
 
   private final RouteSource routes;
   private final StubSets sets;
@@ -51,8 +49,8 @@ public final class StubAdministration implements Responder {
   }
 
   @Override
-  public LocalResponse respond(LocalRequest request) {
-    URI url = URI.create(request.url());
+  public LocalResponse respond(LocalRequest request) throws InterruptedException {
+    URI url = URI.create(StubRequest.readable(request.url()));
     Matcher path = PATH.matcher(url.getRawPath());
     if (!path.matches()) {
       return refused(404, "not-found", "Not found",
@@ -74,7 +72,7 @@ public final class StubAdministration implements Responder {
       return refused(403, "stubs-not-open", "Not open", "__admin/" + path.group(4)
           + " concerns the gateway itself, or others (expected: one of " + OPEN.stream().sorted().toList() + ")");
     }
-    String reaching = path.group(4).equals("mappings") ? reaching(request.body()) : null;
+    String reaching = path.group(4).equals("mappings") ? reaching(request) : null;
     if (reaching != null) {
       return refused(422, "stubs-reach-out", "Stubs reach out", reaching);
     }
@@ -82,7 +80,8 @@ public final class StubAdministration implements Responder {
         path.group(3) + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery()));
   }
 
-  private LocalResponse administered(LocalRequest request, Tenancy tenancy, ServiceName service, String path) {
+  private LocalResponse administered(LocalRequest request, Tenancy tenancy, ServiceName service, String path)
+      throws InterruptedException {
     OverrideLife life = routes.view().table().override(service, tenancy);
     if (life == null || !(life.target() instanceof Target.Mock)) {
       return refused(404, "mock-unknown", "Mock unknown",
@@ -94,7 +93,7 @@ public final class StubAdministration implements Responder {
       return set == null
           ? refused(404, "mock-unknown", "Mock unknown", "the control plane knows no stubs of " + life.incarnation())
           : set.admin(request, path);
-    } catch (IOException | IllegalArgumentException failure) {
+    } catch (IOException | IllegalArgumentException | IllegalStateException failure) {
       return refused(502, "stubs-failed", "Stubs failed", String.valueOf(failure.getMessage()));
     }
   }
@@ -110,31 +109,35 @@ public final class StubAdministration implements Responder {
       if (!bears && !(request.field("origin").isEmpty() && request.field("sec-fetch-site").isEmpty())) {
         return "a browser asks for a page of its own (expected: a token, or another client)";
       }
+      if (!bears && !LOOPBACK.matcher(request.field("host")).matches()) {
+        return "Host: " + request.field("host")
+            + " (expected: a token, or the address of this machine: a name may lead anywhere)";
+      }
       return admission.refusal(from, bears ? token : null, Tag.of(tenancy.text()), System.currentTimeMillis());
     } catch (IOException e) {
       throw new IllegalStateException(request.client() + ": no address", e);
     }
   }
 
-  /** What of these mappings reaches for others; null: nothing does, or WireMock will say what is wrong with them. */
-  private static @Nullable String reaching(byte[] body) {
-    if (body.length == 0) {
+  /** What is wrong with these mappings; null: nothing that can be seen here. */
+  private static @Nullable String reaching(LocalRequest request) {
+    if (request.body().length == 0) {
       return null;
     }
-    Object read;
+    String type = request.field("content-type").toLowerCase(Locale.ROOT);
+    if (type.contains("charset") && !type.contains("utf-8")) {
+      return "Content-Type: " + type + " (expected: JSON, in UTF-8)";
+    }
+    JsonNode read;
     try {
-      read = Json.read(new String(body, StandardCharsets.UTF_8), Object.class);
+      read = Json.node(new String(request.body(), StandardCharsets.UTF_8));
     } catch (JsonException malformed) {
-      return null;
+      return "the body is no JSON (expected: a stub mapping)";
     }
-    Object many = read instanceof Map<?, ?> map ? map.get("mappings") : null;
-    for (Object mapping : many instanceof List<?> list ? list : List.of(read)) {
-      if (mapping instanceof Map<?, ?> stub) {
-        Object response = stub.get("response");
-        boolean calls = response instanceof Map<?, ?> said && REACHING.stream().anyMatch(said::containsKey);
-        if (calls || LISTENING.stream().anyMatch(stub::containsKey)) {
-          return "stubs call nobody, and read no files (expected: none of " + REACHING + " and " + LISTENING + ")";
-        }
+    for (JsonNode mapping : read.has("mappings") ? read.path("mappings") : List.of(read)) {
+      String found = StubReach.of(mapping);
+      if (found != null) {
+        return found;
       }
     }
     return null;

@@ -11,6 +11,7 @@ import com.github.tomakehurst.wiremock.http.multipart.PartParser;
 import dev.lanekeeper.gateway.routing.LocalRequest;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,9 +30,29 @@ final class StubRequest extends ImmutableRequest {
 
   /** {@code url}: as which it is looked at, absolute. */
   StubRequest(LocalRequest request, String url) {
-    super(url, RequestMethod.fromString(request.method()), "HTTP/1.1", request.client(), headers(request),
+    super(readable(url), RequestMethod.fromString(request.method()), "HTTP/1.1", request.client(), headers(request),
         request.body(), request.field("content-type").toLowerCase(Locale.ROOT).startsWith("multipart/"), false);
     contentType = request.field("content-type").toLowerCase(Locale.ROOT);
+  }
+
+  /** What clients send and {@code java.net.URI} does not read is looked at percent-encoded; it goes on as it was sent. */
+  static String readable(String url) {
+    StringBuilder out = null;
+    for (int i = 0; i < url.length(); i++) {
+      char c = url.charAt(i);
+      boolean percent = c == '%' && !(i + 2 < url.length() && Character.digit(url.charAt(i + 1), 16) >= 0
+          && Character.digit(url.charAt(i + 2), 16) >= 0);
+      boolean odd = percent || c <= ' ' || c >= 0x7f || "\"<>\\^`{|}".indexOf(c) >= 0;
+      if (odd && out == null) {
+        out = new StringBuilder(url.substring(0, i));
+      }
+      if (out != null && odd) {
+        out.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
+      } else if (out != null) {
+        out.append(c);
+      }
+    }
+    return out == null ? url : out.toString();
   }
 
   private static HttpHeaders headers(LocalRequest request) {

@@ -13,11 +13,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +54,11 @@ public final class StubSets implements AutoCloseable {
   public void follow(RouteSource routes) {
     Thread.ofVirtual().name("lanekeeper-stubs").start(() -> {
       long revision = -1;
+      Set<Incarnation> known = new HashSet<>();
       try {
         do {
           RouteTable table = routes.view().table();
-          if (table.revision() != revision && fetch(table)) {
+          if (table.revision() != revision && fetch(table, known)) {
             revision = table.revision();
           }
         } while (!closed.await(FOLLOW_MILLIS, TimeUnit.MILLISECONDS));
@@ -65,13 +68,15 @@ public final class StubSets implements AutoCloseable {
     });
   }
 
-  /** Whether nothing is missing. */
-  private boolean fetch(RouteTable table) {
+  /** Whether nothing is missing. {@code known}: of which there is nothing to be had any more. */
+  private boolean fetch(RouteTable table, Set<Incarnation> known) {
     boolean all = true;
     for (OverrideLife life : table.content().overrides()) {
-      if (life.target() instanceof Target.Mock && life.to() == OverrideLife.OPEN) {
+      if (life.target() instanceof Target.Mock && life.to() == OverrideLife.OPEN
+          && !known.contains(life.incarnation())) {
         try {
-          all &= source.stubs(life.incarnation()) != null;
+          source.stubs(life.incarnation());
+          known.add(life.incarnation());
         } catch (IOException notNow) {
           all = false; // it is tried again, and told where somebody asks
         }
@@ -107,36 +112,47 @@ public final class StubSets implements AutoCloseable {
    * @throws IOException if its stubs cannot be had now
    */
   @Nullable
-  StubSet set(Incarnation mock) throws IOException {
+  StubSet set(Incarnation mock) throws IOException, InterruptedException {
     CompletableFuture<@Nullable StubSet> mine = new CompletableFuture<>();
     CompletableFuture<@Nullable StubSet> found;
     synchronized (sets) {
       found = sets.putIfAbsent(mock, mine);
     }
-    if (found != null) {
-      return joined(found);
+    if (found == null) {
+      // On a thread of its own: who asks may be told to stop, and others wait for the same.
+      Thread.ofVirtual().name("lanekeeper-stubs").start(() -> make(mock, mine));
     }
-    try {
-      String stubs = source.stubs(mock);
-      mine.complete(stubs == null ? null : new StubSet(stubs));
-    } catch (IOException failure) {
-      mine.completeExceptionally(new UncheckedIOException(failure.getMessage(), failure));
-    } catch (RuntimeException failure) {
-      mine.completeExceptionally(failure);
-    } finally {
-      if (mine.isCompletedExceptionally() || mine.getNow(null) == null) {
-        synchronized (sets) {
-          sets.remove(mock, mine);
-        }
-      }
-    }
-    return joined(mine);
+    return joined(found == null ? mine : found);
   }
 
-  private static @Nullable StubSet joined(CompletableFuture<@Nullable StubSet> made) throws IOException {
+  private void make(Incarnation mock, CompletableFuture<@Nullable StubSet> made) {
+    @Nullable StubSet set = null;
+    Throwable failure = null;
     try {
-      return made.join();
-    } catch (CompletionException failure) {
+      String stubs = source.stubs(mock);
+      set = stubs == null ? null : new StubSet(stubs);
+    } catch (IOException e) {
+      failure = new UncheckedIOException(e.getMessage(), e);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    }
+    if (set == null) {
+      synchronized (sets) {
+        sets.remove(mock, made);
+      }
+    }
+    if (failure == null) {
+      made.complete(set);
+    } else {
+      made.completeExceptionally(failure);
+    }
+  }
+
+  private static @Nullable StubSet joined(CompletableFuture<@Nullable StubSet> made)
+      throws IOException, InterruptedException {
+    try {
+      return made.get();
+    } catch (ExecutionException failure) {
       Throwable cause = failure.getCause() == null ? failure : failure.getCause();
       if (cause instanceof UncheckedIOException) {
         throw new IOException(String.valueOf(cause.getMessage()), cause);

@@ -11,6 +11,7 @@ import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.WireNames;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,15 @@ public final class Edge extends Router {
    *
    * @param service its name
    * @param baseline where its baseline is
+   * @param back the same, as a URL
    */
-  public record Entrance(ServiceName service, Destination baseline) {}
+  public record Entrance(ServiceName service, Destination baseline, URI back) {
+
+    /** A service with its baseline. */
+    public Entrance(ServiceName service, Destination baseline) {
+      this(service, baseline, baseline.root());
+    }
+  }
 
   /**
    * The requests that enter.
@@ -70,8 +78,9 @@ public final class Edge extends Router {
     }
     // INVARIANT: a stamp is given inside; what somebody outside sends as one would choose which past he sees.
     Carried fresh = carried.with(Stamp.NONE);
-    return verdict(Calls.toService(view, Calls.Sender.UNKNOWN, fresh, entrance.service(), attempt.answered(),
-        attempt.spread()), fresh, entrance.baseline(), true);
+    return verdict(
+        Calls.toService(view, Calls.Sender.UNKNOWN, fresh, entrance.service(), attempt.answered(), attempt.spread()),
+        Calls.Sender.UNKNOWN, fresh, entrance.baseline(), entrance.back());
   }
 
   @Override
@@ -86,9 +95,6 @@ public final class Edge extends Router {
   /** Tells those inside who asked, under which name and how; nobody outside may say so himself. */
   @Override
   public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
-    // INVARIANT: which stubs have passed a request nobody outside may say.
-    head.fields().drop(FieldName.LANEKEEPER_PASSED);
-    head.fields().drop(FieldName.LANEKEEPER_STUBS);
     super.carry(head, forward, peer);
     Fields fields = head.fields();
     boolean trusted = admission.networks().stream().anyMatch(network -> network.contains(peer.address()));

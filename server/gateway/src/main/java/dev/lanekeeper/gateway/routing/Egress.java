@@ -41,8 +41,9 @@ public final class Egress extends Router {
     Authority authority = head.authority();
     int port = authority.portOr(head.isSecure() ? 443 : 80);
     Calls.Sender sender = new Calls.Sender(self.get().service(), StubsField.passed(head.fields()));
-    return verdict(Calls.decide(view, sender, borne, authority.host(), port,
-        attempt.answered(), attempt.spread()), borne, baseline(head));
+    return verdict(
+        Calls.decide(view, sender, borne, authority.host(), port, attempt.answered(), attempt.spread()), sender,
+        borne, baseline(head), null);
   }
 
   /** INVARIANT: no call of a workload under test reaches a baseline because something of ours failed. */

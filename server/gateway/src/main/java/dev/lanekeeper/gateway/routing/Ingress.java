@@ -1,14 +1,15 @@
 package dev.lanekeeper.gateway.routing;
 
-import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import java.net.URI;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * In front of a service: what belongs to another workload is sent there, the rest to the process behind it (the second seed's Figure 5:
@@ -18,6 +19,7 @@ public final class Ingress extends Router {
 
   private final Supplier<Self> self;
   private final Verdict.Forward untagged;
+  private volatile @Nullable URI own;
 
   /**
    * The calls that reach a workload.
@@ -37,17 +39,16 @@ public final class Ingress extends Router {
       return untagged;
     }
     Calls.Sender sender = new Calls.Sender(null, StubsField.passed(head.fields()));
-    return verdict(Calls.arrive(view, sender, carried, self.get(), attempt.answered(), attempt.spread()), carried,
-        untagged.to());
+    return verdict(Calls.arrive(view, sender, carried, self.get(), attempt.answered(), attempt.spread()), sender,
+        carried, untagged.to(), own);
   }
 
-  /** What stubs have to do with it is nobody's business behind here. */
-  @Override
-  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
-    super.carry(head, forward, peer);
-    if (forward.tagged() && forward.reason() != Calls.Reason.OVERRIDE) {
-      head.fields().drop(FieldName.LANEKEEPER_PASSED);
-    }
+  /**
+   * Says where it listens: there stubs send what nobody takes. What a request names as its host is for its process alone, and would let
+   * anybody have any server called.
+   */
+  public void listensAt(URI address) {
+    own = address;
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.lanekeeper.gateway.routing;
 
 import dev.lanekeeper.gateway.http.Authority;
-import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
@@ -12,12 +11,15 @@ import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import java.time.Duration;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where calls come whose owner is a mock: its stubs are asked, then those of the tenants that it combines, and who is left in the end
  * goes to the real owner. Agents, and gateways in other roles, send them here, each with the stubs that are its owner.
  */
 public final class Mocks extends Router {
+
+  private static final Destination NOWHERE = new Destination("nowhere.invalid", 1, false, false, true);
 
   private final BiFunction<ServiceName, Incarnation, Responder> stubs;
 
@@ -49,12 +51,19 @@ public final class Mocks extends Router {
           ? new Verdict.Ours(stubs.apply(asked.service(), asked.mock()), asked.mock())
           : attempt.answered() ? notOnLane(asked, carried) : new Verdict.Ask();
     }
-    Calls.Action action = Calls.toService(view, new Calls.Sender(null, passed), carried, asked.service(),
-        attempt.answered(), attempt.spread());
+    Calls.Sender sender = new Calls.Sender(asked.caller(), passed);
+    Calls.Action action =
+        Calls.toService(view, sender, carried, asked.service(), attempt.answered(), attempt.spread());
     if (action instanceof Calls.Redirect next && next.mocked() != null) {
       return new Verdict.Ours(stubs.apply(asked.service(), next.incarnation()), next.incarnation());
     }
-    Verdict verdict = verdict(action, carried, beneath(view, head, asked));
+    Destination beneath = beneath(view, head, asked);
+    if (action instanceof Calls.Pass && beneath == null) {
+      return new Verdict.Refuse(new Refusal(421, "host-unknown", "Host unknown", head.authority()
+          + ": no host of " + asked.service()
+          + ", and nobody says where else its baseline is (expected: one of its Service document's hosts)"));
+    }
+    Verdict verdict = verdict(action, sender, carried, beneath == null ? NOWHERE : beneath, null);
     return verdict instanceof Verdict.Forward forward
         ? new Verdict.Forward(forward.to(), forward.carried(), true, forward.reason(),
             forward.carried().isTagged() ? StubsField.passed(passed) : null)
@@ -75,29 +84,25 @@ public final class Mocks extends Router {
             + (carried.stamp().isNone() ? ", which bears no stamp" : "") + " (expected: the owner at its stamp)"));
   }
 
-  /** Where the baseline is. What the inventory does not name, a request alone does: who connects looks where that leads. */
-  private static Destination beneath(RouteView view, RequestHead head, StubsField asked) {
-    if (asked.baseline() != null) {
-      return Destination.of(asked.baseline(), true);
+  /**
+   * Where the baseline is: what a gateway said, or a host that the inventory has for this very service. Null: nobody knows.
+   * INVARIANT: what a request alone names is not called.
+   */
+  private static @Nullable Destination beneath(RouteView view, RequestHead head, StubsField asked) {
+    if (asked.back() != null) {
+      return Destination.of(asked.back(), true);
     }
     Authority authority = head.authority();
     int port = authority.portOr(head.isSecure() ? 443 : 80);
     Service named = view.table().serviceAt(authority.host(), port);
-    boolean guarded = named == null || !named.name().equals(asked.service());
-    return new Destination(Destination.bare(authority.host()), port, head.isSecure(), false, guarded);
+    return named == null || !named.name().equals(asked.service())
+        ? null
+        : new Destination(Destination.bare(authority.host()), port, head.isSecure(), false, false);
   }
 
   @Override
   Verdict untagged(RequestHead head) {
     return new Verdict.Refuse(new Refusal(421, Calls.Reason.MISDIRECTED.code(), "Misdirected request",
         "no stubs are asked for (expected: tagged calls that agents and gateways send here)"));
-  }
-
-  /** What was said to this gateway is nobody else's business. */
-  @Override
-  public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
-    head.fields().drop(FieldName.LANEKEEPER_STUBS);
-    head.fields().drop(FieldName.LANEKEEPER_PASSED);
-    super.carry(head, forward, peer);
   }
 }

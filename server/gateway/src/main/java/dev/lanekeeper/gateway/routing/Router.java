@@ -1,6 +1,7 @@
 package dev.lanekeeper.gateway.routing;
 
 import dev.lanekeeper.gateway.admission.Admission;
+import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
@@ -8,9 +9,11 @@ import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
+import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.WireNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -108,9 +111,11 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksA
       }
       TagExtractor.write(due, head.fields(), forward.carried());
     }
+    // INVARIANT: of stubs nobody is told but who has to be, whatever a process or a stranger wrote.
+    head.fields().drop(FieldName.LANEKEEPER_STUBS);
+    head.fields().drop(FieldName.LANEKEEPER_PASSED);
     Verdict.Told told = forward.told();
     if (told != null) {
-      head.fields().drop(told.field());
       head.fields().add(told.field().text(), told.value());
     }
   }
@@ -121,23 +126,31 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksA
     trailers.dropIf(i -> TagExtractor.isOurs(names, trailers, i) || trailers.isNamed(i, Admission.FIELD));
   }
 
-  /** What the rule says, as a verdict. {@code baseline}: where the request goes if nobody overrides its service. */
-  static Verdict verdict(Calls.Action action, Carried carried, Destination baseline) {
-    return verdict(action, carried, baseline, false);
-  }
-
-  /** The same. {@code told}: whether stubs are told the baseline; else they send what nobody takes to the host that it names. */
-  static Verdict verdict(Calls.Action action, Carried carried, Destination baseline, boolean told) {
+  /**
+   * What the rule says, as a verdict.
+   *
+   * @param sender with what it was asked
+   * @param baseline where the request goes if nobody overrides its service
+   * @param back where stubs send what nobody takes; null: to the host that it names
+   */
+  static Verdict verdict(Calls.Action action, Calls.Sender sender, Carried carried, Destination baseline,
+      @Nullable URI back) {
     return switch (action) {
       case Calls.Ask _ -> ASK;
       case Calls.Refuse refuse -> new Verdict.Refuse(Refusal.of(refuse));
       case Calls.Redirect redirect -> new Verdict.Forward(Destination.of(redirect.address(), redirect.mocked() == null),
-          carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE,
-          redirect.mocked() == null
-              ? null
-              : new StubsField(redirect.mocked(), redirect.incarnation(), told ? baseline.root() : null).told());
+          carried.with(redirect.stamp()), true, Calls.Reason.OVERRIDE, told(redirect, sender, back));
       case Calls.Pass pass -> new Verdict.Forward(baseline, pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING,
           carried.isTagged(), pass.reason());
     };
+  }
+
+  private static Verdict.@Nullable Told told(Calls.Redirect redirect, Calls.Sender sender, @Nullable URI back) {
+    ServiceName mocked = redirect.mocked();
+    if (mocked != null) {
+      return new StubsField(mocked, redirect.incarnation(), sender.caller(), back).told();
+    }
+    Incarnation passed = sender.passed();
+    return passed == null ? null : StubsField.passed(passed);
   }
 }

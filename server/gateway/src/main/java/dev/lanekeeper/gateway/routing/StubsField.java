@@ -4,18 +4,23 @@ import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Target;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a data plane tells the gateway that serves the mocks: which stubs are to be asked. As a field of a request, {@code B/ID}, or
- * {@code B/ID http://host:port}.
+ * What a data plane tells the gateway that serves the mocks: which stubs are to be asked. As a field of a request, words with a space
+ * between: {@code B/ID}, {@code caller=A}, {@code back=http://host:port}.
  *
  * @param service whose stubs
  * @param mock their incarnation
- * @param baseline where the call goes if neither they nor anybody beneath takes it; null: to the host that it names
+ * @param caller whose call it is; null: nobody knows
+ * @param back where the call goes if neither they nor anybody beneath takes it; null: to the host that it names
  */
-public record StubsField(ServiceName service, Incarnation mock, @Nullable URI baseline) {
+public record StubsField(ServiceName service, Incarnation mock, @Nullable ServiceName caller, @Nullable URI back) {
+
+  private static final String CALLER = "caller=";
+  private static final String BACK = "back=";
 
   /**
    * Reads the field.
@@ -29,15 +34,29 @@ public record StubsField(ServiceName service, Incarnation mock, @Nullable URI ba
       return null;
     }
     String text = fields.valueText(at);
-    int slash = text.indexOf('/');
-    int space = text.indexOf(' ');
-    if (slash < 0 || (space >= 0 && space < slash)) {
-      throw new IllegalArgumentException(
-          FieldName.LANEKEEPER_STUBS.text() + ": " + text + " (expected: SERVICE/INCARNATION)");
+    String[] words = text.split(" ", -1);
+    int slash = words[0].indexOf('/');
+    if (slash < 0) {
+      throw malformed(text);
     }
-    return new StubsField(ServiceName.of(text.substring(0, slash)),
-        new Incarnation(text.substring(slash + 1, space < 0 ? text.length() : space)),
-        space < 0 ? null : URI.create(text.substring(space + 1)));
+    ServiceName caller = null;
+    URI back = null;
+    for (int i = 1; i < words.length; i++) {
+      if (words[i].startsWith(CALLER)) {
+        caller = ServiceName.of(words[i].substring(CALLER.length()));
+      } else if (words[i].startsWith(BACK)) {
+        back = Target.Address.check(BACK, URI.create(words[i].substring(BACK.length())));
+      } else {
+        throw malformed(text);
+      }
+    }
+    return new StubsField(ServiceName.of(words[0].substring(0, slash)), new Incarnation(words[0].substring(slash + 1)),
+        caller, back);
+  }
+
+  private static IllegalArgumentException malformed(String text) {
+    return new IllegalArgumentException(FieldName.LANEKEEPER_STUBS.text() + ": " + text
+        + " (expected: SERVICE/INCARNATION, caller=SERVICE, back=http://host:port)");
   }
 
   /** Which stubs have not taken a call; null if none were asked, or nobody can tell. */
@@ -53,7 +72,8 @@ public record StubsField(ServiceName service, Incarnation mock, @Nullable URI ba
   /** As it goes along. */
   Verdict.Told told() {
     return new Verdict.Told(FieldName.LANEKEEPER_STUBS,
-        service.text() + "/" + mock.id() + (baseline == null ? "" : " " + baseline));
+        service.text() + "/" + mock.id() + (caller == null ? "" : " " + CALLER + caller)
+            + (back == null ? "" : " " + BACK + back));
   }
 
   /** What goes along with a call that these stubs have not taken. */

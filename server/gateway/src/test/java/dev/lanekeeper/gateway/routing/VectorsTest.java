@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,7 +120,8 @@ class VectorsTest {
     Verdict verdict = egress.decide(passed(head(vector.carried(), vector.host(), vector.port()), vector.sender()), PEER,
         new Router.Attempt(vector.answered(), null, vector.spread()));
 
-    assertIs(verdict, vector.action(), vector.carried());
+    assertIs(verdict, vector.action(), vector.carried(), vector.sender(),
+        " caller=" + caller(vector.sender()).service());
   }
 
   private static Self caller(Calls.Sender sender) {
@@ -141,7 +143,7 @@ class VectorsTest {
     Verdict verdict = ingress.decide(passed(head(vector.carried(), "any", 80), vector.sender()), PEER,
         new Router.Attempt(vector.answered(), null, 0));
 
-    assertIs(verdict, vector.action(), vector.carried());
+    assertIs(verdict, vector.action(), vector.carried(), vector.sender(), "");
     if (vector.action() instanceof Calls.Pass && verdict instanceof Verdict.Forward forward) {
       assertThat(forward.to()).isEqualTo(PROCESS);
     }
@@ -162,16 +164,23 @@ class VectorsTest {
         refused -> assertThat(refused.problem().code()).isEqualTo("lanekeeper-failed"));
   }
 
-  private static void assertIs(Verdict verdict, Calls.Action action, Carried carried) {
+  private static Verdict.@Nullable Told told(Calls.Redirect redirect, Calls.Sender sender, String caller) {
+    if (redirect.mocked() != null) {
+      return new Verdict.Told(FieldName.LANEKEEPER_STUBS,
+          redirect.mocked() + "/" + redirect.incarnation().id() + caller);
+    }
+    return sender.passed() == null ? null : new Verdict.Told(FieldName.LANEKEEPER_PASSED, sender.passed().id());
+  }
+
+  private static void assertIs(Verdict verdict, Calls.Action action, Carried carried, Calls.Sender sender,
+      String caller) {
     switch (action) {
       case Calls.Ask _ -> assertThat(verdict).isInstanceOf(Verdict.Ask.class);
       case Calls.Refuse refuse -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Refuse.class,
           refused -> assertThat(refused.problem().code()).isEqualTo(refuse.reason().code()));
       case Calls.Redirect redirect -> assertThat(verdict).isEqualTo(new Verdict.Forward(
           Destination.of(redirect.address(), redirect.mocked() == null), carried.with(redirect.stamp()), true,
-          Calls.Reason.OVERRIDE, redirect.mocked() == null
-              ? null
-              : new Verdict.Told(FieldName.LANEKEEPER_STUBS, redirect.mocked() + "/" + redirect.incarnation().id())));
+          Calls.Reason.OVERRIDE, told(redirect, sender, caller)));
       case Calls.Pass pass -> assertThat(verdict).isInstanceOfSatisfying(Verdict.Forward.class, forward -> {
         assertThat(forward.reason()).isEqualTo(pass.reason());
         assertThat(forward.carried()).isEqualTo(pass.carry() ? carried.with(pass.stamp()) : Carried.NOTHING);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.mocks;
+
+import org.jspecify.annotations.NullMarked;

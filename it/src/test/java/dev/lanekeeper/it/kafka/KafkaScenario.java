@@ -1,5 +1,7 @@
 package dev.lanekeeper.it.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.lanekeeper.kafka.GateSettings;
 import dev.lanekeeper.kafka.LaneConsumer;
 import dev.lanekeeper.kafka.LaneKafka;
@@ -41,6 +43,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -597,7 +600,13 @@ final class KafkaScenario implements AutoCloseable {
     for (int partition = 0; partition < partitions; partition++) {
       all.put(new TopicPartition(name, partition), OffsetSpec.latest());
     }
-    admin.listOffsets(all).all().get();
+    await().ignoreExceptionsMatching(KafkaScenario::isNotYetThere)
+        .until(() -> !admin.listOffsets(all).all().get().isEmpty());
+  }
+
+  /** The controller has made it, and the broker has not heard of it: newer clients ask again by themselves. */
+  private static boolean isNotYetThere(Throwable failure) {
+    return failure.getCause() instanceof UnknownTopicOrPartitionException;
   }
 
   private Stamp begin() {

@@ -250,22 +250,25 @@ public final class Calls {
 
   /** Whose a call is, beneath the stubs that have not taken it, and those that do not take calls of its sender. */
   private static Owner owner(RouteTable table, ServiceName service, Tag tag, long at, Sender sender) {
-    Incarnation passed = sender.passed();
     Owner owner = table.ownerAt(service, tag, at, "", -1, -1);
-    if (!(owner instanceof Owner.Mock first) || (passed == null && first.takesCallsOf(sender.caller()))) {
-      return passed == null ? owner : table.beneath(service, tag, at, passed);
-    }
-    List<Owner> layers = table.layers(service, tag, at);
+    boolean taken = !(owner instanceof Owner.Mock mock) || mock.takesCallsOf(sender.caller());
+    return taken && sender.passed() == null ? owner : beneath(owner, table.layers(service, tag, at), sender);
+  }
+
+  /** Of the owners of a call that lie one beneath the other, the first behind those that have passed it, and that takes it. */
+  private static Owner beneath(Owner owner, List<Owner> layers, Sender sender) {
     int from = 0;
     for (int i = 0; i < layers.size(); i++) {
-      from = layers.get(i) instanceof Owner.Mock mock && mock.incarnation().equals(passed) ? i + 1 : from;
+      from = layers.get(i) instanceof Owner.Mock mock && mock.incarnation().equals(sender.passed()) ? i + 1 : from;
     }
-    for (int i = from; i < layers.size() - 1; i++) {
-      if (!(layers.get(i) instanceof Owner.Mock mock) || mock.takesCallsOf(sender.caller())) {
-        return layers.get(i);
-      }
+    if (from == 0 && !(owner instanceof Owner.Mock)) {
+      return owner; // none of its stubs has passed it, whatever it says
     }
-    return layers.get(layers.size() - 1);
+    int last = layers.size() - 1;
+    while (from < last && layers.get(from) instanceof Owner.Mock mock && !mock.takesCallsOf(sender.caller())) {
+      from++;
+    }
+    return layers.get(from);
   }
 
   /** {@code mocks}: where stubs are asked; null: nowhere. */

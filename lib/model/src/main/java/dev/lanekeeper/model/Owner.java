@@ -59,7 +59,8 @@ public sealed interface Owner {
   record Redirect(Incarnation incarnation, URI address) implements Owner {}
 
   /**
-   * Stubs. Whom they do not match, or whose calls they do not take, is served by the owner that {@link RouteTable#beneath lies beneath}.
+   * Stubs. Whom they do not match, or whose calls they do not take, is served by the owner that lies
+   * beneath; see {@link Calls.Sender}.
    *
    * @param incarnation the life of the override
    * @param from whose calls they take; null: everybody's

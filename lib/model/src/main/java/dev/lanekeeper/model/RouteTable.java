@@ -409,24 +409,10 @@ public final class RouteTable {
     return fallback;
   }
 
-  /**
-   * Whose a call is that stubs have not taken: the tenant that comes next in its combination, or the baseline.
-   *
-   * @param service where it would go
-   * @param tag as it arrived
-   * @param at as for {@link #ownerAt(ServiceName, Tag, long, String, int, long)}
-   * @param mock whose stubs they are
-   * @return what {@code ownerAt} gives where the tag leads to no such stubs
-   */
-  public Owner beneath(ServiceName service, Tag tag, long at, Incarnation mock) {
-    List<Owner> layers = layers(service, tag, at);
-    int passed = indexOf(layers, mock);
-    return passed < 0 ? ownerAt(service, tag, at, "", -1, -1) : layers.get(passed + 1);
-  }
-
-  /** Whether stubs own the calls of a tag, or lie beneath others that do; see {@link #beneath}. */
+  /** Whether stubs own the calls of a tag, or lie beneath others that do. */
   public boolean isStubbed(ServiceName service, Tag tag, long at, Incarnation mock) {
-    return indexOf(layers(service, tag, at), mock) >= 0;
+    return layers(service, tag, at).stream()
+        .anyMatch(layer -> layer instanceof Owner.Mock stubs && stubs.incarnation().equals(mock));
   }
 
   /**
@@ -464,15 +450,6 @@ public final class RouteTable {
       }
     }
     return fallback;
-  }
-
-  private static int indexOf(List<Owner> layers, Incarnation mock) {
-    for (int i = 0; i < layers.size(); i++) {
-      if (layers.get(i) instanceof Owner.Mock stubs && stubs.incarnation().equals(mock)) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   /** The node of a key that is one tenancy; null if nobody ever registered it. */

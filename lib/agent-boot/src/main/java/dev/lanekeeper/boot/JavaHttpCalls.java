@@ -113,7 +113,8 @@ public final class JavaHttpCalls {
     int port = uri.getPort() >= 0 ? uri.getPort() : scheme.equals("https") ? 443 : 80;
     boolean answered = HERE.get().answered;
     Calls.Action action =
-        OutgoingCalls.counted(OutgoingCalls.decide(carried, scheme, uri.getHost(), port, wait, answered));
+        OutgoingCalls.counted(OutgoingCalls.decide(carried, scheme, uri.getHost(), port, wait, answered), carried,
+            uri.getHost(), port);
     WireNames due = Lanes.names(); // the table for which it waited may be the first
     if (action instanceof Calls.Redirect redirect) {
       routedOnce = true;

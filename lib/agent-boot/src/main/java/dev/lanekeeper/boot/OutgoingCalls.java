@@ -2,11 +2,15 @@ package dev.lanekeeper.boot;
 
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
+import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Service;
 import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about the outgoing calls of this process, for every client library: what {@link Calls} says, with the asking,
@@ -42,14 +46,40 @@ public final class OutgoingCalls {
     return decide(carried, scheme, host, port, wait, false);
   }
 
-  /** Counts a call that is sent. */
-  public static Calls.Action counted(Calls.Action action) {
+  /**
+   * Counts a call that is sent, and tells those who trace it.
+   *
+   * @param carried tag and stamp, as they were decided about
+   * @param host as the application named it
+   * @param port the scheme's default where the application named none
+   */
+  public static Calls.Action counted(Calls.Action action, Carried carried, String host, int port) {
     if (action instanceof Calls.Pass pass) {
       Counters.passed(pass.reason());
-    } else {
+      if (carried.trace() != null) {
+        tell(CallHeaders.stamped(carried, pass.stamp()), service(host, port), Hop.Outcome.PASS, pass.reason(), null,
+            null);
+      }
+    } else if (action instanceof Calls.Redirect redirect) {
       Counters.redirected();
+      if (carried.trace() != null) {
+        tell(CallHeaders.stamped(carried, redirect.stamp()), service(host, port), Hop.Outcome.REDIRECT,
+            Calls.Reason.OVERRIDE, redirect.address().toString(), redirect.incarnation());
+      }
     }
     return action;
+  }
+
+  /** By which people know whom a call is for. */
+  private static String service(String host, int port) {
+    Service service = Lanes.source().view().table().serviceAt(host, port);
+    return service == null ? host : service.name().text();
+  }
+
+  private static void tell(Carried carried, String to, Hop.Outcome outcome, Calls.Reason reason,
+      @Nullable String address, @Nullable Incarnation owner) {
+    Lanes.source().tell(
+        Hop.now(carried, Hop.Kind.CALL, Hop.Place.of(Lanes.self()), to, outcome, reason.code(), address, owner));
   }
 
   /** Decides; {@code answered} if the control plane was asked about this call before, and answered. */
@@ -65,7 +95,7 @@ public final class OutgoingCalls {
     if (action instanceof Calls.Redirect redirect) {
       requireScheme(carried, scheme, host, redirect.address());
     } else if (action instanceof Calls.Refuse refuse) {
-      Counters.refused(refuse.reason());
+      countRefused(refuse.reason(), carried, host);
       throw new CallRefusedException(refuse.reason(), refuse.message(), false);
     } else if (action instanceof Calls.Ask) {
       throw inDoubt(carried, host, wait);
@@ -103,8 +133,15 @@ public final class OutgoingCalls {
 
   /** A refusal, counted. */
   public static CallRefusedException refused(Calls.Reason reason, Carried carried, String to, String why) {
-    Counters.refused(reason);
+    countRefused(reason, carried, to);
     return new CallRefusedException(reason, Calls.refuse(reason, carried, to, why).message(), false);
+  }
+
+  private static void countRefused(Calls.Reason reason, Carried carried, String to) {
+    Counters.refused(reason);
+    if (carried.trace() != null) {
+      tell(carried, to, Hop.Outcome.REFUSE, reason, null, null);
+    }
   }
 
   private static CallRefusedException inDoubt(Carried carried, String host, Wait wait) {

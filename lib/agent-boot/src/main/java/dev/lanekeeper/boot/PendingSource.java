@@ -1,5 +1,6 @@
 package dev.lanekeeper.boot;
 
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import java.time.Duration;
@@ -23,6 +24,14 @@ final class PendingSource implements RouteSource {
   @Override
   public RouteView view() {
     return RouteView.NOTHING;
+  }
+
+  @Override
+  public void tell(Hop hop) {
+    RouteSource next = successor.getNow(null);
+    if (next != null) {
+      next.tell(hop);
+    }
   }
 
   @Override

@@ -24,7 +24,7 @@ record InsideBaggage(TextMapPropagator propagator) implements TextMapPropagator 
     Context told = context;
     try {
       Carried carried = TagContext.outgoing(context);
-      if (carried.isTagged() && OutgoingSpan.isOutside(context)) {
+      if ((carried.isTagged() || carried.trace() != null) && OutgoingSpan.isOutside(context)) {
         told = TagContext.without(context);
       } else if (carried.isTagged()) {
         TagPropagator.tell(Lanes.names(), context, carried, carrier, setter);

@@ -1,6 +1,7 @@
 package dev.lanekeeper.agent;
 
 import dev.lanekeeper.boot.Counters;
+import dev.lanekeeper.model.Carried;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
@@ -20,7 +21,8 @@ record InsideOnly(TextMapPropagator propagator) implements TextMapPropagator {
   public <C> void inject(Context context, @Nullable C carrier, TextMapSetter<C> setter) {
     Context told = context;
     try {
-      if (TagContext.of(context).isTagged() && OutgoingSpan.isOutside(context)) {
+      Carried carried = TagContext.of(context);
+      if ((carried.isTagged() || carried.trace() != null) && OutgoingSpan.isOutside(context)) {
         told = TagContext.without(context);
       }
     } catch (RuntimeException | Error failure) {

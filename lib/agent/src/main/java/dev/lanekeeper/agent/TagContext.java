@@ -78,7 +78,7 @@ final class TagContext implements ContextSource {
   @Override
   public Carried current() {
     Carried carried = of(Context.current());
-    return carried.isTagged() ? carried : own;
+    return carried.isTagged() || !own.isTagged() ? carried : own.tracedBy(carried.trace());
   }
 
   @Override
@@ -173,10 +173,11 @@ final class TagContext implements ContextSource {
     }
     String overrides = baggage.getEntryValue(names.overridesMember());
     String stamp = baggage.getEntryValue(names.stampMember());
-    ours += (overrides == null ? 0 : 1) + (stamp == null ? 0 : 1);
+    String trace = baggage.getEntryValue(WireNames.TRACE);
+    ours += (overrides == null ? 0 : 1) + (stamp == null ? 0 : 1) + (trace == null ? 0 : 1);
     Carried carried = tenancy == null && overrides == null
-        ? Carried.NOTHING
-        : new Carried(tag(tenancy, overrides), Stamp.parse(stamp));
+        ? Carried.NOTHING.tracedBy(trace)
+        : new Carried(tag(tenancy, overrides), Stamp.parse(stamp), trace);
     return new Reading(baggage, names, carried, ours == baggage.size());
   }
 
@@ -222,7 +223,12 @@ final class TagContext implements ContextSource {
     }
     return bears(baggage, members.get(0), carried.tag().text())
         && bears(baggage, names.overridesMember(), carried.tag().overridesText())
-        && bears(baggage, names.stampMember(), carried.stamp().text());
+        && bears(baggage, names.stampMember(), carried.stamp().text())
+        && bears(baggage, WireNames.TRACE, text(carried.trace()));
+  }
+
+  private static String text(@Nullable String trace) {
+    return trace == null ? "" : trace;
   }
 
   private static boolean bears(Baggage baggage, String name, String value) {
@@ -235,13 +241,14 @@ final class TagContext implements ContextSource {
     put(builder, names.members().get(0), carried.tag().text());
     put(builder, names.overridesMember(), carried.tag().overridesText());
     put(builder, names.stampMember(), carried.stamp().text());
+    put(builder, WireNames.TRACE, text(carried.trace()));
     return builder.build();
   }
 
   /** How many members of a baggage it is. */
   private static int count(Carried carried) {
     return (carried.tag().text().isEmpty() ? 0 : 1) + (carried.tag().overridesText().isEmpty() ? 0 : 1)
-        + (carried.stamp().isNone() ? 0 : 1);
+        + (carried.stamp().isNone() ? 0 : 1) + (carried.trace() == null ? 0 : 1);
   }
 
   /**
@@ -250,8 +257,14 @@ final class TagContext implements ContextSource {
    * none of ours.
    */
   static Context untagged(Context context) {
-    Context own = of(context).isTagged() ? without(context) : context;
+    Carried carried = of(context);
+    Context own = carried.isTagged() || carried.trace() != null ? without(context) : context;
     return own.get(REQUEST) == null ? own : own.with(REQUEST, null);
+  }
+
+  /** The context of what came untagged, and is traced. */
+  static Context traced(Context context, String trace) {
+    return Baggage.fromContext(context).toBuilder().put(WireNames.TRACE, trace).build().storeInContext(context);
   }
 
   /**
@@ -285,7 +298,7 @@ final class TagContext implements ContextSource {
 
   private static void remove(WireNames names, BaggageBuilder from) {
     names.members().forEach(from::remove);
-    from.remove(names.stampMember()).remove(names.overridesMember());
+    from.remove(names.stampMember()).remove(names.overridesMember()).remove(WireNames.TRACE);
   }
 
   private static void put(BaggageBuilder baggage, String name, String value) {

@@ -5,6 +5,8 @@ import dev.lanekeeper.boot.Counters;
 import dev.lanekeeper.boot.Lanes;
 import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
+import dev.lanekeeper.model.Self;
 import dev.lanekeeper.model.WireNames;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
@@ -81,6 +83,9 @@ final class TagPropagator implements TextMapPropagator {
     WireNames names = Lanes.names();
     CarrierTag<C> found = new CarrierTag<>(names, carrier, getter);
     Carried carried = found.read();
+    if (carried.trace() != null) {
+      tellArrival(context, carried, getter);
+    }
     if (carried.isTagged()) {
       Context same = carried.stamp().isNone() && Takers.isWithin(context, getter)
           ? TagContext.again(context, names, carried.tag())
@@ -91,8 +96,18 @@ final class TagPropagator implements TextMapPropagator {
       return context;
     }
     Context untagged = TagContext.untagged(context);
+    Context own = carried.trace() == null ? untagged : TagContext.traced(untagged, carried.trace());
     // Nearly always the very same: whose request it is part of has only to be asked where there is one.
-    return untagged == context || Takers.isWithin(context, getter) ? context : untagged;
+    return own == context || Takers.isWithin(context, getter) ? context : own;
+  }
+
+  /** What comes to a server. What a consumer takes is told where it is decided about. */
+  private static <C> void tellArrival(Context context, Carried carried, TextMapGetter<C> getter) {
+    Self self = Lanes.self();
+    if (self != null && Takers.isServer(getter) && !Takers.isWithin(context, getter)) {
+      Lanes.source().tell(Hop.now(stamped(carried), Hop.Kind.ARRIVE, Hop.Place.of(self), self.service().text(),
+          Hop.Outcome.PASS, "served", null, self.incarnation()));
+    }
   }
 
   private static Carried stamped(Carried carried) {

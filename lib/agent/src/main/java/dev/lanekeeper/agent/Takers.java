@@ -46,6 +46,11 @@ final class Takers {
     return KINDS.get(getter.getClass()) == Kind.TAKER;
   }
 
+  /** Whether what comes is a request to a server, as far as can be told. */
+  static boolean isServer(TextMapGetter<?> getter) {
+    return KINDS.get(getter.getClass()) == Kind.SERVER;
+  }
+
   /**
    * Whether what comes with this carrier is a part of the request of a context.
    *

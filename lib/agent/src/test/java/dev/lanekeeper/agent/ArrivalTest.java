@@ -19,6 +19,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,37 @@ class ArrivalTest {
     try (Scope busy = (current ? request : Context.root()).makeCurrent()) {
       assertThat(arrived(request, UNTAGGED, new KafkaGetter())).as("in %s", busy).isEqualTo(Carried.NOTHING);
       assertThat(arrived(request, Map.of("baggage", "userId=alice"), new KafkaGetter())).isEqualTo(Carried.NOTHING);
+    }
+  }
+
+  /** What somebody traces is traced as long as it is the same request, and no longer. */
+  @Test
+  void traced_isSo_andNothingElseInItsMidst() {
+    Carried tagged = new Carried(Tag.of("123"), Stamp.NONE, "t1");
+    Carried untagged = new Carried(Tag.NONE, Stamp.NONE, "t2");
+    Map<String, String> first = Map.of("baggage", "userId=alice,tenancy=123,lanekeeper-trace=t1");
+    Map<String, String> second = Map.of("baggage", "lanekeeper-trace=t2,userId=alice");
+    for (TextMapGetter<Map<String, String>> getter : List.of(new ServerGetter(), new KafkaGetter(),
+        new RabbitGetter())) {
+      assertThat(arrived(Context.root(), first, getter)).isEqualTo(tagged);
+      assertThat(arrived(Context.root(), second, getter)).isEqualTo(untagged);
+      for (Map<String, String> before : List.of(first, second)) {
+        Context busy = all.extract(Context.root(), before, getter);
+        assertThat(arrived(busy, UNTAGGED, new KafkaGetter())).isEqualTo(Carried.NOTHING);
+        assertThat(arrived(busy, TAGGED, new KafkaGetter())).isEqualTo(new Carried(Tag.of("123"), Stamp.NONE));
+        assertThat(arrived(busy, first, new KafkaGetter())).isEqualTo(tagged);
+        assertThat(arrived(busy, second, new KafkaGetter())).isEqualTo(untagged);
+      }
+    }
+  }
+
+  /** As with {@code otel.propagators=b3}: nobody else keeps the baggage. */
+  @Test
+  void traced_withoutThePropagatorForBaggage_staysSo() {
+    TextMapPropagator alone = new TagPropagator();
+    for (String baggage : List.of("tenancy=123,lanekeeper-trace=t1", "lanekeeper-trace=t1")) {
+      Context context = alone.extract(Context.root(), Map.of("baggage", baggage), new ServerGetter());
+      assertThat(TagContext.of(context).trace()).isEqualTo("t1");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lanekeeper.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Incarnation;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -213,6 +215,26 @@ abstract class CallScenario {
       assertThat(app.call(shop("/x"), asynchronous, Map.of("baggage", "tenancy=others"))).as("for another's calls")
           .startsWith("BASE").contains("X-Tenancy-ID=others").contains("lanekeeper-stubs=null");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("processes")
+  void call_traced_tellsTheControlPlaneWhatBecameOfIt(AgentProcess app) throws Exception {
+    String name = UUID.randomUUID().toString();
+    String told = "\"trace\":\"" + name + "\"";
+    for (boolean asynchronous : List.of(false, true)) {
+      assertThat(app.call(shop("/x"), asynchronous, Map.of("baggage", "other=1,tenancy=123,lanekeeper-trace=" + name)))
+          .startsWith("TEST").contains("tenancy=123,tenancy-rev=3-00000009,lanekeeper-trace=" + name + ",other=1");
+      assertThat(app.call(shop("/x"), asynchronous, Map.of("baggage", "tenancy=gone,lanekeeper-trace=" + name)))
+          .startsWith("FAILED");
+      assertThat(app.call(bank("/x"), asynchronous, Map.of("baggage", "tenancy=123,lanekeeper-trace=" + name)))
+          .startsWith("OUTSIDE").contains("baggage=null");
+    }
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(controlPlane.hops())
+        .containsPattern(told + "[^}]*\"kind\":\"call\"[^}]*\"to\":\"shop\",\"tag\":\"123\",\"stamp\":\"3-00000009\","
+            + "\"outcome\":\"redirect\",\"reason\":\"override\",\"address\":\"http://[^}]*\"owner\":\"i1\"")
+        .containsPattern(told + "[^}]*\"outcome\":\"refuse\",\"reason\":\"tenancy-ended\"")
+        .containsPattern(told + "[^}]*\"to\":\"bank\"[^}]*\"outcome\":\"pass\",\"reason\":\"outside\""));
   }
 
   @ParameterizedTest

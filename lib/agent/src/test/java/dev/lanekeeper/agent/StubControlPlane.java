@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,6 +25,7 @@ final class StubControlPlane implements AutoCloseable {
   private volatile RouteTable table;
   private volatile long delayMillis;
   private final AtomicReference<String> report = new AtomicReference<>("");
+  private final List<String> hops = new CopyOnWriteArrayList<>();
 
   StubControlPlane(RouteTable table, Duration delay) throws IOException {
     this.table = table;
@@ -33,6 +36,7 @@ final class StubControlPlane implements AutoCloseable {
     server.createContext("/v1/routes/current", exchange -> answer(exchange, current()));
     server.createContext("/v1/routes/watch", this::watch);
     server.createContext("/v1/data-planes", this::report);
+    server.createContext("/v1/traces", this::hops);
     server.start();
   }
 
@@ -67,6 +71,16 @@ final class StubControlPlane implements AutoCloseable {
   private void report(HttpExchange exchange) throws IOException {
     report.set(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
     answer(exchange, ("{\"revision\":" + table.revision() + "}").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void hops(HttpExchange exchange) throws IOException {
+    hops.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+    answer(exchange, "{}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** All that was told of traced requests. */
+  String hops() {
+    return String.join("\n", hops);
   }
 
   private void watch(HttpExchange exchange) throws IOException {

@@ -98,6 +98,17 @@ class TagPropagatorTest {
   }
 
   @Test
+  void inject_traced_writesThatToo_alsoUntagged() {
+    Context tagged = TagContext.with(Context.root(), CARRIED.tracedBy("t1"));
+    Context untagged = TagContext.traced(Baggage.builder().put("k", "v").build().storeInContext(Context.root()), "t2");
+
+    assertThat(injected(tagged, TagPropagatorTest::put)).containsEntry("baggage", MEMBERS + ",lanekeeper-trace=t1");
+    assertThat(injected(untagged, TagPropagatorTest::put)).hasSize(1).hasEntrySatisfying("baggage",
+        list -> assertThat(list.split(",")).containsExactlyInAnyOrder("k=v", "lanekeeper-trace=t2"));
+    assertThat(Baggage.fromContext(TagContext.without(tagged)).isEmpty()).isTrue();
+  }
+
+  @Test
   void inject_untagged_writesOthersMembersAlone() {
     Context others = Baggage.builder().put("userId", "alice").build().storeInContext(Context.root());
 

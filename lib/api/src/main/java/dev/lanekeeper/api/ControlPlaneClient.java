@@ -224,6 +224,11 @@ public final class ControlPlaneClient {
         + parameter("overrides", overrides) + parameter("stamp", stamp)), OwnerInfo.class);
   }
 
+  /** What became of a request that is traced by this name, as far as the control plane has heard. */
+  public TraceInfo trace(String name) {
+    return ApiJson.read(get("/v1/traces/" + encoded(name)), TraceInfo.class);
+  }
+
   private static String parameter(String name, @Nullable String value) {
     return value == null ? "" : "&" + name + "=" + encoded(value);
   }

@@ -1,6 +1,7 @@
 package dev.lanekeeper.client;
 
 import dev.lanekeeper.client.protocol.Protocol;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.RouteSource;
@@ -54,6 +55,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   private final ControlPlane controlPlane;
   private final ExecutorService io;
   private final Tally tally;
+  private final HopReports hops;
 
   RouteClient(RouteClientBuilder from) {
     this.io = Executors.newCachedThreadPool(daemons());
@@ -61,6 +63,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
     this.controlPlane = from.controlPlane();
     Self self = from.self();
     TableFile disk = from.directory == null ? null : new TableFile(from.directory, self, controlPlane.root(), tally);
+    this.hops = new HopReports(controlPlane, from.instance, io, tally);
     this.follower = new Follower(new Protocol(from.timing), controlPlane, disk, tally, io, from.longestEvent);
     AtomicReference<DataPlaneReport.@Nullable HostProcess> process = new AtomicReference<>();
     this.presence = new Presence(controlPlane, self, from.instance, from.workload, from.reportInterval,
@@ -160,6 +163,11 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   @Override
   public CompletionStage<Answer> askLater(Duration patience) {
     return follower.ask(patience).thenApplyAsync(follower::answered, io).minimalCompletionStage();
+  }
+
+  @Override
+  public void tell(Hop hop) {
+    hops.add(hop);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.client.protocol.Timing;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.Self;
@@ -75,6 +76,50 @@ class RouteClientTest {
 
   private static long revision(RouteClient client) {
     return client.view().table().revision();
+  }
+
+  // Telling
+
+  private static Hop hop(int number) {
+    return new Hop("t1", number, Hop.Kind.CALL, new Hop.Place(SERVICE, new Incarnation("c3k9x")), "B", "123",
+        "2-00000001", Hop.Outcome.REDIRECT, "override", "http://127.0.0.1:1", new Incarnation("b1"));
+  }
+
+  private static Hop bare(int number) {
+    return new Hop("t2", number, Hop.Kind.ENTER, Hop.Place.NOBODYS, "B", "", "", Hop.Outcome.PASS, "untagged", null,
+        null);
+  }
+
+  @Test
+  void tell_hops_reachTheControlPlane_eachOnce() {
+    RouteClient client = upToDate();
+    for (int i = 0; i < 500; i++) {
+      client.tell(i % 2 == 0 ? hop(i) : bare(i));
+    }
+
+    eventually()
+        .untilAsserted(() -> assertThat(String.join("", controlPlane.bodies).split("\"at\":", -1)).hasSize(501));
+    assertThat(String.join("", controlPlane.bodies)).contains("{\"trace\":\"t1\",\"at\":0,\"kind\":\"call\","
+        + "\"service\":\"C\",\"incarnation\":\"c3k9x\",\"to\":\"B\",\"tag\":\"123\",\"stamp\":\"2-00000001\","
+        + "\"outcome\":\"redirect\",\"reason\":\"override\",\"address\":\"http://127.0.0.1:1\",\"owner\":\"b1\"}",
+        "\"service\":null,\"incarnation\":null");
+    assertThat(client.counters()).doesNotContainKey("hops-lost");
+  }
+
+  @Test
+  void tell_whileTheControlPlaneIsAway_isLostAndCounted_andGoesOnLater() throws Exception {
+    RouteClient client = upToDate();
+    controlPlane.kill();
+    client.tell(hop(1));
+    eventually().until(() -> client.counters().containsKey("hops-lost"));
+    controlPlane.restart();
+
+    client.tell(hop(2));
+
+    eventually().until(() -> controlPlane.requests.contains("POST /v1/traces"));
+    client.close();
+    client.tell(hop(3));
+    assertThat(client.counters().get("hops-lost")).isGreaterThanOrEqualTo(2L);
   }
 
   // Following

@@ -63,6 +63,7 @@ public final class ConsumerGate {
   private final HandoverTopics handovers;
   private final FormerNames former = new FormerNames();
   private final PollScan scan;
+  private final TracedRecords traced;
   private final Doubt doubt;
   private final Holds holds;
   private final Commits commits;
@@ -104,6 +105,7 @@ public final class ConsumerGate {
         journal, this::comesBack, former, settings.clock());
     scan = new PollScan(self, source::view, doubt::isAnothers, new TagReader(WireNames.STANDARD, settings.rawHeaders()),
         former, ownTopics);
+    traced = new TracedRecords(source, self);
     holds = new Holds(settings.clock());
     silence = new Silence(config, settings.clock());
     boolean joins = !ownTopics.isAny() || !ClientIds.text(config.get(ClientIds.GROUP)).isEmpty();
@@ -188,7 +190,7 @@ public final class ConsumerGate {
     client = made;
     delivery =
         new Delivery(scan, new Sieve(self, doubt, journal, keys, values, quarantine, ownTopics), doubt, holds, commits,
-            claims, journal);
+            claims, journal, traced);
     if (!ClientIds.text(config.get(ClientIds.GROUP)).isEmpty() && !ClientIds.isStreams(config)) {
       beside = new Beside(reader());
     }

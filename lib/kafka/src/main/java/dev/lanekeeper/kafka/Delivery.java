@@ -28,12 +28,14 @@ final class Delivery {
   private final Commits commits;
   private final Journal journal;
   private final @Nullable Claims claims;
+  private final TracedRecords traced;
   /** Of an own record at which a partition stopped: thrown once there is nothing before it left to hand over. */
   private @Nullable RecordDeserializationException failure;
 
   /** Of one consumer; {@code claims} is null at the baseline. */
   Delivery(PollScan scan, Sieve sieve, Doubt doubt, Holds holds, Commits commits, @Nullable Claims claims,
-      Journal journal) {
+      Journal journal, TracedRecords traced) {
+    this.traced = traced;
     this.claims = claims;
     this.journal = journal;
     this.scan = scan;
@@ -75,6 +77,9 @@ final class Delivery {
     } catch (Throwable lost) {
       takeBack(polled, client, lost);
       throw lost;
+    }
+    if (scan.sawTraced()) {
+      traced.tell(polled, own, client);
     }
     RecordDeserializationException due = failure;
     if (due != null && own.isEmpty()) {

@@ -62,6 +62,7 @@ final class PollScan {
   private int[] markedAt = new int[64];
   private int marked;
   private boolean disturbed;
+  private boolean traced;
   /** Whether not even the names are known under which tags travel: nothing can be passed over then. */
   private boolean blind;
 
@@ -84,6 +85,7 @@ final class PollScan {
     seen = 0;
     marked = 0;
     disturbed = false;
+    traced = false;
   }
 
   /** Has tags read by the names of the newest table. */
@@ -129,7 +131,9 @@ final class PollScan {
       if (blind || former.differ() || memo.isOurs(topic)) {
         return Verdict.OPEN;
       }
-      if (!reader.read(headers)) {
+      boolean tagged = reader.read(headers);
+      traced |= reader.isTraced();
+      if (!tagged) {
         return rule;
       }
       return underTest
@@ -157,6 +161,11 @@ final class PollScan {
    */
   boolean sawAll(int returned) {
     return !disturbed && seen == returned;
+  }
+
+  /** Whether somebody traces one of those that were seen. */
+  boolean sawTraced() {
+    return traced;
   }
 
   /** Whether all that was seen is the consumer's own. */

@@ -1,6 +1,7 @@
 package dev.lanekeeper.kafka;
 
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteTable;
@@ -109,10 +110,18 @@ public final class ProducerGate {
       }
     }
     Headers headers = new RecordHeaders(record.headers());
-    RecordTags.write(headers, names, view.stamped(carried, false));
+    Carried stamped = view.stamped(carried, false);
+    RecordTags.write(headers, names, stamped);
+    tell(stamped, record.topic());
     journal.count(Journal.CARRY_TAGGED);
     return new ProducerRecord<>(record.topic(), record.partition(), record.timestamp(), record.key(), record.value(),
         headers);
+  }
+
+  private void tell(Carried carried, String topic) {
+    if (carried.trace() != null) {
+      source.tell(Hop.now(carried, Hop.Kind.SEND, Hop.Place.of(self), topic, Hop.Outcome.PASS, "sent", null, null));
+    }
   }
 
   /**

@@ -68,6 +68,11 @@ final class TagReader {
     return tag;
   }
 
+  /** Whether what {@link #read} read last is traced. */
+  boolean isTraced() {
+    return dirty && tag.trace() != null;
+  }
+
   /**
    * Reads the tag of a record.
    *

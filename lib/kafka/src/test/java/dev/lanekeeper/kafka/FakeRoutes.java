@@ -3,6 +3,7 @@ package dev.lanekeeper.kafka;
 import dev.lanekeeper.model.Change;
 import dev.lanekeeper.model.Environment;
 import dev.lanekeeper.model.Handover;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.OverrideLife;
 import dev.lanekeeper.model.PartitionOffset;
@@ -18,6 +19,7 @@ import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
 import dev.lanekeeper.model.WireNames;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +42,8 @@ final class FakeRoutes implements RouteSource {
   /** Whether who asks is told that nothing has changed. */
   volatile boolean unchanged;
   int questions;
+  /** What those who trace a record were told. */
+  final List<Hop> told = new ArrayList<>();
   private long revision;
 
   FakeRoutes() {
@@ -131,6 +135,11 @@ final class FakeRoutes implements RouteSource {
             List.of(), List.of(), List.of(), revision == 1 ? environment : null);
     published = published.with(change);
     return change.stamp();
+  }
+
+  @Override
+  public void tell(Hop hop) {
+    told.add(hop);
   }
 
   @Override

@@ -19,7 +19,7 @@ public final class BaggageText {
   private BaggageText() {}
 
   /**
-   * Our members, as they stand on the wire; empty for untagged traffic.
+   * Our members, as they stand on the wire; empty for untagged traffic that nobody traces.
    *
    * @param names under which names
    */
@@ -35,6 +35,9 @@ public final class BaggageText {
     }
     if (!out.isEmpty() && !carried.stamp().isNone()) {
       carried.stamp().appendTo(out.append(',').append(names.stampMember()).append('='));
+    }
+    if (carried.trace() != null) {
+      out.append(out.isEmpty() ? "" : ",").append(WireNames.TRACE).append('=').append(carried.trace());
     }
     return out.toString();
   }
@@ -71,7 +74,8 @@ public final class BaggageText {
       int equals = trimmed.indexOf('=');
       String key = equals < 0 ? "" : trimmed.substring(0, equals).trim();
       boolean ours =
-          names.members().contains(key) || key.equals(names.stampMember()) || key.equals(names.overridesMember());
+          names.members().contains(key) || key.equals(names.stampMember()) || key.equals(names.overridesMember())
+              || key.equals(WireNames.TRACE);
       if (!key.isEmpty() && !ours) {
         others.add(trimmed);
       }

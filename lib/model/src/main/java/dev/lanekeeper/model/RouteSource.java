@@ -30,6 +30,14 @@ public interface RouteSource {
   CompletionStage<Answer> askLater(Duration patience);
 
   /**
+   * Tells the control plane what became of a request or message that somebody traces. Never blocks, and never throws: where there are
+   * too many, or nobody hears of them, it is as if they were not traced.
+   */
+  default void tell(Hop hop) {
+    // A source of a test has nobody to tell.
+  }
+
+  /**
    * What was known after asking.
    *
    * @param view the newest view

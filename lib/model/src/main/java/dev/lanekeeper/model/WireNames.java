@@ -23,6 +23,8 @@ public record WireNames(List<String> members, String stampMember, String overrid
       List.of("X-Tenancy-ID", "request-tenancy"));
   /** The header of W3C Baggage. */
   public static final String BAGGAGE = "baggage";
+  /** The baggage member by which people see what becomes of one request: the same in every environment. */
+  public static final String TRACE = "lanekeeper-trace";
 
   /**
    * Copies the lists and checks that every name is a token (RFC 9110, section 5.6.2).
@@ -35,7 +37,7 @@ public record WireNames(List<String> members, String stampMember, String overrid
     if (members.isEmpty()) {
       throw new IllegalArgumentException("names.members: [] (expected: at least one baggage member)");
     }
-    Set<String> seen = new HashSet<>();
+    Set<String> seen = new HashSet<>(Set.of(TRACE));
     for (String name : members) {
       check("names.members", name, seen);
     }

@@ -24,6 +24,8 @@ public final class WireTag {
   private static final int MALFORMED = 2;
   private static final int NOT_PLAIN = -1;
   private static final byte[] BAGGAGE = WireNames.BAGGAGE.getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] TRACE = WireNames.TRACE.getBytes(StandardCharsets.ISO_8859_1);
+  private static final int LONGEST_TRACE = 64;
   private static final long BAGGAGE_WORD = Bytes.word(BAGGAGE, 0, BAGGAGE.length, 0);
 
   /** The names as bytes. Made anew for other names only: a cursor may be made for each call. */
@@ -49,6 +51,7 @@ public final class WireTag {
       }
       firstByte[stampMember[0] & 0xff] = true;
       firstByte[overridesMember[0] & 0xff] = true;
+      firstByte[TRACE[0] & 0xff] = true;
     }
 
     @SuppressWarnings("ReferenceEquality") // spares comparing them in nearly all cases
@@ -82,6 +85,7 @@ public final class WireTag {
   private int stampSeal;
   private Map<ServiceName, TenancyKey> overrides = Map.of();
   private boolean overridesMalformed;
+  private @Nullable String trace;
 
   /** A cursor for these names. */
   public WireTag(WireNames names) {
@@ -105,6 +109,9 @@ public final class WireTag {
       overrides = Map.of();
     }
     overridesMalformed = false;
+    if (trace != null) {
+      trace = null;
+    }
     return this;
   }
 
@@ -186,7 +193,20 @@ public final class WireTag {
           Tag.overridesOf(new String(bytes, value, valueEnd - value, StandardCharsets.ISO_8859_1));
       overridesMalformed = read == null;
       overrides = read == null ? Map.of() : read;
+    } else if (Bytes.equals(bytes, from, nameEnd, TRACE)) {
+      trace = isTrace(bytes, value, valueEnd)
+          ? new String(bytes, value, valueEnd - value, StandardCharsets.ISO_8859_1)
+          : null;
     }
+  }
+
+  private static boolean isTrace(byte[] bytes, int from, int end) {
+    boolean wellFormed = from < end && end - from <= LONGEST_TRACE;
+    for (int i = from; i < end && wellFormed; i++) {
+      int c = lower(bytes[i]);
+      wellFormed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    }
+    return wellFormed;
   }
 
   /** Whether a header of this name, {@code name[offset..end)}, is {@code baggage}, compared without case. */
@@ -283,6 +303,11 @@ public final class WireTag {
     return !overrides.isEmpty() && overrides.values().stream().anyMatch(single -> single.names(tenancy));
   }
 
+  /** By what name it is traced; null if it is not, or by none of 1 to {@value #LONGEST_TRACE} letters, digits and hyphens. */
+  public @Nullable String trace() {
+    return trace;
+  }
+
   /** The revision of the stamp; 0 if there was none. */
   public long stampRevision() {
     return stampRevision;
@@ -315,14 +340,14 @@ public final class WireTag {
   /** What was read, as values that may be kept. */
   public Carried carried() {
     if (!isTagged()) {
-      return Carried.NOTHING;
+      return Carried.NOTHING.tracedBy(trace);
     }
     Stamp stamp = stampRevision == 0 ? Stamp.NONE : new Stamp(stampRevision, stampSeal);
     if (isMalformed()) {
-      return new Carried(Tag.MALFORMED, stamp);
+      return new Carried(Tag.MALFORMED, stamp, trace);
     }
     TenancyKey present = key();
-    return new Carried(Tag.of(present == null ? null : present.copy(), overrides), stamp);
+    return new Carried(Tag.of(present == null ? null : present.copy(), overrides), stamp, trace);
   }
 
   private static boolean matchesWithoutCase(byte[] bytes, int from, byte[] name) {

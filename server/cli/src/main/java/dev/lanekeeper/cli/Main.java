@@ -75,7 +75,8 @@ public final class Main implements Runnable {
     return new Object[]{new ControlPlaneCommand(session), new GatewayCommand(session), new TokenCommand(session),
         new Apply(session),
         new Get(session),
-        new Delete(session), new Status(session), new OwnerCommand(session), new Wait(session),
+        new Delete(session), new Status(session), new OwnerCommand(session), new TraceCommand(session),
+        new Wait(session),
         new DemoCommand(session)};
   }
 

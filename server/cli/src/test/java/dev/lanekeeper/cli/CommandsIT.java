@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.controlplane.ControlPlane;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -246,5 +253,85 @@ class CommandsIT {
     JsonNode problem = new ObjectMapper().readTree(executed.err());
     assertThat(problem.path("code").asText()).isEqualTo("command-failed");
     assertThat(problem.path("detail").asText()).contains("in use");
+  }
+
+  /** What a data plane would tell of a request. */
+  private void tell(String trace, String outcome) throws IOException, InterruptedException {
+    var hop = "{\"instance\":\"i\",\"hops\":[{\"trace\":\"" + trace + "\",\"at\":7,\"kind\":\"call\",\"service\":\"A\","
+        + "\"to\":\"B\",\"tag\":\"123\",\"stamp\":\"2-00000001\",\"outcome\":\"" + outcome + "\",\"reason\":\"why\"}]}";
+    var told = HttpClient.newHttpClient().send(HttpRequest.newBuilder(controlPlane.uri().resolve("/v1/traces"))
+        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(hop)).build(),
+        HttpResponse.BodyHandlers.ofString());
+    assertThat(told.statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void trace_follow_drawsWhatWasHeard() throws Exception {
+    tell("t-1", "pass");
+
+    var executed = command("trace", "--follow", "t-1", "--settle", "100ms");
+
+    assertThat(executed.exitCode()).as(executed.err()).isEqualTo(ExitCode.OK);
+    assertThat(executed.out()).contains("A of the baseline calls B -> baseline  (why)", "trace t-1, tag 123, stamp 2-");
+    assertThat(json("trace", "--follow", "t-1", "--settle", "100ms").at("/visits/0/service").asText()).isEqualTo("B");
+  }
+
+  @Test
+  void trace_refused_saysSo_andFails() throws Exception {
+    tell("t-2", "refuse");
+
+    var executed = command("trace", "--follow", "t-2", "--settle", "100ms");
+
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.out()).contains("A of the baseline calls B REFUSED  (why)");
+  }
+
+  @Test
+  void trace_ofARequest_isSentWithTagAndName_andFailsWhereNobodyHears() throws Exception {
+    var heads = new ArrayList<Map<String, List<String>>>();
+    HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> {
+      heads.add(Map.copyOf(exchange.getRequestHeaders()));
+      exchange.sendResponseHeaders(204, -1);
+      exchange.close();
+    });
+    server.start();
+    try {
+      var executed = command("trace", "--tenancy", "123", "-H", "X-Other: a: b", "--settle", "100ms",
+          "127.0.0.1:" + server.getAddress().getPort() + "/x");
+
+      assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+      assertThat(executed.out()).contains("/x -> 204 after ");
+      assertThat(executed.err()).contains("Nothing was heard of it");
+      assertThat(heads.getFirst().get("X-other")).containsExactly("a: b");
+      assertThat(heads.getFirst().get("Baggage")).singleElement().asString()
+          .matches("tenancy=123,lanekeeper-trace=[0-9a-f]{32}");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void trace_badInput_isUsage() {
+    for (String[] arguments : new String[][]{{"trace"}, {"trace", "ftp://x"}, {"trace", "http://"}, {"trace", "a b"},
+        {"trace", "--tenancy", "a//b", "x"}, {"trace", "-H", "none", "x"}, {"trace", "--follow", "x", "http://y"},
+        {"trace", "--follow", "x", "--settle", "soon"}}) {
+      var executed = command(arguments);
+      assertThat(executed.exitCode()).as(List.of(arguments) + executed.err()).isEqualTo(ExitCode.USAGE);
+      assertThat(executed.err()).contains("expected: ");
+    }
+    assertThat(command("trace", "--print-header", "--tenancy", "123").out())
+        .matches("(?s)baggage: tenancy=123,lanekeeper-trace=[0-9a-f]{32}\\R");
+  }
+
+  @Test
+  void trace_ofAServerThatIsAway_fails() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var executed = command("trace", "--settle", "100ms", "http://127.0.0.1:" + port);
+    assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
+    assertThat(executed.out()).contains("no answer");
   }
 }

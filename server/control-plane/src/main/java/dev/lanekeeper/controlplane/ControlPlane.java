@@ -21,6 +21,7 @@ import dev.lanekeeper.controlplane.rest.PlaneRequests;
 import dev.lanekeeper.controlplane.rest.QuarantineRequests;
 import dev.lanekeeper.controlplane.rest.RestApi;
 import dev.lanekeeper.controlplane.rest.RouteRequests;
+import dev.lanekeeper.controlplane.rest.TraceRequests;
 import dev.lanekeeper.controlplane.routes.RouteFeed;
 import dev.lanekeeper.controlplane.store.PostgresAddress;
 import dev.lanekeeper.controlplane.store.PostgresStore;
@@ -104,7 +105,7 @@ public final class ControlPlane implements AutoCloseable {
     RestApi api = new RestApi(new Access(builder.host, builder.names, token), new RouteRequests(store, feed),
         new PlaneRequests(store, dataPlanes, announcements),
         new ManagementRequests(store, operations, new Removals(store, dataPlanes), overview),
-        new QuarantineRequests(quarantines, releases));
+        new QuarantineRequests(quarantines, releases), new TraceRequests(store));
     operations.resume();
     try {
       this.server = listen(api, address, builder);
@@ -119,6 +120,7 @@ public final class ControlPlane implements AutoCloseable {
     });
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
+    repeat("traces", builder.tick, () -> store.traces().tend());
     repeat("resolver", builder.tick, resolver::work);
     repeat("floor", builder.tick, floor::work);
     repeat("releases", builder.tick, releases::tend);

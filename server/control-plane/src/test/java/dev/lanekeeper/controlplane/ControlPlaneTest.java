@@ -9,6 +9,7 @@ import dev.lanekeeper.api.Applied;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.Deleted;
+import dev.lanekeeper.api.HopInfo;
 import dev.lanekeeper.api.OperationInfo;
 import dev.lanekeeper.api.OwnerInfo;
 import dev.lanekeeper.api.ProblemException;
@@ -654,5 +655,42 @@ class ControlPlaneTest {
     }
     assertThat(client.status().revision()).isEqualTo(before + 50);
     assertThat(client.status().tenants()).isEqualTo(50);
+  }
+
+  private String hops(String trace, String owner) {
+    return "{\"instance\":\"i\",\"hops\":[{\"trace\":\"" + trace + "\",\"at\":7,\"kind\":\"call\",\"service\":\"A\","
+        + "\"to\":\"B\",\"tag\":\"123\",\"outcome\":\"redirect\",\"reason\":\"override\",\"owner\":\"" + owner
+        + "\",\"new\":1}]}";
+  }
+
+  @Test
+  void trace_whatWasTold_isShownWithTheTenancies() throws Exception {
+    client.applyYaml(HOUSE);
+    apply("123", "{ B: { redirect: \"http://127.0.0.1:9102\" } }");
+    String life = client.tenant("123").overrides().getFirst().incarnation();
+
+    assertThat(Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("t-1", life)).statusCode())
+        .isEqualTo(200);
+    Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("t-1", "unknown"));
+
+    assertThat(client.trace("t-1").hops()).extracting(HopInfo::ownerTenancy).containsExactlyInAnyOrder("123", null);
+    assertThat(client.trace("t-1").hops().getFirst().at()).isEqualTo(7);
+    assertThat(client.trace("other").hops()).isEmpty();
+  }
+
+  @Test
+  void trace_badInput_isRefused() throws Exception {
+    refused("malformed-request", "trace", () -> client.trace("a b"));
+    assertThat(Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("a/b", "x")).body())
+        .contains("hops.trace");
+    assertThat(
+        Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("ab", "x".repeat(2_000))).statusCode())
+        .isEqualTo(400);
+    assertThat(Http.post(controlPlane.uri(), "/v1/traces", "application/json", "{\"hops\":[{}]}").statusCode())
+        .isEqualTo(400);
+    assertThat(Http.post(controlPlane.uri(), "/v1/traces", "application/json", "{\"instance\":\"i\",\"hops\":[null]}")
+        .statusCode()).isEqualTo(400);
+    assertThat(Http.get(controlPlane.uri(), "/v1/traces").statusCode()).isEqualTo(405);
+    assertThat(Http.get(controlPlane.uri(), "/v1/traces/a/b").statusCode()).isEqualTo(404);
   }
 }

@@ -57,7 +57,8 @@ public final class LaneInterceptor implements Interceptor {
       return chain.proceed(require(peer == null, request, carried));
     }
     HttpUrl url = request.url();
-    Calls.Action action = OutgoingCalls.counted(decisions.about(carried, url.scheme(), url.host(), url.port()));
+    Calls.Action action = OutgoingCalls.counted(decisions.about(carried, url.scheme(), url.host(), url.port()), carried,
+        url.host(), url.port());
     boolean right =
         action instanceof Calls.Redirect redirect ? peer != null && peer.isOf(redirect) : peer == null;
     require(right, request, carried);

@@ -103,6 +103,7 @@ public final class Demo {
         "./lanekeeper status --control-plane " + control,
         "./lanekeeper get tenants --control-plane " + control,
         "./lanekeeper owner --service C --tenancy a+b --control-plane " + control,
+        "./lanekeeper trace --tenancy a '" + town.a() + "/order?id=mine' --control-plane " + control,
         "./lanekeeper delete a --control-plane " + control)) {
       screen.line("   " + command);
     }

@@ -2,12 +2,16 @@ package dev.lanekeeper.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.lanekeeper.api.DataPlaneInfo;
+import dev.lanekeeper.api.TracePath;
 import dev.lanekeeper.cli.Screen;
+import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -60,6 +64,7 @@ final class Steps {
     if (options.traces()) {
       trace();
     }
+    decisions();
     crowd(others);
     combination();
     delete(group);
@@ -200,6 +205,29 @@ final class Steps {
     } catch (IOException unreadable) {
       throw new java.io.UncheckedIOException(unreadable);
     }
+  }
+
+  private void decisions() throws IOException, InterruptedException {
+    title("7c", "What each data plane did, and why: ./lanekeeper trace");
+    String id = "order-" + ++sent;
+    String name = UUID.randomUUID().toString();
+    orders.send(id, Tenants.FIRST, WireNames.BAGGAGE, WireNames.TRACE + "=" + name);
+    Set<TracePath.Visit> lane = Set.of(new TracePath.Visit("A", null, false), new TracePath.Visit("B", Tenants.FIRST,
+        false), new TracePath.Visit("C", Tenants.FIRST, false), new TracePath.Visit("D", null, false));
+    progress.doing("data planes tell");
+    town.await("what became of " + id, () -> path(name).visits().containsAll(lane) && isPassedOver(name));
+    progress.idle();
+    TracePath path = path(name);
+    path.drawn().forEach(line -> screen.line("   " + line));
+    checks.equal(lane, path.visits(), "A, B″, C″ and D served it, and nobody else");
+  }
+
+  private TracePath path(String trace) {
+    return TracePath.of(town.client().trace(trace).hops());
+  }
+
+  private boolean isPassedOver(String trace) {
+    return town.client().trace(trace).hops().stream().anyMatch(hop -> hop.outcome().equals("skip"));
   }
 
   private void crowd(Future<Workload> others) throws Exception {

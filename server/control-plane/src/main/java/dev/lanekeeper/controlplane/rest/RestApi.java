@@ -26,15 +26,17 @@ public final class RestApi {
   private final PlaneRequests planes;
   private final ManagementRequests management;
   private final QuarantineRequests quarantine;
+  private final TraceRequests traces;
 
   /** Puts the parts together. */
   public RestApi(Access access, RouteRequests routes, PlaneRequests planes, ManagementRequests management,
-      QuarantineRequests quarantine) {
+      QuarantineRequests quarantine, TraceRequests traces) {
     this.access = access;
     this.routes = routes;
     this.planes = planes;
     this.management = management;
     this.quarantine = quarantine;
+    this.traces = traces;
   }
 
   /** Answers a request. */
@@ -92,6 +94,7 @@ public final class RestApi {
       case "environment" -> management.environment(exchange, rest);
       case "operations" -> management.operations(exchange, rest);
       case "quarantine" -> quarantine.handle(exchange, rest);
+      case "traces" -> traces.handle(exchange, rest);
       case "owner" -> management.owner(exchange, rest);
       case "status" -> management.status(exchange, rest);
       default -> throw notFound(path);

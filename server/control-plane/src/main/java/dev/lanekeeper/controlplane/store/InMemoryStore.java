@@ -28,6 +28,7 @@ public final class InMemoryStore implements Store {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Presence presence;
+  private final Traces traces;
   private volatile Catalog catalog;
   private Follower follower = (change, table) -> {};
   private boolean closed;
@@ -43,6 +44,7 @@ public final class InMemoryStore implements Store {
     this.clock = clock;
     this.random = random;
     this.presence = new InMemoryPresence(clock);
+    this.traces = new InMemoryTraces(clock);
     Catalog kept = memory.catalog;
     this.catalog = kept == null
         ? new Catalog(RouteTable.EMPTY, Map.of(), Map.of(), EnvironmentDocument.STAGING, Map.of(), Set.of(), Map.of())
@@ -140,6 +142,11 @@ public final class InMemoryStore implements Store {
   @Override
   public Presence presence() {
     return presence;
+  }
+
+  @Override
+  public Traces traces() {
+    return traces;
   }
 
   @Override

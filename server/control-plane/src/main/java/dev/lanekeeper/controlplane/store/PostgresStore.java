@@ -53,6 +53,7 @@ public final class PostgresStore implements Store {
   private final Line side;
   private final PostgresNews news;
   private final PostgresPresence presence;
+  private final Traces traces;
   private final PostgresLeases leases;
   private final String identity;
   private final StoreClock clock = new StoreClock();
@@ -112,6 +113,7 @@ public final class PostgresStore implements Store {
     this.identity =
         reader.use(handle -> handle.createQuery("SELECT id FROM identity").mapTo(String.class).one());
     this.presence = new PostgresPresence(side);
+    this.traces = new PostgresTraces(side);
     this.leases = new PostgresLeases(side, name);
     this.news = new PostgresNews(new Line(database, PostgresNews.listening(identity), trouble), identity, this::look,
         leases);
@@ -176,6 +178,11 @@ public final class PostgresStore implements Store {
   @Override
   public Presence presence() {
     return presence;
+  }
+
+  @Override
+  public Traces traces() {
+    return traces;
   }
 
   @Override

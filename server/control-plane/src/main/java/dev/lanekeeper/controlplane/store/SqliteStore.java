@@ -60,6 +60,7 @@ public final class SqliteStore implements Store {
   private final Jdbi database;
   private final InstantSource clock;
   private final Presence presence;
+  private final Traces traces;
   /** The log as it was when the store was opened; null once somebody was told. */
   private @Nullable List<Change> loaded;
   private volatile Catalog catalog;
@@ -88,6 +89,7 @@ public final class SqliteStore implements Store {
     this.loaded = log;
     this.catalog = state.catalog(StoredState.fold(log));
     this.presence = new InMemoryPresence(clock);
+    this.traces = new InMemoryTraces(clock);
     this.lastMillis = state.lastMillis();
   }
 
@@ -203,6 +205,11 @@ public final class SqliteStore implements Store {
   @Override
   public Presence presence() {
     return presence;
+  }
+
+  @Override
+  public Traces traces() {
+    return traces;
   }
 
   @Override

@@ -69,6 +69,9 @@ public interface Store extends AutoCloseable {
   /** Who was heard of. */
   Presence presence();
 
+  /** What became of requests that somebody traces. */
+  Traces traces();
+
   /** Which control plane is at what. */
   default Leases leases() {
     return Leases.ALONE;

@@ -9,6 +9,7 @@ import dev.lanekeeper.api.DataPlaneReport;
 import dev.lanekeeper.api.Document;
 import dev.lanekeeper.api.DocumentException;
 import dev.lanekeeper.api.Documents;
+import dev.lanekeeper.api.HopInfo;
 import dev.lanekeeper.api.TenantDocument;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.lifecycle.Life;
@@ -522,6 +523,38 @@ abstract class StoreConformance {
       assertThat(store.presence().present()).containsOnlyKeys("p1", "p2");
       assertThat(said(store, "p1")).isEqualTo(report(8));
       assertThat(store.presence().isDeaf()).as("only just begun to listen").isTrue();
+    }
+  }
+
+  private static HopInfo hop(String trace, long at) {
+    return new HopInfo(trace, at, "call", "A", null, null, "B", "123", "", "pass", "baseline", null, null, null);
+  }
+
+  @Test
+  void traces_ofSeveral_areKeptApart_inTheOrderOfTheirTimes() throws Exception {
+    try (Store store = open()) {
+      store.traces().add(List.of(hop("t1", 2), hop("t2", 5)));
+      store.traces().add(List.of());
+      store.traces().add(List.of(hop("t1", 1)));
+      store.traces().tend();
+      assertThat(store.traces().of("t1")).containsExactly(hop("t1", 1), hop("t1", 2));
+      assertThat(store.traces().of("t2")).containsExactly(hop("t2", 5));
+      assertThat(store.traces().of("none")).isEmpty();
+    }
+  }
+
+  @Test
+  void traces_tooMany_goOldestFirst_andOneIsNeverTooLong() throws Exception {
+    try (Store store = open()) {
+      store.traces().add(List.of(hop("first", 1)));
+      for (int i = 0; i < Traces.MOST / 1_000; i++) {
+        String name = "t" + i;
+        store.traces().add(IntStream.range(0, 1_000).mapToObj(at -> hop(name, at)).toList());
+      }
+      store.traces().add(List.of(hop("t" + (Traces.MOST / 1_000 - 1), 1_000)));
+      store.traces().tend();
+      assertThat(store.traces().of("first")).isEmpty();
+      assertThat(store.traces().of("t" + (Traces.MOST / 1_000 - 1))).hasSize(Traces.MOST_OF_ONE);
     }
   }
 

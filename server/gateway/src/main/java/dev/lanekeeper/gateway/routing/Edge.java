@@ -6,6 +6,7 @@ import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.ServiceName;
@@ -60,27 +61,42 @@ public final class Edge extends Router {
     if (entrance == null) {
       return untagged(head);
     }
+    About about = new About(Hop.Kind.ENTER, Hop.Place.NOBODYS, entrance.service().text());
     if (!carried.isTagged()) {
-      // INVARIANT: a stamp without a tag is nobody's business inside either.
-      return new Verdict.Forward(entrance.baseline(), Carried.NOTHING, head.fields().find(WireNames.BAGGAGE) >= 0,
-          Calls.Reason.UNTAGGED);
+      return untagged(about, head, entrance, isTraced(carried, peer, token) ? carried : Carried.NOTHING);
     }
     String refusal = admission.refusal(peer.address(), token, carried.tag(), System.currentTimeMillis());
     if (refusal != null && admission.strangers() == Admission.Strangers.UNTAGGED) {
       return new Verdict.Forward(entrance.baseline(), Carried.NOTHING, true, Calls.Reason.UNTAGGED);
     }
     if (carried.tag().isMalformed()) {
-      return new Verdict.Refuse(new Refusal(400, "tenancy-malformed", "Tenancy malformed",
+      Verdict malformed = new Verdict.Refuse(new Refusal(400, "tenancy-malformed", "Tenancy malformed",
           "the tenancy cannot be read (expected: 1 to 8 segments of letters, digits, '.', '_', '~' or '-' joined by '/')"));
+      tell(about, refusal == null ? carried : Carried.NOTHING, malformed, null);
+      return malformed;
     }
     if (refusal != null) {
       return new Verdict.Refuse(new Refusal(403, "tenancy-not-admitted", "Tenancy not admitted", refusal));
     }
     // INVARIANT: a stamp is given inside; what somebody outside sends as one would choose which past he sees.
     Carried fresh = carried.with(Stamp.NONE);
-    return verdict(
+    return verdict(about,
         Calls.toService(view, Calls.Sender.UNKNOWN, fresh, entrance.service(), attempt.answered(), attempt.spread()),
         Calls.Sender.UNKNOWN, fresh, entrance.baseline(), entrance.back());
+  }
+
+  /** INVARIANT: a stamp without a tag is nobody's business inside either, nor what strangers want to have traced. */
+  private Verdict untagged(About about, RequestHead head, Entrance entrance, Carried traced) {
+    Verdict verdict = new Verdict.Forward(entrance.baseline(), traced, head.fields().find(WireNames.BAGGAGE) >= 0,
+        Calls.Reason.UNTAGGED);
+    tell(about, traced, verdict, null);
+    return verdict;
+  }
+
+  /** Whether what becomes of an untagged request is told: that is for those who may bear a tenancy, too. */
+  private boolean isTraced(Carried untagged, Peer peer, @Nullable String token) {
+    return untagged.trace() != null
+        && admission.refusal(peer.address(), token, untagged.tag(), System.currentTimeMillis()) == null;
   }
 
   @Override

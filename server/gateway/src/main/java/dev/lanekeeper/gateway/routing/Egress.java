@@ -4,9 +4,12 @@ import dev.lanekeeper.gateway.http.Authority;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.RouteSource;
+import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
+import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.Tenancy;
@@ -34,16 +37,36 @@ public final class Egress extends Router {
 
   @Override
   Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
-    Carried borne = carried.isTagged() ? carried : own;
-    if (!borne.isTagged()) {
-      return untagged(head);
-    }
+    Carried borne = carried.isTagged() || !own.isTagged() ? carried : own.tracedBy(carried.trace());
     Authority authority = head.authority();
     int port = authority.portOr(head.isSecure() ? 443 : 80);
-    Calls.Sender sender = new Calls.Sender(self.get().service(), StubsField.passed(head.fields()));
-    return verdict(
+    if (!borne.isTagged()) {
+      return borne.trace() == null ? untagged(head) : traced(view, head, borne, port);
+    }
+    Self caller = self.get();
+    Calls.Sender sender = new Calls.Sender(caller.service(), StubsField.passed(head.fields()));
+    return verdict(new About(Hop.Kind.CALL, Hop.Place.of(caller), name(view, authority, port)),
         Calls.decide(view, sender, borne, authority.host(), port, attempt.answered(), attempt.spread()), sender,
         borne, baseline(head), null);
+  }
+
+  /** An untagged call that somebody traces. Outside the environment it goes on without the trace. */
+  private Verdict traced(RouteView view, RequestHead head, Carried traced, int port) {
+    RouteTable table = view.table();
+    String host = head.authority().host();
+    boolean outside = table.serviceAt(host, port) == null
+        && Calls.isOutside(host, table.environment(table.revision()).suffixes());
+    Verdict verdict = outside
+        ? new Verdict.Forward(baseline(head), Carried.NOTHING, true, Calls.Reason.OUTSIDE)
+        : untagged(head);
+    tell(new About(Hop.Kind.CALL, Hop.Place.of(self.get()), name(view, head.authority(), port)), traced, verdict, null);
+    return verdict;
+  }
+
+  /** By which people know whom a call is for. */
+  private static String name(RouteView view, Authority authority, int port) {
+    Service service = view.table().serviceAt(authority.host(), port);
+    return service == null ? authority.host() : service.name().text();
   }
 
   /** INVARIANT: no call of a workload under test reaches a baseline because something of ours failed. */

@@ -3,6 +3,7 @@ package dev.lanekeeper.gateway.routing;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.Self;
@@ -35,11 +36,17 @@ public final class Ingress extends Router {
 
   @Override
   Verdict decide(RouteView view, RequestHead head, Peer peer, Carried carried, Attempt attempt) {
+    if (!carried.isTagged() && carried.trace() == null) {
+      return untagged;
+    }
+    Self workload = self.get();
+    About about = new About(Hop.Kind.ARRIVE, Hop.Place.of(workload), workload.service().text());
     if (!carried.isTagged()) {
+      tell(about, carried, untagged, null);
       return untagged;
     }
     Calls.Sender sender = new Calls.Sender(null, StubsField.passed(head.fields()));
-    return verdict(Calls.arrive(view, sender, carried, self.get(), attempt.answered(), attempt.spread()), sender,
+    return verdict(about, Calls.arrive(view, sender, carried, workload, attempt.answered(), attempt.spread()), sender,
         carried, untagged.to(), own);
   }
 

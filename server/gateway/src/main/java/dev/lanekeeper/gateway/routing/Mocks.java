@@ -4,6 +4,7 @@ import dev.lanekeeper.gateway.http.Authority;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
@@ -44,30 +45,39 @@ public final class Mocks extends Router {
     if (asked == null || !carried.isTagged()) {
       return untagged(head);
     }
+    About about = new About(Hop.Kind.STUB, Hop.Place.NOBODYS, asked.service().text());
     Incarnation passed = attempt.passed();
     if (passed == null) {
       // Who sent it has decided by the request's stamp. It has to be one that this table knows, and on the lane of its tag.
       return isOnLane(view, asked, carried, attempt)
-          ? new Verdict.Ours(stubs.apply(asked.service(), asked.mock()), asked.mock())
-          : attempt.answered() ? notOnLane(asked, carried) : new Verdict.Ask();
+          ? ours(about, carried, asked, asked.mock())
+          : attempt.answered() ? notOnLane(about, asked, carried) : new Verdict.Ask();
     }
     Calls.Sender sender = new Calls.Sender(asked.caller(), passed);
     Calls.Action action =
         Calls.toService(view, sender, carried, asked.service(), attempt.answered(), attempt.spread());
     if (action instanceof Calls.Redirect next && next.mocked() != null) {
-      return new Verdict.Ours(stubs.apply(asked.service(), next.incarnation()), next.incarnation());
+      return ours(about, carried, asked, next.incarnation());
     }
     Destination beneath = beneath(view, head, asked);
     if (action instanceof Calls.Pass && beneath == null) {
-      return new Verdict.Refuse(new Refusal(421, "host-unknown", "Host unknown", head.authority()
+      Verdict nowhere = new Verdict.Refuse(new Refusal(421, "host-unknown", "Host unknown", head.authority()
           + ": no host of " + asked.service()
           + ", and nobody says where else its baseline is (expected: one of its Service document's hosts)"));
+      tell(about, carried, nowhere, null);
+      return nowhere;
     }
-    Verdict verdict = verdict(action, sender, carried, beneath == null ? NOWHERE : beneath, null);
+    Verdict verdict = verdict(about, action, sender, carried, beneath == null ? NOWHERE : beneath, null);
     return verdict instanceof Verdict.Forward forward
         ? new Verdict.Forward(forward.to(), forward.carried(), true, forward.reason(),
             forward.carried().isTagged() ? StubsField.passed(passed) : null)
         : verdict;
+  }
+
+  private Verdict ours(About about, Carried carried, StubsField asked, Incarnation mock) {
+    Verdict verdict = new Verdict.Ours(stubs.apply(asked.service(), mock), mock);
+    tell(about, carried, verdict, mock);
+    return verdict;
   }
 
   /** Whether these stubs are the owner, or lie beneath it. */
@@ -78,10 +88,12 @@ public final class Mocks extends Router {
     return at >= 0 && view.table().isStubbed(asked.service(), carried.tag(), at, asked.mock());
   }
 
-  private static Verdict notOnLane(StubsField asked, Carried carried) {
-    return new Verdict.Refuse(new Refusal(421, Calls.Reason.MISDIRECTED.code(), "Misdirected request",
+  private Verdict notOnLane(About about, StubsField asked, Carried carried) {
+    Verdict verdict = new Verdict.Refuse(new Refusal(421, Calls.Reason.MISDIRECTED.code(), "Misdirected request",
         "mock " + asked.mock().id() + " of " + asked.service() + " is not on the lane of tenancy " + carried.tag()
             + (carried.stamp().isNone() ? ", which bears no stamp" : "") + " (expected: the owner at its stamp)"));
+    tell(about, carried, verdict, null);
+    return verdict;
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.model.Calls;
 import dev.lanekeeper.model.Carried;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
@@ -61,7 +62,7 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksA
       RouteView view = source.view();
       TagExtractor extractor = EXTRACTOR.get();
       ours = extractor.read(view.table().names(), head.fields());
-      Verdict verdict = decide(view, head, peer, ours ? extractor.carried() : Carried.NOTHING, attempt);
+      Verdict verdict = decide(view, head, peer, extractor.carried(), attempt);
       counts.count(verdict);
       return verdict;
     } catch (RuntimeException | Error failure) {
@@ -127,13 +128,55 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksA
   }
 
   /**
+   * Whom a request is for, for those who trace it.
+   *
+   * @param kind what it is about
+   * @param place whose data plane this is
+   * @param to a service, or a host that is none
+   */
+  record About(Hop.Kind kind, Hop.Place place, String to) {}
+
+  /** Tells those who trace a request what becomes of it; {@code owner}: whose it is, null: no override's. */
+  final void tell(About about, Carried carried, Verdict verdict, @Nullable Incarnation owner) {
+    if (carried.trace() == null) {
+      return;
+    }
+    switch (verdict) {
+      case Verdict.Forward forward -> source.tell(Hop.now(forward.carried().isTagged() ? forward.carried() : carried,
+          about.kind(), about.place(), about.to(),
+          forward.reason() == Calls.Reason.OVERRIDE ? Hop.Outcome.REDIRECT : Hop.Outcome.PASS, forward.reason().code(),
+          forward.to().toString(), owner));
+      case Verdict.Refuse(Refusal problem) -> source.tell(Hop.now(carried, about.kind(), about.place(), about.to(),
+          Hop.Outcome.REFUSE, problem.code(), null, null));
+      case Verdict.Ours _ -> source.tell(Hop.now(carried, about.kind(), about.place(), about.to(), Hop.Outcome.PASS,
+          "stubs", null, owner));
+      case Verdict.Ask _ -> {
+        // It is decided about again.
+      }
+    }
+  }
+
+  /**
    * What the rule says, as a verdict.
    *
+   * @param about whom the request is for
    * @param sender with what it was asked
    * @param baseline where the request goes if nobody overrides its service
    * @param back where stubs send what nobody takes; null: to the host that it names
    */
-  static Verdict verdict(Calls.Action action, Calls.Sender sender, Carried carried, Destination baseline,
+  final Verdict verdict(About about, Calls.Action action, Calls.Sender sender, Carried carried, Destination baseline,
+      @Nullable URI back) {
+    Verdict verdict = verdict(action, sender, carried, baseline, back);
+    if (carried.trace() != null) {
+      boolean own = action instanceof Calls.Pass pass && pass.reason() == Calls.Reason.OWN;
+      tell(about, carried, verdict, action instanceof Calls.Redirect redirect
+          ? redirect.incarnation()
+          : own ? about.place().incarnation() : null);
+    }
+    return verdict;
+  }
+
+  private static Verdict verdict(Calls.Action action, Calls.Sender sender, Carried carried, Destination baseline,
       @Nullable URI back) {
     return switch (action) {
       case Calls.Ask _ -> ASK;

@@ -63,9 +63,9 @@ final class TagExtractor {
     return names;
   }
 
-  /** What was read. */
+  /** What was read; {@link Carried#NOTHING} where nothing of ours was there. */
   Carried carried() {
-    return tag.carried();
+    return dirty ? tag.carried() : Carried.NOTHING;
   }
 
   /** Puts tag and stamp under all names, in the place of what stood there; other members of the baggage stay. Untagged: takes them out. */
@@ -84,8 +84,9 @@ final class TagExtractor {
       }
     }
     String existing = String.join(",", baggage);
-    String text =
-        carried.isTagged() ? BaggageText.merge(names, carried, existing) : BaggageText.without(names, existing);
+    String text = carried.isTagged() || carried.trace() != null
+        ? BaggageText.merge(names, carried, existing)
+        : BaggageText.without(names, existing);
     if (!text.isEmpty()) {
       fields.add(WireNames.BAGGAGE, text);
     }

@@ -1,6 +1,7 @@
 package dev.lanekeeper.gateway.net;
 
 import dev.lanekeeper.gateway.routing.Egress;
+import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.Instances;
 import dev.lanekeeper.model.OverrideLife;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A table that a test makes: tenant 123 overrides service B by a workload, tenant {@code gone} has ended. */
@@ -32,6 +34,8 @@ final class FakeRoutes implements RouteSource {
   /** What the control plane has, and tells who asks. */
   volatile RouteView newest = RouteView.NOTHING;
   volatile boolean answers = true;
+  /** What those who trace a request were told. */
+  final List<Hop> told = new CopyOnWriteArrayList<>();
 
   static FakeRoutes withWorkloadAt(String host, String... addresses) {
     FakeRoutes routes = new FakeRoutes();
@@ -53,6 +57,11 @@ final class FakeRoutes implements RouteSource {
   FakeRoutes empty() {
     view = RouteView.NOTHING;
     return this;
+  }
+
+  @Override
+  public void tell(Hop hop) {
+    told.add(hop);
   }
 
   @Override

@@ -61,10 +61,10 @@ public final class Edge extends Router {
     if (entrance == null) {
       return untagged(head);
     }
-    About about = new About(Hop.Kind.ENTER, Hop.Place.NOBODYS, entrance.service().text());
     if (!carried.isTagged()) {
-      return untagged(about, head, entrance, isTraced(carried, peer, token) ? carried : Carried.NOTHING);
+      return untagged(head, entrance, isTraced(carried, peer, token) ? carried : Carried.NOTHING);
     }
+    About about = about(entrance);
     String refusal = admission.refusal(peer.address(), token, carried.tag(), System.currentTimeMillis());
     if (refusal != null && admission.strangers() == Admission.Strangers.UNTAGGED) {
       return new Verdict.Forward(entrance.baseline(), Carried.NOTHING, true, Calls.Reason.UNTAGGED);
@@ -86,11 +86,17 @@ public final class Edge extends Router {
   }
 
   /** INVARIANT: a stamp without a tag is nobody's business inside either, nor what strangers want to have traced. */
-  private Verdict untagged(About about, RequestHead head, Entrance entrance, Carried traced) {
+  private Verdict untagged(RequestHead head, Entrance entrance, Carried traced) {
     Verdict verdict = new Verdict.Forward(entrance.baseline(), traced, head.fields().find(WireNames.BAGGAGE) >= 0,
         Calls.Reason.UNTAGGED);
-    tell(about, traced, verdict, null);
+    if (traced.trace() != null) {
+      tell(about(entrance), traced, verdict, null);
+    }
     return verdict;
+  }
+
+  private static About about(Entrance entrance) {
+    return new About(Hop.Kind.ENTER, Hop.Place.NOBODYS, entrance.service().text());
   }
 
   /** Whether what becomes of an untagged request is told: that is for those who may bear a tenancy, too. */

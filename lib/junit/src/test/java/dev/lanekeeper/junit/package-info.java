@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.junit;
+
+import org.jspecify.annotations.NullMarked;

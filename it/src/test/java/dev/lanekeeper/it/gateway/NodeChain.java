@@ -1,6 +1,12 @@
 package dev.lanekeeper.it.gateway;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.lanekeeper.api.ControlPlaneClient;
+import dev.lanekeeper.cli.run.AgentEnvironment;
+import dev.lanekeeper.cli.run.Home;
+import dev.lanekeeper.cli.run.Identity;
+import dev.lanekeeper.cli.run.Ports;
 import dev.lanekeeper.client.RouteClient;
 import dev.lanekeeper.controlplane.ControlPlane;
 import dev.lanekeeper.gateway.Gateway;
@@ -26,16 +32,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeChain {
 
+  private static final Duration START = Duration.ofMinutes(2);
+
   private final Path directory;
   private final List<AutoCloseable> open = new ArrayList<>();
   private final URI controlPlane;
   private final URI a;
+  private final URI b;
 
   private NodeChain(Path directory) throws Exception {
     this.directory = directory;
     controlPlane = keep(ControlPlane.builder(directory.resolve("data")).port(0).start()).uri();
     URI c = service("C", null, "c.js", Map.of());
-    URI b = service("B", null, "b.js", Map.of("C_URL", c.toString()));
+    b = service("B", null, "b.js", Map.of("C_URL", c.toString()));
     a = service("A", null, "a.js", Map.of("B_URL", b.toString()));
     Gateway mocks = gateway("gateway", null, new GatewaySettings.ForMocks(loopback(), directory.resolve("stubs")));
     client().applyYaml("""
@@ -76,6 +85,31 @@ final class NodeChain {
   /** Where A is, behind its sidecar. */
   URI a() {
     return a;
+  }
+
+  /**
+   * Starts A of the demo, in Java under the agent: it calls this chain's B.
+   *
+   * @return where it is, once it listens
+   */
+  URI javaA() throws IOException, InterruptedException {
+    Home home = Home.find();
+    int port = Ports.free();
+    List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1", "-Xmx160m", "-jar", home.demo("a").toString());
+    Map<String, String> variables = new TreeMap<>(System.getenv());
+    variables.keySet().removeIf(name -> name.startsWith("LANEKEEPER_") || name.startsWith("OTEL_"));
+    variables.putAll(Map.of("PORT", Integer.toString(port), "B_URL", b.toString(), "LANEKEEPER_DIR",
+        directory.resolve("routes").toString()));
+    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    builder.environment().clear();
+    builder.environment()
+        .putAll(AgentEnvironment.of(variables, new Identity("JavaA", null, controlPlane, "a", "java-a"),
+            home.openTelemetryAgent().toString(), home.extension().toString(), command));
+    Process process = builder.start();
+    keep(() -> process.destroyForcibly().waitFor());
+    await().atMost(START).until(() -> Ports.accepts(port));
+    return URI.create("http://127.0.0.1:" + port);
   }
 
   private <T extends AutoCloseable> T keep(T opened) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.junit.Lane;
 import dev.lanekeeper.model.Tenancy;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -44,6 +45,12 @@ class NodeChainLaneIT {
 
   @RegisterExtension static final Lane QUEUE_UPDATE =
       Lane.at(CHAIN.controlPlane().toString()).edge(CHAIN.a().toString()).workload("C").build();
+
+  /** For a caller in Java, too: B's stubs are asked from its client, without a proxy. */
+  @RegisterExtension static final Lane JAVA = Lane.at(CHAIN.controlPlane().toString()).stubs("B", """
+      - request: { method: GET, urlPath: /place, queryParameters: { id: { equalTo: "7" } } }
+        response: { jsonBody: { service: B, version: "a stub" } }
+      """).build();
 
   private static NodeChain started() {
     try {
@@ -100,6 +107,19 @@ class NodeChainLaneIT {
 
     assertThat(answer.body()).isEqualTo("{\"_tag\":\"QueueError\",\"value\":{\"_tag\":\"TimeoutError\"}}");
     TIMEOUT_ERROR.path(answer).servedByBaseline("A").servedByStubs("B").servedByNobodyElse();
+  }
+
+  @Test
+  void stubs_areReachedByACallerInJava_underTheAgent() throws Exception {
+    URI a = CHAIN.javaA();
+
+    HttpResponse<String> answer = JAVA.send(HttpRequest.newBuilder(a.resolve("/order?id=7")).build());
+    HttpResponse<String> other = JAVA.send(HttpRequest.newBuilder(a.resolve("/order?id=8")).build());
+
+    assertThat(answer.body()).contains("\"calls\":{\"service\":\"B\",\"version\":\"a stub\"}");
+    JAVA.path(answer).servedByBaseline("JavaA").servedByStubs("B").servedByNobodyElse();
+    assertThat(other.body()).as("no stub takes it: B itself has no such page").contains("404");
+    JAVA.path(other).servedByBaseline("JavaA").servedByStubs("B").servedByBaseline("B").servedByNobodyElse();
   }
 
   @Test

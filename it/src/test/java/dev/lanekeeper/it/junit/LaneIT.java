@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -19,8 +21,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code lib/junit} does for tests that succeed, fail, and are killed. */
 class LaneIT {
@@ -88,18 +88,25 @@ class LaneIT {
     return town.client().tenants().stream().map(TenantInfo::tenancy).toList();
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"5-oldest.jar", "5.jar", NEWEST})
-  void tests_underEachVersionOfJUnit_haveTheirLane_andLeaveNothing(String launcher) throws Exception {
-    Ran ofAClass = run(launcher, "OfAClass");
-    Ran ofEach = run(launcher, "OfEachTest");
-
-    assertThat(ofAClass.exitCode()).as(ofAClass.out()).isZero();
-    assertThat(ofEach.exitCode()).as(ofEach.out()).isZero();
-    assertThat(ofAClass.out()).contains("2 tests successful");
-    assertThat(ofAClass.tenancies()).singleElement().asString().startsWith("TENANCY junit/testing/OfAClass-");
-    assertThat(ofEach.tenancies()).hasSize(2);
-    assertThat(tenants()).isEmpty();
+  @Test
+  void tests_underEachVersionOfJUnit_sideBySide_haveTheirLane_andLeaveNothing() throws Exception {
+    Map<String, Process> running = new LinkedHashMap<>();
+    for (String launcher : List.of("5-oldest.jar", "5.jar", NEWEST)) {
+      for (String sample : List.of("OfAClass", "OfEachTest")) {
+        running.put(launcher + " " + sample, begin(launcher, sample));
+      }
+    }
+    List<String> tenancies = new ArrayList<>();
+    for (Map.Entry<String, Process> each : running.entrySet()) {
+      Ran ran = ran(each.getValue());
+      assertThat(ran.exitCode()).as(each.getKey() + "\n" + ran.out()).isZero();
+      assertThat(ran.out()).contains("2 tests successful");
+      assertThat(ran.tenancies()).hasSize(each.getKey().endsWith("OfAClass") ? 1 : 2)
+          .allMatch(tenancy -> tenancy.startsWith("TENANCY junit/testing/Of"));
+      tenancies.addAll(ran.tenancies());
+    }
+    assertThat(tenancies).as("no two meet").doesNotHaveDuplicates();
+    assertThat(tenants()).noneMatch(tenancy -> tenancy.startsWith("junit/testing/Of"));
   }
 
   @Test
@@ -125,22 +132,6 @@ class LaneIT {
 
     assertThat(unheard.exitCode()).isEqualTo(1);
     assertThat(unheard.out()).contains("nothing was heard of it, so nobody can tell whether it leaked");
-  }
-
-  @Test
-  void tests_sideBySide_doNotMeet() throws Exception {
-    List<Process> running = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      running.add(begin(NEWEST, i % 2 == 0 ? "OfAClass" : "OfEachTest"));
-    }
-    List<String> tenancies = new ArrayList<>();
-    for (Process each : running) {
-      Ran ran = ran(each);
-      assertThat(ran.exitCode()).as(ran.out()).isZero();
-      tenancies.addAll(ran.tenancies());
-    }
-    assertThat(tenancies).doesNotHaveDuplicates().hasSize(6);
-    assertThat(tenants()).isEmpty();
   }
 
   @Test

@@ -78,6 +78,7 @@ final class NodeService implements AutoCloseable {
     if (same) {
       return;
     }
+    Files.deleteIfExists(INSTALLED.resolve("done"));
     Path log = INSTALLED.resolve("npm.log");
     Process npm = run(new ProcessBuilder("npm", "ci", "--ignore-scripts").directory(INSTALLED.toFile())
         .redirectErrorStream(true).redirectOutput(log.toFile()));

@@ -22,6 +22,7 @@ import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Target;
 import dev.lanekeeper.model.Tenancy;
 import dev.lanekeeper.model.TenantLife;
+import dev.lanekeeper.testkit.Certificates;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
 
 import dev.lanekeeper.gateway.net.ServerTls;
+import dev.lanekeeper.testkit.Certificates;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;

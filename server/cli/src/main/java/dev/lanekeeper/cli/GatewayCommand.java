@@ -50,6 +50,10 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Option(names = "--mocks-admin", paramLabel = "[HOST:]PORT", description = "Where stubs are administered, as WireMock has it, under /v1/mocks/TENANCY/SERVICE; whom --admit, --admit-tokens and --admit-keys name may, for the tenancies that they may bear.") private @Nullable String mocksAdmin;
 
+  @Option(names = "--metrics", paramLabel = "[HOST:]PORT", description = "Where metrics are read: GET /metrics, in the text format of Prometheus; requests by class of traffic.") private @Nullable String metrics;
+
+  @Option(names = "--access-log", paramLabel = "FILE", description = "Where each request is written down when it is over, a line of JSON each; begun anew when it was moved away.") private @Nullable Path accessLog;
+
   @Option(names = "--edge", paramLabel = "[HOST:]PORT", description = "Where requests enter the environment.") private @Nullable String edge;
 
   @Option(names = "--enter", paramLabel = "HOST=SERVICE@URL", description = "At the edge: under which host which service is called, and where its baseline is; the host * stands for any other.") private List<String> enter =
@@ -146,7 +150,11 @@ final class GatewayCommand implements Callable<Integer> {
       if (edge != null) {
         roles.add(new GatewaySettings.AtEdge(address("--edge", edge), entrances(), certificate(), admitted()));
       }
-      return new GatewaySettings(roles, threads, PATIENCE, targets.stream().map(Network::of).toList(), trust);
+      if (metrics != null) {
+        roles.add(new GatewaySettings.ForMetrics(address("--metrics", metrics)));
+      }
+      return new GatewaySettings(roles, threads, PATIENCE, targets.stream().map(Network::of).toList(), trust,
+          accessLog);
     } catch (IllegalArgumentException malformed) {
       throw new UsageException(String.valueOf(malformed.getMessage()));
     }

@@ -16,13 +16,16 @@ import dev.lanekeeper.gateway.net.GatewayServer;
 import dev.lanekeeper.gateway.net.Listener;
 import dev.lanekeeper.gateway.net.ServerTls;
 import dev.lanekeeper.gateway.net.TargetGuard;
+import dev.lanekeeper.gateway.proxy.Observer;
+import dev.lanekeeper.gateway.routing.Answering;
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Edge;
 import dev.lanekeeper.gateway.routing.Egress;
 import dev.lanekeeper.gateway.routing.Ingress;
 import dev.lanekeeper.gateway.routing.Mocks;
-import dev.lanekeeper.gateway.routing.MocksAdmin;
 import dev.lanekeeper.gateway.routing.Router;
+import dev.lanekeeper.gateway.telemetry.AccessLog;
+import dev.lanekeeper.gateway.telemetry.Metrics;
 import dev.lanekeeper.model.RouteSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,8 +36,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +59,8 @@ public final class Gateway implements AutoCloseable {
   private final List<Router> routers;
   private final GatewayServer server;
   private final @Nullable StubSets stubs;
+  private final @Nullable Metrics metrics;
+  private final @Nullable AccessLog accessLog;
   private final List<Open> open = new ArrayList<>();
   private final List<ServerTls> certificates = new ArrayList<>();
 
@@ -65,7 +72,10 @@ public final class Gateway implements AutoCloseable {
    */
   public record Open(GatewaySettings.Role role, InetSocketAddress address) {}
 
-  private Gateway(RouteClient routes, List<Router> routers, GatewayServer server, @Nullable StubSets stubs) {
+  private Gateway(RouteClient routes, List<Router> routers, GatewayServer server, @Nullable StubSets stubs,
+      @Nullable Metrics metrics, @Nullable AccessLog accessLog) {
+    this.metrics = metrics;
+    this.accessLog = accessLog;
     this.routes = routes;
     this.routers = routers;
     this.server = server;
@@ -80,10 +90,14 @@ public final class Gateway implements AutoCloseable {
    */
   public static Gateway start(GatewaySettings settings, RouteClientBuilder client) throws IOException {
     ClientTls trust = ClientTls.of(settings.authorities());
+    AccessLog accessLog = settings.accessLog() == null ? null : AccessLog.to(settings.accessLog());
     List<Router> routers = new CopyOnWriteArrayList<>();
-    RouteClient routes = client.counters(() -> counters(routers)).start();
+    Supplier<Map<String, Long>> counters = () -> counters(routers, accessLog);
+    RouteClient routes = client.counters(counters).start();
+    boolean measured = settings.roles().stream().anyMatch(GatewaySettings.ForMetrics.class::isInstance);
     Gateway gateway = new Gateway(routes, routers, GatewayServer.of(settings.threads(), Timeouts.STANDARD,
-        Limits.STANDARD, new TargetGuard(settings.targets()), trust), stubs(settings, routes));
+        Limits.STANDARD, new TargetGuard(settings.targets()), trust), stubs(settings, routes),
+        measured ? new Metrics(routes, counters) : null, accessLog);
     try {
       for (GatewaySettings.Role role : settings.roles()) {
         gateway.open(role, settings.patience());
@@ -120,7 +134,7 @@ public final class Gateway implements AutoCloseable {
   private void open(GatewaySettings.Role role, Duration patience) throws IOException {
     Router router = router(role, routes, patience);
     routers.add(router);
-    InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role)));
+    InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role), observer(role)));
     open.add(new Open(role, address));
     if (router instanceof Ingress ingress) {
       ingress.listensAt(URI.create("http://" + literal(address)));
@@ -130,9 +144,25 @@ public final class Gateway implements AutoCloseable {
     }
   }
 
+  /** Who hears of a listener's requests; null: nobody does. What operators ask is no traffic. */
+  private @Nullable Observer observer(GatewaySettings.Role role) {
+    if (role instanceof GatewaySettings.ForMetrics || role instanceof GatewaySettings.ForMocksAdmin) {
+      return null;
+    }
+    Observer counted = metrics == null ? null : metrics.of(role.name());
+    Observer written = accessLog == null ? null : accessLog.of(role.name());
+    if (counted == null || written == null) {
+      return counted == null ? written : counted;
+    }
+    return request -> {
+      counted.ended(request);
+      written.ended(request);
+    };
+  }
+
   /** What became of tagged requests, all listeners together. */
-  private static Map<String, Long> counters(List<Router> routers) {
-    Map<String, Long> all = new TreeMap<>();
+  private static Map<String, Long> counters(List<Router> routers, @Nullable AccessLog accessLog) {
+    Map<String, Long> all = new TreeMap<>(accessLog == null ? Map.of() : accessLog.counters());
     routers.forEach(router -> router.counters().forEach((name, count) -> all.merge(name, count, Long::sum)));
     return all;
   }
@@ -167,7 +197,8 @@ public final class Gateway implements AutoCloseable {
     return switch (role) {
       case GatewaySettings.OutOfService _ -> new Egress(source, patience, routes::self, routes.self().tenancy());
       case GatewaySettings.ForMocks _ -> new Mocks(source, patience, stubs()::of);
-      case GatewaySettings.ForMocksAdmin admin -> new MocksAdmin(source, patience,
+      case GatewaySettings.ForMetrics _ -> new Answering(source, patience, Objects.requireNonNull(metrics));
+      case GatewaySettings.ForMocksAdmin admin -> new Answering(source, patience,
           new StubAdministration(source, stubs(), admission(admin.admitted())));
       case GatewaySettings.BeforeService before -> new Ingress(source, patience, routes::self,
           Destination.of(before.process(), false));
@@ -206,6 +237,9 @@ public final class Gateway implements AutoCloseable {
       stubs.close();
     }
     certificates.forEach(ServerTls::close);
+    if (accessLog != null) {
+      accessLog.close();
+    }
     routes.close();
   }
 }

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param patience how long a tagged request waits for the control plane where the table is older than its stamp
  * @param targets networks beyond the private ones to which a tenant's redirects may lead
  * @param authorities whom it trusts where it calls by TLS, PEM; null: whom the JDK trusts
+ * @param accessLog where each request is written down; null: nowhere
  */
 public record GatewaySettings(List<Role> roles, int threads, Duration patience, List<Network> targets,
-    @Nullable Path authorities) {
+    @Nullable Path authorities, @Nullable Path accessLog) {
 
   /** In the place of a host of an entrance: any other one. */
   public static final String ANY_HOST = "*";
@@ -88,6 +89,15 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
     @Override
     public String name() {
       return "mocks-admin";
+    }
+  }
+
+  /** Where metrics are read: {@code GET /metrics}. */
+  public record ForMetrics(InetSocketAddress address) implements Role {
+
+    @Override
+    public String name() {
+      return "metrics";
     }
   }
 
@@ -164,7 +174,7 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
   public GatewaySettings {
     roles = List.copyOf(roles);
     targets = List.copyOf(targets);
-    if (roles.isEmpty()) {
+    if (roles.stream().allMatch(ForMetrics.class::isInstance)) {
       throw new IllegalArgumentException("listeners: none (expected: an edge, an ingress, an egress, or mocks)");
     }
     long mocks = roles.stream().filter(ForMocks.class::isInstance).count();
@@ -176,6 +186,12 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
     }
+  }
+
+  /** One that writes no request down. */
+  public GatewaySettings(List<Role> roles, int threads, Duration patience, List<Network> targets,
+      @Nullable Path authorities) {
+    this(roles, threads, patience, targets, authorities, null);
   }
 
   private static void requireRoot(String field, URI root) {

@@ -7,7 +7,6 @@ import dev.lanekeeper.gateway.http2.Http2ServerConnection;
 import dev.lanekeeper.gateway.proxy.Deadlines;
 import dev.lanekeeper.gateway.proxy.Site;
 import dev.lanekeeper.gateway.routing.Peer;
-import dev.lanekeeper.gateway.routing.Router;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -122,7 +121,7 @@ public final class GatewayServer implements AutoCloseable {
   private void accept(Channel channel, Listener listener, String mark) {
     Deadlines deadlines = loop(channel.eventLoop()).deadlines();
     ServerTls tls = listener.tls();
-    Function<Channel, Site> sites = open -> site(open, listener.router(), mark, tls != null);
+    Function<Channel, Site> sites = open -> site(open, listener, mark);
     if (channel instanceof EpollSocketChannel epoll) {
       // What the system has taken is no progress: it would take megabytes, and say nothing while they drain.
       epoll.config().setTcpNotSentLowAt(NOT_SENT);
@@ -151,11 +150,12 @@ public final class GatewayServer implements AutoCloseable {
     }
   }
 
-  private Site site(Channel channel, Router router, String mark, boolean secure) {
+  private Site site(Channel channel, Listener listener, String mark) {
     Loop loop = loop(channel.eventLoop());
-    return new Site(router, loop, new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), secure),
-        loop.events(),
-        mark);
+    return new Site(listener.router(), loop,
+        new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), listener.tls() != null), loop.events(),
+        mark,
+        listener.observer());
   }
 
   private Loop loop(EventLoop events) {

@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.net;
 
+import dev.lanekeeper.gateway.proxy.Observer;
 import dev.lanekeeper.gateway.routing.Router;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param address to bind to; port 0: any
  * @param router what is done with them
  * @param tls its certificate; null: in clear
+ * @param observer hears of each request that is over; null: nobody does
  */
-public record Listener(InetSocketAddress address, Router router, @Nullable ServerTls tls) {
+public record Listener(InetSocketAddress address, Router router, @Nullable ServerTls tls, @Nullable Observer observer) {
 
-  /** In clear. */
+  /** In clear, and nobody hears of it. */
   public Listener(InetSocketAddress address, Router router) {
-    this(address, router, null);
+    this(address, router, null, null);
   }
 }

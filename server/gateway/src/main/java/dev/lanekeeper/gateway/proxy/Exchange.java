@@ -10,6 +10,7 @@ import dev.lanekeeper.gateway.routing.Refusal;
 import dev.lanekeeper.gateway.routing.Router;
 import dev.lanekeeper.gateway.routing.Verdict;
 import dev.lanekeeper.model.Incarnation;
+import dev.lanekeeper.model.Tag;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -53,12 +54,25 @@ public final class Exchange {
   private boolean bodySent;
   private boolean reused;
   private boolean tunnel;
+  private final @Nullable Watched watched;
+
+  /** What an observer is told in the end; there only where there is one. */
+  private static final class Watched {
+    private final long beganMillis = System.currentTimeMillis();
+    private final long beganNanos = System.nanoTime();
+    private Tag tag = Tag.NONE;
+    private String reason = "";
+    private String to = "";
+    private int status;
+    private boolean whole;
+  }
 
   /** A request whose head was read. */
   public Exchange(Site site, Downstream downstream, RequestHead head) {
     this.site = site;
     this.downstream = downstream;
     this.head = head;
+    watched = site.observer() == null ? null : new Watched();
   }
 
   /** Decides where it goes, and sends it there. */
@@ -102,7 +116,9 @@ public final class Exchange {
   }
 
   private void decide(Router.Attempt attempt) {
-    switch (site.router().decide(head, site.peer(), attempt)) {
+    Verdict verdict = site.router().decide(head, site.peer(), attempt);
+    watch(verdict);
+    switch (verdict) {
       case Verdict.Forward to -> {
         forward = to;
         site.router().carry(head, to, site.peer());
@@ -121,6 +137,24 @@ public final class Exchange {
       case Verdict.Ask _ -> {
         downstream.wantBody(false);
         site.router().ask().whenComplete((_, _) -> site.loop().execute(this::asked));
+      }
+    }
+  }
+
+  private void watch(Verdict verdict) {
+    Watched seen = watched;
+    if (seen == null) {
+      return;
+    }
+    seen.tag = verdict instanceof Verdict.Forward to ? to.carried().tag() : site.router().lastTag();
+    switch (verdict) {
+      case Verdict.Forward to -> {
+        seen.reason = to.reason().code();
+        seen.to = to.to().toString();
+      }
+      case Verdict.Ours _ -> seen.reason = "stubs";
+      case Verdict.Refuse _,Verdict.Ask _ -> {
+        // A refusal says why, whoever refuses.
       }
     }
   }
@@ -295,6 +329,10 @@ public final class Exchange {
       return;
     }
     state = State.ANSWERING;
+    if (watched != null) {
+      watched.status = response.status();
+      watched.whole = last;
+    }
     if (last) {
       finish();
     }
@@ -330,6 +368,9 @@ public final class Exchange {
   /** The response is whole. */
   public void responseEnd(@Nullable Fields fields) {
     if (state == State.ANSWERING) {
+      if (watched != null) {
+        watched.whole = true;
+      }
       finish();
       downstream.end(fields);
     }
@@ -378,14 +419,26 @@ public final class Exchange {
   }
 
   private void refuse(Refusal problem) {
+    if (watched != null) {
+      watched.status = problem.status();
+      watched.whole = true;
+      watched.reason = problem.code();
+    }
     finish();
     Answer.of(problem).send(downstream, head);
   }
 
   private void finish() {
+    boolean over = state == State.DONE;
     state = State.DONE;
     early.forEach(ReferenceCountUtil::release);
     early.clear();
+    Observer observer = site.observer();
+    if (!over && watched != null && observer != null) {
+      observer
+          .ended(new Ended(site.peer(), head, watched.tag, watched.status, watched.whole, watched.reason, watched.to,
+              watched.beganMillis, System.nanoTime() - watched.beganNanos));
+    }
   }
 
   private void cancelUpstream() {

@@ -8,6 +8,7 @@ import dev.lanekeeper.gateway.routing.Peer;
 import dev.lanekeeper.gateway.routing.Router;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the requests of one connection come in.
@@ -17,8 +18,10 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param peer who sends them
  * @param loop the event loop
  * @param mark by which this listener knows what has passed it: its part of {@code Via}
+ * @param observer hears of each request that is over; null: nobody does
  */
-public record Site(Router router, Upstreams upstreams, Peer peer, EventLoop loop, String mark) {
+public record Site(Router router, Upstreams upstreams, Peer peer, EventLoop loop, String mark,
+    @Nullable Observer observer) {
 
   /** Whether a request has passed this listener before (RFC 9110, section 7.6.3). */
   boolean isLoop(RequestHead head) {

@@ -11,6 +11,7 @@ import dev.lanekeeper.model.Incarnation;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.ServiceName;
+import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.WireNames;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What one listener does with a request: {@link Egress}, {@link Ingress} and {@link Edge} differ in whom it is for, and where that one is
  * when nobody overrides it.
  */
-public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksAdmin {
+public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, Answering {
 
   private static final Logger LOG = System.getLogger(Router.class.getName());
   private static final Verdict ASK = new Verdict.Ask();
@@ -70,6 +71,11 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, MocksA
       // INVARIANT: untagged traffic does not fail because something of ours did.
       return ours || tagsAll() ? failed(failure) : untagged(head);
     }
+  }
+
+  /** The tag of the request that the calling thread has decided about last, as it came. */
+  public final Tag lastTag() {
+    return EXTRACTOR.get().carried().tag();
   }
 
   /** What became of tagged requests so far, by name. */

@@ -81,7 +81,7 @@ final class GatewayFixture implements AutoCloseable {
   int listen(Certificates certificates) throws IOException {
     ServerTls tls = new ServerTls(certificates.chain(), certificates.key());
     open.add(tls);
-    return server.listen(new Listener(loopback(), edge, tls)).getPort();
+    return server.listen(new Listener(loopback(), edge, tls, null)).getPort();
   }
 
   private static InetSocketAddress loopback() {

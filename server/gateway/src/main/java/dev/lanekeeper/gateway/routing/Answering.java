@@ -6,15 +6,15 @@ import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import java.time.Duration;
 
-/** Where stubs are administered, apart from all traffic. */
-public final class MocksAdmin extends Router {
+/** For operators, apart from all traffic: every request is answered here. */
+public final class Answering extends Router {
 
   private final Verdict ours;
 
-  /** Requests that {@code administration} answers, all of them. */
-  public MocksAdmin(RouteSource source, Duration patience, Responder administration) {
+  /** Requests that {@code responder} answers, all of them. */
+  public Answering(RouteSource source, Duration patience, Responder responder) {
     super(source, patience);
-    ours = new Verdict.Ours(administration, null);
+    ours = new Verdict.Ours(responder, null);
   }
 
   @Override

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -45,9 +45,12 @@ class TelemetryTest {
       exchange.close();
     });
     server.start();
-    gateway = Gateway.start(settings(log()),
-        RouteClient.builder(URI.create("http://127.0.0.1:1")).self(ServiceName.of("gateway"), null).diskDirectory(null)
-            .log((level, message, failure) -> {}));
+    gateway = started(log());
+  }
+
+  private Gateway started(Path log) throws IOException {
+    return Gateway.start(settings(log), RouteClient.builder(URI.create("http://127.0.0.1:1"))
+        .self(ServiceName.of("gateway"), null).diskDirectory(null).log((level, message, failure) -> {}));
   }
 
   @AfterEach
@@ -138,6 +141,20 @@ class TelemetryTest {
       return !lines(log()).isEmpty();
     });
     assertThat(lines(moved).get(0)).contains("\"/a\"");
+  }
+
+  /** Linux has a disk that is always full. */
+  @Test
+  void accessLog_onAFullDisk_keepsNobodyWaiting_andCountsWhatIsLost() throws Exception {
+    gateway.close();
+    gateway = started(Path.of("/dev/full"));
+
+    for (int i = 0; i < 50; i++) {
+      assertThat(get(0, "/").statusCode()).isEqualTo(200);
+    }
+
+    await().until(
+        () -> get(1, "/metrics").body().contains("lanekeeper_gateway_decisions_total{reason=\"access-log.lost\"}"));
   }
 
   @Test

@@ -8,27 +8,37 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
-/** Tokens that an operator gave out, as their digests: comparing them tells nobody how near he came. */
+/**
+ * Tokens that an operator gave out, as their digests: comparing them tells nobody how near he came. One that he takes out of the file is
+ * good for a second more.
+ *
+ * <p><b>Threads.</b> Any.
+ */
 public final class ApiTokens {
 
   /** None. */
-  public static final ApiTokens NONE = new ApiTokens(List.of());
+  public static final ApiTokens NONE = new ApiTokens(List::of);
 
   private static final int SHORTEST = 16;
 
-  private final List<byte[]> digests;
+  private final Supplier<List<byte[]>> current;
 
-  private ApiTokens(List<byte[]> digests) {
-    this.digests = digests;
+  private ApiTokens(Supplier<List<byte[]>> current) {
+    this.current = current;
   }
 
   /**
-   * Reads them: one on each line; empty lines, and those that begin with {@code #}, are none.
+   * Reads them: one on each line; empty lines, and those that begin with {@code #}, are none. The file is read again when it changes.
    *
    * @throws IOException if the file cannot be read, or one is too short to be safe
    */
   public static ApiTokens read(Path file) throws IOException {
+    return new ApiTokens(new Renewed<>(file, ApiTokens::digests)::get);
+  }
+
+  private static List<byte[]> digests(Path file) throws IOException {
     List<byte[]> digests = new ArrayList<>();
     int number = 0;
     for (String line : Files.readAllLines(file)) {
@@ -43,12 +53,13 @@ public final class ApiTokens {
       }
       digests.add(digest(token));
     }
-    return new ApiTokens(digests);
+    return digests;
   }
 
   /** Whether this is one of them. */
   public boolean contains(String token) {
     boolean found = false;
+    List<byte[]> digests = current.get();
     byte[] wanted = digests.isEmpty() ? new byte[0] : digest(token);
     for (byte[] digest : digests) {
       found |= MessageDigest.isEqual(digest, wanted);

@@ -16,6 +16,7 @@ import java.text.ParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenVerifier {
 
   /** No keys: no token is good. */
-  public static final TokenVerifier NONE = new TokenVerifier(Map.of());
+  public static final TokenVerifier NONE = new TokenVerifier(Map::of);
   /** Most that a token may be good for, whoever signed it. */
   public static final long LONGEST_MILLIS = 24L * 60 * 60 * 1000;
 
@@ -35,7 +36,9 @@ public final class TokenVerifier {
   private static final int MOST_REMEMBERED = 4096;
   private static final int LONGEST_TOKEN = 4096;
 
-  private final Map<String, ECKey> keys;
+  private final Supplier<Map<String, ECKey>> current;
+  /** By which keys those were verified that are remembered. */
+  private Map<String, ECKey> rememberedBy = Map.of();
   private final Map<String, Verified> remembered = new LinkedHashMap<>() {
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, Verified> eldest) {
@@ -46,17 +49,21 @@ public final class TokenVerifier {
   /** What a token that is signed says. */
   private record Verified(List<String> tenancies, long fromMillis, long toMillis) {}
 
-  private TokenVerifier(Map<String, ECKey> keys) {
-    this.keys = keys;
+  private TokenVerifier(Supplier<Map<String, ECKey>> current) {
+    this.current = current;
   }
 
   /**
-   * Reads public keys.
+   * Reads public keys. The file is read again when it changes: what a key signed that is no longer there is good for a second more.
    *
    * @param file a JSON Web Key Set (RFC 7517) of EC keys on P-256, each with its id
    * @throws IOException if it cannot be read, or there is another key in it
    */
   public static TokenVerifier read(Path file) throws IOException {
+    return new TokenVerifier(new Renewed<>(file, TokenVerifier::keys)::get);
+  }
+
+  private static Map<String, ECKey> keys(Path file) throws IOException {
     Map<String, ECKey> keys = new LinkedHashMap<>();
     try {
       for (JWK key : JWKSet.load(file.toFile()).getKeys()) {
@@ -68,7 +75,7 @@ public final class TokenVerifier {
     } catch (ParseException malformed) {
       throw new IOException(file + ": " + malformed.getMessage() + " (expected: a JSON Web Key Set)", malformed);
     }
-    return new TokenVerifier(keys);
+    return keys;
   }
 
   /** Whether a token admits this tag: null if it does, else why not. */
@@ -97,22 +104,30 @@ public final class TokenVerifier {
         : one.equals(tenancy));
   }
 
+  @SuppressWarnings("ReferenceEquality") // read again, or the very same
   private Verified verified(String token) throws ParseException, JOSEException {
+    Map<String, ECKey> keys = current.get();
     synchronized (remembered) {
+      if (rememberedBy != keys) {
+        rememberedBy = keys;
+        remembered.clear();
+      }
       Verified known = remembered.get(token);
       if (known != null) {
         return known;
       }
     }
-    Verified fresh = verify(token);
+    Verified fresh = verify(token, keys);
     synchronized (remembered) {
-      remembered.put(token, fresh);
+      if (rememberedBy == keys) {
+        remembered.put(token, fresh);
+      }
     }
     return fresh;
   }
 
   /** INVARIANT: by a key that the operator named, and by its own algorithm, whatever the token says of either. */
-  private Verified verify(String token) throws ParseException, JOSEException {
+  private static Verified verify(String token, Map<String, ECKey> keys) throws ParseException, JOSEException {
     if (keys.isEmpty() || token.length() > LONGEST_TOKEN) {
       throw new ParseException("not looked at", 0);
     }

@@ -2,6 +2,7 @@ package dev.lanekeeper.gateway.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Date;
@@ -142,5 +144,43 @@ class AdmissionTest {
         .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> TokenVerifier.read(Files.writeString(directory.resolve("broken"), "{}")))
         .hasMessageContaining("JSON Web Key Set");
+  }
+
+  /** Whoever lost one must be able to take it back, without an end of all connections. */
+  @Test
+  void apiTokens_thatChange_areReadAgain() throws IOException {
+    Files.writeString(directory.resolve("tokens"), "fedcba9876543210-newer\n");
+
+    await().untilAsserted(() -> assertThat(refusal("fedcba9876543210-newer", Tag.of("123"), NOW)).isNull());
+    assertThat(refusal(GIVEN, Tag.of("123"), NOW)).isNotNull();
+  }
+
+  @Test
+  void keys_thatChange_areReadAgain_andWhatTheOldOnesSignedIsNoLongerGood() throws IOException {
+    String old = issuer.issue(List.of("123"), Duration.ofHours(1), NOW);
+    assertThat(refusal(old, Tag.of("123"), NOW)).isNull();
+    TokenIssuer.makeKey(directory.resolve("key2"), directory.resolve("keys2"));
+    String fresh = TokenIssuer.read(directory.resolve("key2")).issue(List.of("123"), Duration.ofHours(1), NOW);
+    assertThat(refusal(fresh, Tag.of("123"), NOW)).isNotNull();
+
+    Files.move(directory.resolve("keys2"), directory.resolve("keys"), StandardCopyOption.REPLACE_EXISTING);
+
+    await().untilAsserted(() -> assertThat(refusal(fresh, Tag.of("123"), NOW)).isNull());
+    assertThat(refusal(old, Tag.of("123"), NOW)).isNotNull();
+  }
+
+  @Test
+  void files_thatCannotBeReadAgain_changeNothing() throws Exception {
+    String token = issuer.issue(List.of("123"), Duration.ofHours(1), NOW);
+    Files.writeString(directory.resolve("tokens"), "short\n");
+    Files.writeString(directory.resolve("keys"), "no JSON");
+    Thread.sleep(1_200); // longer than until they are looked at
+    assertThat(refusal(GIVEN, Tag.of("123"), NOW)).isNull();
+    assertThat(refusal(token, Tag.of("123"), NOW)).isNull();
+    Files.delete(directory.resolve("tokens"));
+    Files.delete(directory.resolve("keys"));
+    Thread.sleep(1_200);
+    assertThat(refusal(GIVEN, Tag.of("123"), NOW)).isNull();
+    assertThat(refusal(token, Tag.of("123"), NOW)).isNull();
   }
 }

@@ -143,9 +143,15 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
     }
   }
 
+  /** INVARIANT: what waits in a stream is released by being read, also when nobody wants it: a stream that is closed keeps it for ever. */
+  private void dropRest() {
+    context.channel().config().setAutoRead(true);
+  }
+
   private void answered() {
     exchange = null;
     deadline = 0;
+    dropRest();
     if (!requestWhole) {
       reset(); // what is left of the request is of no use
     }
@@ -154,6 +160,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
   private void lost(boolean untouched, String why) {
     Exchange waiting = exchange;
     exchange = null;
+    dropRest();
     if (waiting != null) {
       waiting.upstreamLost(untouched && !headed, why);
     }
@@ -213,6 +220,7 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
 
   private void reset() {
     deadlines.remove(this);
+    dropRest();
     context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL), context.voidPromise());
   }
 

@@ -141,6 +141,7 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     deadlines.remove(this);
     Exchange running = exchange;
     exchange = null;
+    dropRest();
     if (running != null) {
       running.downstreamGone();
     }
@@ -222,15 +223,22 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
     }
     exchange = null;
     deadline = 0;
+    dropRest();
     if (!requestWhole) {
       requestWhole = true;
       context.write(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR), context.voidPromise());
     }
   }
 
+  /** INVARIANT: what waits in a stream is released by being read, also when nobody wants it: a stream that is closed keeps it for ever. */
+  private void dropRest() {
+    context.channel().config().setAutoRead(true);
+  }
+
   @Override
   public void abort() {
     exchange = null;
+    dropRest();
     context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR), context.voidPromise());
   }
 

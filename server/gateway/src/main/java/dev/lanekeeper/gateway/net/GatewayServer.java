@@ -49,6 +49,7 @@ public final class GatewayServer implements AutoCloseable {
 
   private static final int BACKLOG = 4096;
   private static final int NOT_SENT = 128 * 1024;
+  private static final long CLOSING_MILLIS = 2_000;
   /** Each takes a file descriptor, and one more to its server. */
   private static final int MOST_CONNECTIONS = 50_000;
 
@@ -183,6 +184,8 @@ public final class GatewayServer implements AutoCloseable {
     while (!connections.isEmpty() && System.nanoTime() - end < 0) {
       connections.newCloseFuture().awaitUninterruptibly(Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
+    // While there are loops to do it: what a loop leaves behind when it ends is never released.
+    connections.close().awaitUninterruptibly(CLOSING_MILLIS);
     names.close();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }

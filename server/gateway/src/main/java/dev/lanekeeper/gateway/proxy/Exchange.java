@@ -267,7 +267,9 @@ public final class Exchange {
       to.body(piece);
       if (!to.isWritable()) {
         to.flush(); // or it would never be writable again
-        downstream.wantBody(to.isWritable());
+        if (!isOver()) { // the server may have turned out to be gone
+          downstream.wantBody(to.isWritable());
+        }
       }
     }
   }

@@ -2,11 +2,14 @@ package dev.lanekeeper.gateway.net;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -36,10 +39,13 @@ final class Http2Peers implements AutoCloseable {
 
   private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   final List<Channel> accepted = new CopyOnWriteArrayList<>();
+  /** Watched by nobody: those who do not read leave behind what they were sent. */
+  private static final ByteBufAllocator OWN = new UnpooledByteBufAllocator(false, true);
 
   /** A server; {@code script} gets each stream with its head. */
   int server(Http2Settings settings, BiConsumer<Channel, Http2Headers> script) {
     Channel bound = new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
+        .childOption(ChannelOption.ALLOCATOR, OWN)
         .childHandler(new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel channel) {
@@ -74,13 +80,15 @@ final class Http2Peers implements AutoCloseable {
 
   /** A connection of a client. */
   Channel connect(InetSocketAddress to) {
-    return new Bootstrap().group(group).channel(NioSocketChannel.class).handler(new ChannelInitializer<Channel>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        channel.pipeline().addLast(Http2FrameCodecBuilder.forClient().initialSettings(Http2Settings.defaultSettings())
-            .build(), new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
-      }
-    }).connect(to).syncUninterruptibly().channel();
+    return new Bootstrap().group(group).channel(NioSocketChannel.class).option(ChannelOption.ALLOCATOR, OWN)
+        .handler(new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            channel.pipeline()
+                .addLast(Http2FrameCodecBuilder.forClient().initialSettings(Http2Settings.defaultSettings())
+                    .build(), new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()));
+          }
+        }).connect(to).syncUninterruptibly().channel();
   }
 
   /** What came back on one stream. */

@@ -96,17 +96,19 @@ class LaneIT {
         running.put(launcher + " " + sample, begin(launcher, sample));
       }
     }
+    running.put(NEWEST + " Outer", begin(NEWEST, "Outer"));
+    running.put(NEWEST + " Many", begin(NEWEST, "Many"));
     List<String> tenancies = new ArrayList<>();
     for (Map.Entry<String, Process> each : running.entrySet()) {
       Ran ran = ran(each.getValue());
       assertThat(ran.exitCode()).as(each.getKey() + "\n" + ran.out()).isZero();
-      assertThat(ran.out()).contains("2 tests successful");
-      assertThat(ran.tenancies()).hasSize(each.getKey().endsWith("OfAClass") ? 1 : 2)
-          .allMatch(tenancy -> tenancy.startsWith("TENANCY junit/testing/Of"));
+      assertThat(ran.out()).contains(each.getKey().endsWith("Outer") ? "3 tests successful" : "2 tests successful");
+      assertThat(ran.tenancies()).hasSize(each.getKey().endsWith("OfEachTest") ? 2 : 1)
+          .allMatch(tenancy -> tenancy.startsWith("TENANCY junit/testing/"));
       tenancies.addAll(ran.tenancies());
     }
     assertThat(tenancies).as("no two meet").doesNotHaveDuplicates();
-    assertThat(tenants()).noneMatch(tenancy -> tenancy.startsWith("junit/testing/Of"));
+    assertThat(tenants()).noneMatch(tenancy -> tenancy.matches("junit/testing/(Of|Outer|Many).*"));
   }
 
   @Test

@@ -11,7 +11,13 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tests that {@link LaneIT} has run in a JVM of their own; the build runs none of them. */
@@ -53,6 +59,73 @@ final class Samples {
       System.out.println("TENANCY " + LANE.tenancy());
       first = first.isEmpty() ? LANE.tenancy() : first;
       assertEquals(first, LANE.tenancy());
+    }
+  }
+
+  /** Classes within a class have its tenant, and the class still has it when they are through. */
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static class Outer {
+
+    @RegisterExtension static final Lane LANE = lane().override("B", said("town.otherB")).build();
+
+    private static String seen = "";
+
+    static void same() throws Exception {
+      assertEquals("A+B'", LANE.get("/").body());
+      System.out.println("TENANCY " + LANE.tenancy());
+      seen = seen.isEmpty() ? LANE.tenancy() : seen;
+      assertEquals(seen, LANE.tenancy());
+    }
+
+    @BeforeAll
+    void before() throws Exception {
+      same();
+    }
+
+    @AfterAll
+    void after() throws Exception {
+      same();
+    }
+
+    @Test
+    void one() throws Exception {
+      same();
+    }
+
+    @Nested
+    class Inner {
+      @Test
+      void two() throws Exception {
+        same();
+      }
+    }
+
+    @Nested
+    class Other {
+      @Test
+      void three() throws Exception {
+        same();
+      }
+    }
+  }
+
+  /** More than the control plane remembers at once of one test. */
+  static class Many {
+
+    @RegisterExtension static final Lane LANE = lane().override("B", said("town.otherB")).build();
+
+    @Test
+    void requests() throws Exception {
+      for (int i = 0; i < 1_200; i++) {
+        assertEquals("A+B'", LANE.get("/").body());
+      }
+      System.out.println("TENANCY " + LANE.tenancy());
+    }
+
+    @Test
+    void another() {
+      System.out.println("TENANCY " + LANE.tenancy());
     }
   }
 

@@ -56,7 +56,8 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
   private final LaneBuilder settings;
   private final ControlPlaneClient client;
   private final HttpClient plain = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private boolean ofClass;
+  /** How many classes are in it: one that is nested in another has the same tenant. */
+  private int classes;
   private volatile @Nullable Running running;
 
   /** What is there while a test runs. */
@@ -82,16 +83,22 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    ofClass = true;
-    begin(context);
+  public synchronized void beforeAll(ExtensionContext context) {
+    classes++;
+    if (classes == 1) {
+      begin(context);
+    }
   }
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    if (!ofClass) {
+    if (!isOfClass()) {
       begin(context);
     }
+  }
+
+  private synchronized boolean isOfClass() {
+    return classes > 0;
   }
 
   @Override
@@ -99,19 +106,21 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
     try {
       checkLeaks();
     } finally {
-      if (!ofClass) {
+      if (!isOfClass()) {
         end();
       }
     }
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws InterruptedException {
+  public synchronized void afterAll(ExtensionContext context) throws InterruptedException {
+    classes--;
     try {
       checkLeaks();
     } finally {
-      ofClass = false;
-      end();
+      if (classes == 0) {
+        end();
+      }
     }
   }
 
@@ -185,6 +194,9 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
    */
   public Map<String, String> headers() {
     Running now = ready();
+    if (now.requests().isTimeToCheck()) {
+      checkNow();
+    }
     Map<String, String> headers =
         now.requests().headers(now.requests().begin(now.tenant().overridden(), now.tenant().stubbed()));
     if (settings.edgeToken != null) {
@@ -284,6 +296,16 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
       }
     }
     return null;
+  }
+
+  /** In the midst of a test that sends many: the control plane forgets what became of the first ones. */
+  private void checkNow() {
+    try {
+      checkLeaks();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while a test's requests were looked at", interrupted);
+    }
   }
 
   private void checkLeaks() throws InterruptedException {

@@ -2,7 +2,11 @@ package dev.lanekeeper.junit;
 
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.model.Self;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +24,7 @@ public final class LaneBuilder {
 
   private static final String USUAL_CONTROL_PLANE = "http://127.0.0.1:7400";
   private static final String TOKEN_VARIABLE = "LANEKEEPER_TOKEN";
+  private static final String TOKEN_FILE_VARIABLE = "LANEKEEPER_TOKEN_FILE";
   /** Further in than all that stands around them in the document. */
   private static final int STUBS_INDENT = 8;
 
@@ -55,11 +60,20 @@ public final class LaneBuilder {
   static LaneBuilder of(Map<String, String> environment) {
     LaneBuilder builder =
         new LaneBuilder(environment.getOrDefault(Self.CONTROL_PLANE_VARIABLE, USUAL_CONTROL_PLANE));
-    builder.token = environment.get(TOKEN_VARIABLE);
+    String file = environment.getOrDefault(TOKEN_FILE_VARIABLE, "");
+    builder.token = file.isBlank() ? environment.get(TOKEN_VARIABLE) : read(Path.of(file));
     return builder;
   }
 
-  /** The bearer token for the control plane; {@code LANEKEEPER_TOKEN} for {@link Lane#ofEnvironment}. */
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(TOKEN_FILE_VARIABLE + ": " + file + " cannot be read", e);
+    }
+  }
+
+  /** The bearer token for the control plane; {@link Lane#ofEnvironment} has that of {@code LANEKEEPER_TOKEN_FILE} or {@code LANEKEEPER_TOKEN}. */
   public LaneBuilder token(String text) {
     token = text;
     return this;

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
 
+  private static final int MOST_UNCHECKED = 1_000;
+
   private final WireNames names;
   private final Tag tag;
   private final List<Sent> unchecked = new ArrayList<>();
@@ -45,6 +47,11 @@ final class Requests {
     unchecked.add(new Sent(name, overridden, stubbed));
     last = name;
     return name;
+  }
+
+  /** Whether so many were begun since they were looked at that the first ones may soon be forgotten. */
+  synchronized boolean isTimeToCheck() {
+    return unchecked.size() >= MOST_UNCHECKED;
   }
 
   /** It never went: nobody can have heard of it. */

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What the only control plane of a store has heard: kept in its memory.
@@ -20,6 +21,17 @@ final class InMemoryTraces implements Traces {
   /** By name, in the order in which they were first heard of. */
   private final Map<String, Trace> traces = new LinkedHashMap<>();
   private int kept;
+  private long characters;
+
+  /** As many as a control plane's memory has room for beside all else, whatever data planes tell. */
+  private static final long MOST_CHARACTERS = 20_000_000;
+
+  private static long size(HopInfo hop) {
+    return Stream
+        .of(hop.trace(), hop.to(), hop.tag(), hop.stamp(), hop.reason(), hop.address(), hop.kind(), hop.outcome(),
+            hop.service())
+        .mapToLong(text -> text == null ? 0 : text.length()).sum();
+  }
 
   private record Trace(long sinceMillis, List<HopInfo> hops) {}
 
@@ -34,6 +46,7 @@ final class InMemoryTraces implements Traces {
       if (trace.hops().size() < MOST_OF_ONE) {
         trace.hops().add(hop);
         kept++;
+        characters += size(hop);
       }
     }
     tend();
@@ -51,10 +64,11 @@ final class InMemoryTraces implements Traces {
     Iterator<Trace> each = traces.values().iterator();
     while (each.hasNext()) {
       Trace trace = each.next();
-      if (kept <= MOST && trace.sinceMillis() > oldest) {
+      if (kept <= MOST && characters <= MOST_CHARACTERS && trace.sinceMillis() > oldest) {
         return;
       }
       kept -= trace.hops().size();
+      characters -= trace.hops().stream().mapToLong(InMemoryTraces::size).sum();
       each.remove();
     }
   }

@@ -22,6 +22,7 @@ public final class Perf {
     benchmarks.put("gateway", GatewayHop::main);
     benchmarks.put("http-routing", HttpRouting::main);
     benchmarks.put("kafka-filter", KafkaFilter::main);
+    benchmarks.put("overload", Overload::main);
     benchmarks.put("owner", Owner::main);
     benchmarks.put("simulation", Simulation::main);
     benchmarks.put("storm", Storm::main);

@@ -50,6 +50,8 @@ final class GatewayCommand implements Callable<Integer> {
 
   @Option(names = "--mocks-admin", paramLabel = "[HOST:]PORT", description = "Where stubs are administered, as WireMock has it, under /v1/mocks/TENANCY/SERVICE; whom --admit, --admit-tokens and --admit-keys name may, for the tenancies that they may bear.") private @Nullable String mocksAdmin;
 
+  @Option(names = "--no-shares", description = "Whoever comes first goes first: without it production does where a server is busy, and the others wait or are refused.") private boolean unfair;
+
   @Option(names = "--metrics", paramLabel = "[HOST:]PORT", description = "Where metrics are read: GET /metrics, in the text format of Prometheus; requests by class of traffic.") private @Nullable String metrics;
 
   @Option(names = "--access-log", paramLabel = "FILE", description = "Where each request is written down when it is over, a line of JSON each; begun anew when it was moved away.") private @Nullable Path accessLog;
@@ -153,8 +155,8 @@ final class GatewayCommand implements Callable<Integer> {
       if (metrics != null) {
         roles.add(new GatewaySettings.ForMetrics(address("--metrics", metrics)));
       }
-      return new GatewaySettings(roles, threads, PATIENCE, targets.stream().map(Network::of).toList(), trust,
-          accessLog);
+      return new GatewaySettings(roles, threads, PATIENCE, targets.stream().map(Network::of).toList(), trust, accessLog,
+          !unfair);
     } catch (IllegalArgumentException malformed) {
       throw new UsageException(String.valueOf(malformed.getMessage()));
     }

@@ -69,6 +69,8 @@ public final class ControlPlane implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(ControlPlane.class.getName());
   private static final Duration LOOK = Duration.ofMillis(250);
+  /** How often what was heard of traces is looked through for what is too old. */
+  private static final Duration TRACES = Duration.ofSeconds(10);
   private static final int HISTORY = 20_000;
 
   private final Store store;
@@ -120,7 +122,7 @@ public final class ControlPlane implements AutoCloseable {
     });
     // By itself: it may wait for an operation, and the ticker must not.
     repeat("tending", builder.tick, operations::tend);
-    repeat("traces", builder.tick, () -> store.traces().tend());
+    repeat("traces", TRACES, () -> store.traces().tend());
     repeat("resolver", builder.tick, resolver::work);
     repeat("floor", builder.tick, floor::work);
     repeat("releases", builder.tick, releases::tend);

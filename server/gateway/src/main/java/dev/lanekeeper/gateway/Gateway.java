@@ -6,6 +6,7 @@ import dev.lanekeeper.client.RouteClientBuilder;
 import dev.lanekeeper.gateway.admission.Admission;
 import dev.lanekeeper.gateway.admission.ApiTokens;
 import dev.lanekeeper.gateway.admission.TokenVerifier;
+import dev.lanekeeper.gateway.fairness.Shares;
 import dev.lanekeeper.gateway.http.Limits;
 import dev.lanekeeper.gateway.http.Timeouts;
 import dev.lanekeeper.gateway.mocks.KeptStubs;
@@ -61,6 +62,7 @@ public final class Gateway implements AutoCloseable {
   private final @Nullable StubSets stubs;
   private final @Nullable Metrics metrics;
   private final @Nullable AccessLog accessLog;
+  private final Shares shares;
   private final List<Open> open = new ArrayList<>();
   private final List<ServerTls> certificates = new ArrayList<>();
 
@@ -73,7 +75,8 @@ public final class Gateway implements AutoCloseable {
   public record Open(GatewaySettings.Role role, InetSocketAddress address) {}
 
   private Gateway(RouteClient routes, List<Router> routers, GatewayServer server, @Nullable StubSets stubs,
-      @Nullable Metrics metrics, @Nullable AccessLog accessLog) {
+      @Nullable Metrics metrics, @Nullable AccessLog accessLog, Shares shares) {
+    this.shares = shares;
     this.metrics = metrics;
     this.accessLog = accessLog;
     this.routes = routes;
@@ -92,12 +95,14 @@ public final class Gateway implements AutoCloseable {
     ClientTls trust = ClientTls.of(settings.authorities());
     AccessLog accessLog = settings.accessLog() == null ? null : AccessLog.to(settings.accessLog());
     List<Router> routers = new CopyOnWriteArrayList<>();
-    Supplier<Map<String, Long>> counters = () -> counters(routers, accessLog);
+    Shares shares = settings.fair() ? Shares.fair() : Shares.none();
+    Supplier<Map<String, Long>> counters = () -> counters(routers, accessLog, shares);
     RouteClient routes = client.counters(counters).start();
     boolean measured = settings.roles().stream().anyMatch(GatewaySettings.ForMetrics.class::isInstance);
     Gateway gateway = new Gateway(routes, routers, GatewayServer.of(settings.threads(), Timeouts.STANDARD,
         Limits.STANDARD, new TargetGuard(settings.targets()), trust), stubs(settings, routes),
-        measured ? new Metrics(routes, counters) : null, accessLog);
+        measured ? new Metrics(routes, counters) : null, accessLog, shares);
+    gateway.server.repeat(Shares.TICK, shares::tick);
     try {
       for (GatewaySettings.Role role : settings.roles()) {
         gateway.open(role, settings.patience());
@@ -134,7 +139,7 @@ public final class Gateway implements AutoCloseable {
   private void open(GatewaySettings.Role role, Duration patience) throws IOException {
     Router router = router(role, routes, patience);
     routers.add(router);
-    InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role), observer(role)));
+    InetSocketAddress address = server.listen(new Listener(role.address(), router, tls(role), observer(role), shares));
     open.add(new Open(role, address));
     if (router instanceof Ingress ingress) {
       ingress.listensAt(URI.create("http://" + literal(address)));
@@ -161,8 +166,9 @@ public final class Gateway implements AutoCloseable {
   }
 
   /** What became of tagged requests, all listeners together. */
-  private static Map<String, Long> counters(List<Router> routers, @Nullable AccessLog accessLog) {
+  private static Map<String, Long> counters(List<Router> routers, @Nullable AccessLog accessLog, Shares shares) {
     Map<String, Long> all = new TreeMap<>(accessLog == null ? Map.of() : accessLog.counters());
+    all.putAll(shares.counters());
     routers.forEach(router -> router.counters().forEach((name, count) -> all.merge(name, count, Long::sum)));
     return all;
   }

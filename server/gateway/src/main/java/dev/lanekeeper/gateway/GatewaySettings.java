@@ -22,9 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param targets networks beyond the private ones to which a tenant's redirects may lead
  * @param authorities whom it trusts where it calls by TLS, PEM; null: whom the JDK trusts
  * @param accessLog where each request is written down; null: nowhere
+ * @param fair whether production goes first where a server is busy
  */
 public record GatewaySettings(List<Role> roles, int threads, Duration patience, List<Network> targets,
-    @Nullable Path authorities, @Nullable Path accessLog) {
+    @Nullable Path authorities, @Nullable Path accessLog, boolean fair) {
 
   /** In the place of a host of an entrance: any other one. */
   public static final String ANY_HOST = "*";
@@ -186,6 +187,12 @@ public record GatewaySettings(List<Role> roles, int threads, Duration patience, 
     if (threads < 1) {
       throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
     }
+  }
+
+  /** One that lets production go first. */
+  public GatewaySettings(List<Role> roles, int threads, Duration patience, List<Network> targets,
+      @Nullable Path authorities, @Nullable Path accessLog) {
+    this(roles, threads, patience, targets, authorities, accessLog, true);
   }
 
   /** One that writes no request down. */

@@ -1,5 +1,7 @@
 package dev.lanekeeper.gateway.http;
 
+import java.util.Locale;
+
 /** The head of a response, without what belongs to one hop only. Reused by its connection. */
 public final class ResponseHead {
 
@@ -39,5 +41,11 @@ public final class ResponseHead {
   /** Whether another head follows (RFC 9110, section 15.2); a change of protocol is none of these. */
   public boolean isInterim() {
     return status < 200 && status != 101;
+  }
+
+  /** Whether its body is made of server-sent events: they may be far between, and need not end. */
+  public boolean isEventStream() {
+    int at = fields.find("content-type");
+    return at >= 0 && fields.valueText(at).toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 }

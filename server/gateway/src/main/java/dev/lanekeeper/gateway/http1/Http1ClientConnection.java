@@ -13,7 +13,6 @@ import dev.lanekeeper.gateway.proxy.Upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -254,7 +253,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
       return false;
     }
     state = State.READING;
-    streams = isEventStream(head.fields());
+    streams = head.isEventStream();
     waitForResponse();
     if (head.length() > 0) {
       body.beginLength(head.length());
@@ -265,12 +264,6 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     }
     waiting.response(head, false);
     return true;
-  }
-
-  /** Server-sent events may be far between. */
-  private static boolean isEventStream(Fields fields) {
-    int at = fields.find("content-type");
-    return at >= 0 && fields.valueText(at).toLowerCase(Locale.ROOT).startsWith("text/event-stream");
   }
 
   private boolean responseBody(ByteBuf in) throws MalformedMessageException {

@@ -156,7 +156,12 @@ public final class GatewayServer implements AutoCloseable {
     return new Site(listener.router(), loop,
         new Peer(((InetSocketAddress) channel.remoteAddress()).getAddress(), listener.tls() != null), loop.events(),
         mark,
-        listener.observer());
+        listener.observer(), listener.shares());
+  }
+
+  /** Has something done again and again, by one of its loops, as long as it is there. It must not block. */
+  public void repeat(Duration every, Runnable what) {
+    group.next().scheduleWithFixedDelay(what, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private Loop loop(EventLoop events) {

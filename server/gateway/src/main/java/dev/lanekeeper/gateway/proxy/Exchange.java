@@ -1,5 +1,7 @@
 package dev.lanekeeper.gateway.proxy;
 
+import dev.lanekeeper.gateway.fairness.Ticket;
+import dev.lanekeeper.gateway.fairness.Turn;
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   DECIDING --forward--&gt; CONNECTING --connected--&gt; OPEN --head--&gt; ANSWERING --whole--&gt; DONE
- *       |  \--ask--&gt; (asked)                |            |   \--lost before any byte, and safe--&gt; CONNECTING
- *       \--refuse--&gt; DONE             not reached, lost: refused
+ *       |  \--ask--&gt; (asked)  ^             |            |   \--lost before any byte, and safe--&gt; CONNECTING
+ *       |  \--busy--&gt; WAITING-+       not reached, lost: refused
+ *       \--refuse--&gt; DONE
  * </pre>
  *
  * <p>INVARIANT: each side is told of the other's end once: no request is left without an answer, or with half of one that looks whole.
@@ -34,6 +37,7 @@ public final class Exchange {
 
   private enum State {
     DECIDING,
+    WAITING,
     CONNECTING,
     OPEN,
     ANSWERING,
@@ -54,6 +58,7 @@ public final class Exchange {
   private boolean bodySent;
   private boolean reused;
   private boolean tunnel;
+  private @Nullable Turn turn;
   private final @Nullable Watched watched;
 
   /** What an observer is told in the end; there only where there is one. */
@@ -125,7 +130,7 @@ public final class Exchange {
         if (!to.isToStubs()) {
           site.mark(head); // what stubs do not take may come back here, and is no loop
         }
-        open(to.isToStubs()); // it could be a fault that a connection breaks: one that is old must not be the reason
+        enter(to);
       }
       case Verdict.Refuse(Refusal problem) -> refuse(problem);
       case Verdict.Ours ours -> {
@@ -138,6 +143,38 @@ public final class Exchange {
         downstream.wantBody(false);
         site.router().ask().whenComplete((_, _) -> site.loop().execute(this::asked));
       }
+    }
+  }
+
+  /** Takes its turn at the server. */
+  private void enter(Verdict.Forward to) {
+    Turn taken = turn;
+    if (taken == null && !to.isToStubs()) {
+      taken = site.shares().enter(to, () -> site.loop().execute(this::goOn));
+      turn = taken;
+    }
+    if (taken instanceof Ticket ticket && ticket.state() == Ticket.State.WAITING) {
+      state = State.WAITING;
+      downstream.wantBody(false);
+    } else {
+      go(to, taken);
+    }
+  }
+
+  private void go(Verdict.Forward to, @Nullable Turn taken) {
+    if (taken instanceof Ticket ticket && ticket.state() == Ticket.State.REFUSED) {
+      refuse(ticket.refusal());
+    } else {
+      open(to.isToStubs()); // it could be a fault that a connection breaks: one that is old must not be the reason
+    }
+  }
+
+  /** It was decided about its turn. */
+  private void goOn() {
+    Verdict.Forward to = forward;
+    if (state == State.WAITING && to != null) {
+      go(to, turn);
+      flush();
     }
   }
 
@@ -281,6 +318,9 @@ public final class Exchange {
     if (fields != null) {
       site.router().cleanTrailers(fields);
     }
+    if (turn != null) {
+      turn.sent();
+    }
     if (upstream != null && state != State.DONE) {
       upstream.end(fields);
     }
@@ -331,6 +371,9 @@ public final class Exchange {
       return;
     }
     state = State.ANSWERING;
+    if (turn != null) {
+      turn.answered(isOpenEnded(response));
+    }
     if (watched != null) {
       watched.status = response.status();
       watched.whole = last;
@@ -345,6 +388,11 @@ public final class Exchange {
     } else if (!downstream.isWritable() && !last && upstream != null) {
       upstream.wantBody(false);
     }
+  }
+
+  /** Whether what follows may last for as long as both sides like. */
+  private boolean isOpenEnded(ResponseHead response) {
+    return response.status() == 101 || head.isGrpc() || response.isEventStream();
   }
 
   /** Whether both sides go on with bytes that are not HTTP. */
@@ -435,6 +483,9 @@ public final class Exchange {
     state = State.DONE;
     early.forEach(ReferenceCountUtil::release);
     early.clear();
+    if (turn != null) {
+      turn.end();
+    }
     Observer observer = site.observer();
     if (!over && watched != null && observer != null) {
       observer

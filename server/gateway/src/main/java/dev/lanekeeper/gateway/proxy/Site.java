@@ -1,5 +1,6 @@
 package dev.lanekeeper.gateway.proxy;
 
+import dev.lanekeeper.gateway.fairness.Shares;
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param loop the event loop
  * @param mark by which this listener knows what has passed it: its part of {@code Via}
  * @param observer hears of each request that is over; null: nobody does
+ * @param shares who goes first to a server that production and others have in common
  */
 public record Site(Router router, Upstreams upstreams, Peer peer, EventLoop loop, String mark,
-    @Nullable Observer observer) {
+    @Nullable Observer observer, Shares shares) {
 
   /** Whether a request has passed this listener before (RFC 9110, section 7.6.3). */
   boolean isLoop(RequestHead head) {

@@ -38,11 +38,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slow, silent, broken and hostile clients and servers, in HTTP/1.1. */
 @SuppressWarnings("StringConcatToTextBlock") // what is sent ends its lines with CR LF
+@Execution(ExecutionMode.CONCURRENT) // they mostly wait
 class Http1HardshipTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -39,9 +39,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The same in HTTP/2. */
 @SuppressWarnings({"StringConcatToTextBlock", "FutureReturnValueIgnored"}) // lines with CR LF; what matters is what comes back
+@Execution(ExecutionMode.CONCURRENT) // they mostly wait
 class Http2HardshipTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(1);

@@ -8,7 +8,6 @@ import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -46,10 +44,10 @@ public final class GatewayHop {
   private static final Pattern WRONG = Pattern.compile("Non-2xx or 3xx responses: (\\d+)|Socket errors: (.+)");
 
   private final int tenants;
-  private final Path directory = Files.createTempDirectory("lanekeeper-gateway");
-  private final int baseline = freePort();
-  private final int underTest = freePort();
-  private final List<Process> processes = new ArrayList<>();
+  private final Processes processes = new Processes("gateway");
+  private final Path directory = processes.directory();
+  private final int baseline = Processes.freePort();
+  private final int underTest = Processes.freePort();
 
   private GatewayHop(int tenants) throws IOException {
     this.tenants = tenants;
@@ -66,12 +64,6 @@ public final class GatewayHop {
       System.exit(2);
     }
     new GatewayHop(args.length == 0 ? 1_000 : Integer.parseInt(args[0])).measure();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /**
@@ -100,11 +92,11 @@ public final class GatewayHop {
   private record Round(double rate, double medianMillis, double cpuMicros) {}
 
   private void measure() throws IOException, InterruptedException {
-    try (StaticRoutes routes = StaticRoutes.serve(table())) {
-      Process servers = start("nginx", "nginx-light", "-p", directory.toString(), "-c", servers().toString());
+    try (processes; StaticRoutes routes = StaticRoutes.serve(table())) {
+      Process servers = processes.start("nginx", "nginx-light", "-p", directory.toString(), "-c", servers().toString());
       List<Side> sides = List.of(gateway(routes.address()), haproxy(), nginx(), new Side("no hop", baseline, servers));
       Path script = script();
-      sides.forEach(this::await);
+      sides.forEach(side -> processes.await(side.name, side.port));
       Map<Side, List<Round>> done = new LinkedHashMap<>();
       for (int round = -WARM_UPS; round < ROUNDS; round++) {
         System.err.println(
@@ -118,11 +110,6 @@ public final class GatewayHop {
         }
       }
       report(sides, done);
-    } finally {
-      for (Process process : processes) {
-        process.destroy();
-        process.waitFor(10, TimeUnit.SECONDS);
-      }
     }
   }
 
@@ -164,7 +151,8 @@ public final class GatewayHop {
   private Round round(Side side, Path script) throws IOException, InterruptedException {
     double before = side.cpuSeconds();
     Process wrk =
-        start("wrk", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "--latency", "-s", script.toString(),
+        processes.start("wrk", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "--latency", "-s",
+            script.toString(),
             "http://127.0.0.1:" + side.port + "/");
     String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     wrk.waitFor();
@@ -192,61 +180,13 @@ public final class GatewayHop {
         : unit.group(2).equals("us") ? number / 1000 : number * 1000;
   }
 
-  /** Starts a program of this machine. */
-  private Process start(String program, String debian, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(List.of(arguments));
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true)
-          .redirectOutput(program.equals("wrk")
-              ? ProcessBuilder.Redirect.PIPE
-              : ProcessBuilder.Redirect.to(directory.resolve(processes.size() + ".log").toFile()))
-          .start();
-      processes.add(process);
-      return process;
-    } catch (IOException missing) {
-      throw new IOException(
-          program + ": cannot be started (expected: on the PATH; Debian: apt-get install " + debian + ")",
-          missing);
-    }
-  }
-
-  private void await(Side side) {
-    for (int i = 0; i < 300; i++) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), side.port)) {
-        if (socket.isConnected()) {
-          return;
-        }
-      } catch (IOException notYet) {
-        sleep(100);
-      }
-    }
-    throw new IllegalStateException(side.name + ": does not listen; its log is in " + directory);
-  }
-
-  private static void sleep(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException given) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(given);
-    }
-  }
-
   private Side gateway(URI routes) throws IOException {
-    int port = freePort();
-    List<String> command = new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow", "-Duser.home=" + directory, "-cp",
-        System.getProperty("java.class.path"),
-        "dev.lanekeeper.cli.Main", "gateway", "--edge", Integer.toString(port), "--enter",
-        "*=B@http://127.0.0.1:" + baseline,
-        "--threads", "1", "--control-plane", routes.toString()));
-    return new Side("gateway", port, start(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "a JDK",
-        command.toArray(new String[0])));
+    int port = Processes.freePort();
+    return new Side("gateway", port, processes.gateway(routes, port, baseline));
   }
 
   private Side haproxy() throws IOException {
-    int port = freePort();
+    int port = Processes.freePort();
     Path map = Files.writeString(directory.resolve("haproxy.map"), lines("%s test\n"));
     Path configuration = Files.writeString(directory.resolve("haproxy.cfg"), """
         global
@@ -268,11 +208,11 @@ public final class GatewayHop {
         backend test
           server t 127.0.0.1:%d
         """.formatted(port, map, baseline, underTest));
-    return new Side("HAProxy", port, start("haproxy", "haproxy", "-db", "-f", configuration.toString()));
+    return new Side("HAProxy", port, processes.start("haproxy", "haproxy", "-db", "-f", configuration.toString()));
   }
 
   private Side nginx() throws IOException {
-    int port = freePort();
+    int port = Processes.freePort();
     Path configuration = Files.writeString(directory.resolve("proxy.conf"),
         nginx("proxy",
             """
@@ -286,7 +226,7 @@ public final class GatewayHop {
                 """
                 .formatted(port, baseline, underTest, lines("\"%s\" test;\n"))));
     return new Side("nginx", port,
-        start("nginx", "nginx-light", "-p", directory.toString(), "-c", configuration.toString()));
+        processes.start("nginx", "nginx-light", "-p", directory.toString(), "-c", configuration.toString()));
   }
 
   private Path servers() throws IOException {
@@ -365,7 +305,7 @@ public final class GatewayHop {
       rest.applyYaml("kind: Environment\nprofile: staging\nredirects: { allow: [\"127.0.0.1\"] }\n---\n"
           + "kind: Service\nname: B\nhosts: [b]\n");
       Side gateway = gateway(controlPlane.uri());
-      await(gateway);
+      processes.await(gateway.name, gateway.port);
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port)) {
         socket.setTcpNoDelay(true);
         for (int i = 0; i < BIRTHS; i++) {

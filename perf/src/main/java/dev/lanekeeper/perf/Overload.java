@@ -8,9 +8,6 @@ import dev.lanekeeper.model.Service;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,8 +50,7 @@ public final class Overload {
   private static final int WIDTH = 50;
   private static final Pattern TESTS = Pattern.compile("STATUS (\\d+) (\\d+)");
 
-  private final Path directory = Files.createTempDirectory("lanekeeper-overload");
-  private final List<Process> processes = new ArrayList<>();
+  private final Processes processes = new Processes("overload");
   private final SplittableRandom random = new SplittableRandom(42);
   private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -96,9 +91,12 @@ public final class Overload {
         RouteTable.of(new RouteTable.Content(0, RevisionLog.EMPTY.append(1, 7, 1_000), List.of(), List.of(),
             List.of(new Service(b, List.of(), false)), List.of(),
             List.of(new Environment(1, "staging", Policy.STAGING, List.of(), WireNames.STANDARD))));
-    try (BusyServer server = new BusyServer(WORKERS, WORK); StaticRoutes routes = StaticRoutes.serve(table)) {
-      int port = gateway(routes.address(), server.port(), fair);
-      await(port);
+    try (processes;
+        BusyServer server = new BusyServer(WORKERS, WORK);
+        StaticRoutes routes = StaticRoutes.serve(table)) {
+      int port = Processes.freePort();
+      processes.gateway(routes.address(), port, server.port(), fair ? new String[0] : new String[]{"--no-shares"});
+      processes.await("gateway", port);
       Path script = script();
       List<Round> alone = new ArrayList<>();
       List<Round> beside = new ArrayList<>();
@@ -113,11 +111,6 @@ public final class Overload {
         }
       }
       report(alone, beside);
-    } finally {
-      for (Process process : processes) {
-        process.destroy();
-        process.waitFor(10, TimeUnit.SECONDS);
-      }
     }
   }
 
@@ -204,7 +197,7 @@ public final class Overload {
     long began = System.nanoTime();
     Process wrk = script == null
         ? null
-        : start("wrk", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "-s", script.toString(),
+        : processes.start("wrk", "wrk", "-t1", "-c" + CONNECTIONS, "-d" + SECONDS + "s", "-s", script.toString(),
             "http://127.0.0.1:" + port + "/");
     double[] millis = production(port);
     double seconds = (System.nanoTime() - began) / 1e9;
@@ -253,57 +246,8 @@ public final class Overload {
     return sent.stream().mapToDouble(CompletableFuture::join).sorted().toArray();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private int gateway(URI routes, int server, boolean fair) throws IOException {
-    int port = freePort();
-    List<String> command = new ArrayList<>(List.of("-Xmx256m", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow", "-Duser.home=" + directory, "-cp",
-        System.getProperty("java.class.path"), "dev.lanekeeper.cli.Main", "gateway", "--edge", Integer.toString(port),
-        "--enter", "*=B@http://127.0.0.1:" + server, "--threads", "1", "--control-plane", routes.toString()));
-    if (!fair) {
-      command.add("--no-shares");
-    }
-    start(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "a JDK", command.toArray(new String[0]));
-    return port;
-  }
-
-  private Process start(String program, String debian, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(List.of(arguments));
-    try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true)
-          .redirectOutput(program.equals("wrk")
-              ? ProcessBuilder.Redirect.PIPE
-              : ProcessBuilder.Redirect.to(directory.resolve(processes.size() + ".log").toFile()))
-          .start();
-      processes.add(process);
-      return process;
-    } catch (IOException missing) {
-      throw new IOException(
-          program + ": cannot be started (expected: on the PATH; Debian: apt-get install " + debian + ")", missing);
-    }
-  }
-
-  private void await(int port) throws InterruptedException {
-    for (int i = 0; i < 300; i++) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        if (socket.isConnected()) {
-          return;
-        }
-      } catch (IOException notYet) {
-        Thread.sleep(100);
-      }
-    }
-    throw new IllegalStateException("the gateway does not listen; its log is in " + directory);
-  }
-
   private Path script() throws IOException {
-    return Files.writeString(directory.resolve("tests.lua"), """
+    return Files.writeString(processes.directory().resolve("tests.lua"), """
         local requests, next, counts = {}, 0, {}
         for i = 1, %1$d do
           requests[i] = "GET / HTTP/1.1\\r\\nHost: b\\r\\nX-Tenancy-ID: load/testing/" .. i .. "\\r\\n\\r\\n"

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,7 +104,7 @@ public record TracePath(List<Step> begins) {
     return own != null ? own : last(before, step -> isLeg(step.hop) && isSame(step.hop.to(), hop.to()));
   }
 
-  private static @Nullable Growing last(List<Growing> before, java.util.function.Predicate<Growing> wanted) {
+  private static @Nullable Growing last(List<Growing> before, Predicate<Growing> wanted) {
     for (int i = before.size() - 1; i >= 0; i--) {
       if (wanted.test(before.get(i))) {
         return before.get(i);

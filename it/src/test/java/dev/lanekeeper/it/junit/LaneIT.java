@@ -133,7 +133,8 @@ class LaneIT {
     Ran unheard = run(NEWEST, "Unheard");
 
     assertThat(unheard.exitCode()).isEqualTo(1);
-    assertThat(unheard.out()).contains("nothing was heard of it, so nobody can tell whether it leaked");
+    assertThat(unheard.out())
+        .contains("nothing was heard of a request of the test, so nobody can tell whether it leaked");
   }
 
   @Test

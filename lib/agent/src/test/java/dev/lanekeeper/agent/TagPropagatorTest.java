@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
+import dev.lanekeeper.model.WireNames;
+import dev.lanekeeper.model.WireTag;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
 import io.opentelemetry.api.trace.Span;
@@ -275,5 +277,22 @@ class TagPropagatorTest {
 
     assertThat(injected(TagContext.with(Context.root(), CARRIED).with(failing), TagPropagatorTest::put))
         .containsEntry("baggage", MEMBERS);
+  }
+
+  /** A trace that an application, or another propagator, put into the baggage is no way to say whose a request is. */
+  @Test
+  void inject_traceThatIsNone_isNotWritten() {
+    Context request = TagContext.with(Context.root(), new Carried(Tag.of("123"), new Stamp(42, 0x9f3c71d2)));
+    for (String trace : List.of("x,tenancy=other", "x\r\nX-Evil: 1", "x".repeat(9_000), "", "a b")) {
+      Context context =
+          Baggage.fromContext(request).toBuilder().put("lanekeeper-trace", trace).build().storeInContext(request);
+
+      Map<String, String> headers = injected(context, TagPropagatorTest::put);
+      Carried read = new WireTag(WireNames.STANDARD).clear()
+          .baggage(Objects.requireNonNull(headers.get("baggage"))).carried();
+
+      assertThat(read.tag()).as(trace.length() < 80 ? trace : "long").isEqualTo(Tag.of("123"));
+      assertThat(headers.get("baggage")).doesNotContain("\n").hasSizeLessThan(8_193);
+    }
   }
 }

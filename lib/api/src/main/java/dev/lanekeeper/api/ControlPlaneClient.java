@@ -30,7 +30,8 @@ public final class ControlPlaneClient {
 
   private final URI root;
   private final @Nullable String token;
-  private final HttpClient http =
+  /** One for all: each has threads. */
+  private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(5)).build();
 
   /**
@@ -251,7 +252,7 @@ public final class ControlPlaneClient {
       request.header("Authorization", "Bearer " + token);
     }
     try {
-      HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> response = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() >= ERROR) {
         throw new ProblemException(problem(response));
       }

@@ -1,7 +1,9 @@
 package dev.lanekeeper.api;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -54,15 +56,27 @@ public record TracePath(List<Step> begins) {
   }
 
   /** A step that can still grow. */
-  private record Growing(HopInfo hop, List<Growing> then) {
+  private static final class Growing {
+    private final HopInfo hop;
+    private final List<Growing> then = new ArrayList<>();
+    private @Nullable Step grown;
+
     Growing(HopInfo hop) {
-      this(hop, new ArrayList<>());
+      this.hop = hop;
     }
 
-    Step grown() {
-      return new Step(hop, then.stream().map(Growing::grown).toList());
+    /** Once what follows has grown. */
+    void grow() {
+      grown = new Step(hop, grown(then));
+    }
+
+    static List<Step> grown(List<Growing> steps) {
+      return steps.stream().map(step -> Objects.requireNonNull(step.grown)).toList();
     }
   }
+
+  /** A step that is still to be drawn. */
+  private record Line(Step step, String first, String rest) {}
 
   /** The path that hops tell of, in any order. */
   public static TracePath of(List<HopInfo> hops) {
@@ -74,7 +88,11 @@ public record TracePath(List<Step> begins) {
       (cause == null ? roots : cause.then).add(step);
       before.add(step);
     }
-    return new TracePath(roots.stream().map(Growing::grown).toList());
+    // A step comes later than its cause: so what follows is there first, and no path is too long for the stack.
+    for (int i = before.size() - 1; i >= 0; i--) {
+      before.get(i).grow();
+    }
+    return new TracePath(Growing.grown(roots));
   }
 
   private static @Nullable Growing cause(List<Growing> before, HopInfo hop) {
@@ -133,42 +151,62 @@ public record TracePath(List<Step> begins) {
     return bracket < 0 ? hop.to() : hop.to().substring(0, bracket);
   }
 
-  /** Who served the request, or what it caused, each once, in the order in which that began. */
+  /**
+   * Who served the request, or what it caused, each once, in the order in which that began. Of a tenant that is known no longer: under the
+   * life of its override.
+   */
   public Set<Visit> visits() {
+    List<HopInfo> all = lines().stream().map(line -> line.step.hop()).toList();
     Set<Visit> visits = new LinkedHashSet<>();
-    begins.forEach(step -> collect(step, visits));
+    for (HopInfo hop : all) {
+      if (serves(hop) && hop.service() != null) {
+        visits.add(new Visit(hop.service(), known(hop.tenancy(), hop.incarnation()), false));
+      } else if (isOfStubs(hop)) {
+        visits.add(new Visit(hop.to(), known(hop.ownerTenancy(), hop.owner()), true));
+      } else if (isLeg(hop) && !hop.reason().equals("outside")
+          && all.stream().noneMatch(next -> hasArrived(hop, next))) {
+        visits.add(new Visit(hop.to(), known(hop.ownerTenancy(), hop.owner()), false));
+      }
+    }
     return visits;
   }
 
-  private static void collect(Step step, Set<Visit> visits) {
-    HopInfo hop = step.hop();
-    if (serves(hop) && hop.service() != null) {
-      visits.add(new Visit(hop.service(), hop.tenancy(), false));
-    } else if (hop.kind().equals("stub") && hop.reason().equals("stubs")) {
-      visits.add(new Visit(hop.to(), hop.ownerTenancy(), true));
-    } else if (isLeg(hop) && step.then().stream().noneMatch(next -> isArrival(next.hop()))) {
-      visits.add(new Visit(hop.to(), hop.ownerTenancy(), false));
-    }
-    step.then().forEach(next -> collect(next, visits));
+  private static @Nullable String known(@Nullable String tenancy, @Nullable String incarnation) {
+    return tenancy != null ? tenancy : incarnation;
   }
 
-  private static boolean isArrival(HopInfo hop) {
-    return hop.kind().equals("arrive") || hop.kind().equals("stub");
+  /** Whether stubs are asked by it. */
+  private static boolean isOfStubs(HopInfo hop) {
+    return hop.kind().equals("stub") && hop.reason().equals("stubs");
+  }
+
+  /** Whether a call is known to have come to whom it was sent: wherever that stands, since clocks differ. */
+  private static boolean hasArrived(HopInfo leg, HopInfo hop) {
+    boolean arrival = hop.kind().equals("arrive") && Objects.equals(hop.incarnation(), leg.owner());
+    boolean asked = isOfStubs(hop) && Objects.equals(hop.owner(), leg.owner());
+    return (arrival || asked) && isSame(hop.to(), leg.to());
   }
 
   /** The tree as lines for people; empty if nothing was heard. */
   public List<String> drawn() {
-    List<String> lines = new ArrayList<>();
-    begins.forEach(step -> draw(step, "", "", lines));
-    return lines;
+    return lines().stream().map(line -> line.first + line(line.step.hop())).toList();
   }
 
-  private static void draw(Step step, String first, String rest, List<String> lines) {
-    lines.add(first + line(step.hop()));
-    for (int i = 0; i < step.then().size(); i++) {
-      boolean last = i == step.then().size() - 1;
-      draw(step.then().get(i), rest + (last ? "`- " : "|- "), rest + (last ? "   " : "|  "), lines);
+  /** Every step before what follows it. */
+  private List<Line> lines() {
+    Deque<Line> open = new ArrayDeque<>();
+    begins.forEach(step -> open.addLast(new Line(step, "", "")));
+    List<Line> lines = new ArrayList<>();
+    while (!open.isEmpty()) {
+      Line line = open.removeFirst();
+      lines.add(line);
+      List<Step> then = line.step.then();
+      for (int i = then.size() - 1; i >= 0; i--) {
+        boolean last = i == then.size() - 1;
+        open.addFirst(new Line(then.get(i), line.rest + (last ? "`- " : "|- "), line.rest + (last ? "   " : "|  ")));
+      }
     }
+    return lines;
   }
 
   private static String line(HopInfo hop) {

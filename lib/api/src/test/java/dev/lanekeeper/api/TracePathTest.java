@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -88,5 +89,74 @@ class TracePathTest {
         hop("consume", "C", "orders[0]@1", "pass", "baseline", null)));
     assertThat(path.begins()).hasSize(2);
     assertThat(TracePath.of(List.of()).drawn()).isEmpty();
+  }
+  /** A service that calls itself, five hundred times: as many hops as are kept. */
+  @Test
+  void of_aChainOfAsManyHopsAsAreKept_isDrawn() throws Exception {
+    List<HopInfo> hops = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      hops.add(hop("call", "A", "A", "pass", "baseline", null));
+      hops.add(hop("arrive", "A", "A", "pass", "served", null));
+    }
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    for (long stack : new long[]{1 << 20}) {
+      Thread thread = new Thread(null, () -> {
+        try {
+          TracePath path = TracePath.of(hops);
+          path.visits();
+          path.drawn();
+        } catch (Throwable failure) {
+          thrown.set(failure);
+        }
+      }, "small " + stack, stack);
+      thread.start();
+      thread.join();
+      assertThat(thrown.get()).as("stack " + stack).isNull();
+    }
+  }
+
+  /** The life of a tenant that is forgotten by now is not the baseline. */
+  @Test
+  void visits_ofATenantThatIsForgotten_areNotTheBaselines() {
+    HopInfo own = hop("arrive", "B/123", "B", "pass", "own", "123").of(null, null);
+    assertThat(TracePath.of(List.of(own)).visits()).map(Object::toString).doesNotContain("B=baseline");
+    HopInfo call = hop("call", "A", "B", "redirect", "override", "123").of(null, null);
+    assertThat(TracePath.of(List.of(call)).visits()).map(Object::toString).doesNotContain("B=baseline");
+  }
+
+  /** The clock of the gateway with the stubs is a millisecond behind: they are asked before they are called. */
+  @Test
+  void visits_whereClocksDiffer_areTheSame() {
+    HopInfo stub = hop("stub", null, "B", "pass", "stubs", "123");
+    HopInfo call = hop("call", "A", "B", "redirect", "override", "123");
+    assertThat(TracePath.of(List.of(call, stub)).visits()).map(Object::toString).containsExactly("B=123 (stubs)");
+  }
+
+  /** What is called twice at once, by one and the same: each arrival belongs to a call. */
+  @Test
+  void fanOut_arrivalsOfOneKind_areEachTheirCalls() {
+    TracePath path = TracePath.of(List.of(hop("arrive", "A", "A", "pass", "served", null),
+        hop("call", "A", "B", "pass", "baseline", null), hop("call", "A", "B", "pass", "baseline", null),
+        hop("arrive", "B", "B", "pass", "served", null), hop("arrive", "B", "B", "pass", "served", null)));
+    assertThat(path.begins()).hasSize(1);
+    assertThat(path.begins().get(0).then()).allMatch(call -> call.then().size() == 1);
+  }
+
+  /** A calls B, which calls A, which calls B. */
+  @Test
+  void recursion_isAChain() {
+    TracePath path = TracePath.of(List.of(hop("arrive", "A", "A", "pass", "served", null),
+        hop("call", "A", "B", "pass", "baseline", null), hop("arrive", "B", "B", "pass", "served", null),
+        hop("call", "B", "A", "pass", "baseline", null), hop("arrive", "A", "A", "pass", "served", null),
+        hop("call", "A", "B", "pass", "baseline", null), hop("arrive", "B", "B", "pass", "served", null)));
+    assertThat(path.drawn()).hasSize(7).last().asString().startsWith("               `- B of the baseline serves");
+  }
+
+  /** Who is outside is called, and no baseline of a service of the environment. */
+  @Test
+  void hostOutside_isNobodysBaseline() {
+    TracePath path = TracePath.of(List.of(hop("arrive", "A", "A", "pass", "served", null),
+        hop("call", "A", "api.stripe.com", "pass", "outside", null)));
+    assertThat(path.visits()).map(Object::toString).containsExactly("A=baseline");
   }
 }

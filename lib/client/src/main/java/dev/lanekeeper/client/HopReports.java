@@ -5,13 +5,13 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lanekeeper.model.Hop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -24,6 +24,8 @@ final class HopReports {
 
   static final int MOST_AT_ONCE = 200;
   private static final int MOST_WAITING = 2_000;
+  private static final int LONGEST_TEXT = 1_024;
+  private static final long LOOK_MILLIS = 5;
   private static final JsonFactory FACTORY = new JsonFactory();
 
   private final ControlPlane controlPlane;
@@ -32,6 +34,7 @@ final class HopReports {
   private final Tally tally;
   private final BlockingQueue<Hop> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
   private final AtomicBoolean telling = new AtomicBoolean();
+  private volatile boolean closed;
 
   HopReports(ControlPlane controlPlane, String instance, Executor io, Tally tally) {
     this.controlPlane = controlPlane;
@@ -41,21 +44,40 @@ final class HopReports {
   }
 
   void add(Hop hop) {
-    if (!waiting.offer(hop)) {
+    if (closed || !waiting.offer(hop)) {
       tally.count("hops-lost");
-      return;
+    } else if (!begin()) {
+      tally.count("hops-delayed");
     }
-    begin();
   }
 
-  private void begin() {
+  /** Whether somebody tells. */
+  private boolean begin() {
     if (!telling.compareAndSet(false, true)) {
-      return; // who tells looks again before he ends
+      return true; // and looks again before he ends
     }
     try {
       io.execute(this::tell);
-    } catch (RejectedExecutionException closed) {
+      return true;
+    } catch (RuntimeException | Error noThread) { // or the executor has ended: a later hop, or closing, tells of these, too
       telling.set(false);
+      return false;
+    }
+  }
+
+  /** Waits until all was told, and not longer than that; what is left is lost. */
+  void close(Duration patience) {
+    long end = System.nanoTime() + patience.toNanos();
+    try {
+      while ((telling.get() || !waiting.isEmpty()) && System.nanoTime() - end < 0) {
+        begin();
+        Thread.sleep(LOOK_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closed = true;
+    while (waiting.poll() != null) {
       tally.count("hops-lost");
     }
   }
@@ -70,8 +92,8 @@ final class HopReports {
     } finally {
       telling.set(false);
     }
-    if (!waiting.isEmpty()) {
-      begin();
+    if (!waiting.isEmpty() && !begin()) {
+      tally.count("hops-delayed");
     }
   }
 
@@ -108,6 +130,11 @@ final class HopReports {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
+  /** So that a picture can be drawn of it: longer ones no control plane takes. */
+  private static String cut(String text) {
+    return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 3) + "...";
+  }
+
   private static void write(JsonGenerator out, Hop hop) throws IOException {
     Hop.Place place = hop.place();
     out.writeStartObject();
@@ -118,11 +145,11 @@ final class HopReports {
     out.writeStringField("service", place.service() == null ? null : place.service().text());
     out.writeStringField("incarnation", place.incarnation() == null ? null : place.incarnation().id());
     out.writeStringField("to", hop.to());
-    out.writeStringField("tag", hop.tag());
+    out.writeStringField("tag", cut(hop.tag()));
     out.writeStringField("stamp", hop.stamp());
     out.writeStringField("outcome", name(hop.outcome()));
     out.writeStringField("reason", hop.reason());
-    out.writeStringField("address", hop.address());
+    out.writeStringField("address", hop.address() == null ? null : cut(hop.address()));
     out.writeStringField("owner", hop.owner() == null ? null : hop.owner().id());
     out.writeEndObject();
   }

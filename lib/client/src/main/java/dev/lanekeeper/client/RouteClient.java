@@ -47,6 +47,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final int MOST_STUB_BYTES = 8 * 1024 * 1024;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration TELLING_PATIENCE = Duration.ofMillis(500);
   /** A question is told by the protocol when its time is over; this is for a machine that stands still. */
   private static final Duration GRACE = Duration.ofMillis(500);
 
@@ -213,6 +214,7 @@ public final class RouteClient implements RouteSource, AutoCloseable {
   /** Withdraws, saves what is unsaved, and ends all threads; takes some seconds at most. Questions stay unanswered. */
   @Override
   public void close() {
+    hops.close(TELLING_PATIENCE);
     presence.close(CLOSE_PATIENCE);
     follower.close(CLOSE_PATIENCE);
     controlPlane.close();

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -497,5 +498,37 @@ class RouteClientTest {
     assertThatThrownBy(() -> builder().token("a b").start()).hasMessageContaining("token: not shown here");
     assertThatThrownBy(() -> RouteClient.builder(controlPlane.root()).start())
         .isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A machine that has no thread to spare for a moment: what is told later is heard. */
+  @Test
+  void tell_whileThereIsNoThread_throwsNothing_andGoesOnLater() {
+    AtomicBoolean full = new AtomicBoolean(true);
+    HopReports reports = new HopReports(new ControlPlane(controlPlane.root(), null, null), "i", work -> {
+      if (full.get()) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      work.run();
+    }, new Tally(ClientLog.STANDARD_ERROR));
+    try {
+      reports.add(hop(1));
+    } catch (OutOfMemoryError thrown) {
+      log.add("thrown");
+    }
+    full.set(false);
+    reports.add(hop(2));
+    assertThat(controlPlane.requests).contains("POST /v1/traces");
+    assertThat(log).isEmpty();
+  }
+
+  /** What is waiting when a process ends, such as a job or a test, is told first. */
+  @Test
+  void close_withHopsThatWait_tellsThem() {
+    RouteClient client = upToDate();
+    for (int i = 0; i < 300; i++) {
+      client.tell(hop(i));
+    }
+    client.close();
+    assertThat(String.join("", controlPlane.bodies).split("\"at\":", -1)).hasSize(301);
   }
 }

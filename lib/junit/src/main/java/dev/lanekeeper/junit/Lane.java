@@ -55,9 +55,12 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
 
   private final LaneBuilder settings;
   private final ControlPlaneClient client;
-  private final HttpClient plain = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  /** One for all lanes: each has threads. */
+  private static final HttpClient PLAIN = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   /** How many classes are in it: one that is nested in another has the same tenant. */
   private int classes;
+  /** How many tests are in it: of a class whose tests run side by side, more than one. */
+  private int tests;
   private volatile @Nullable Running running;
 
   /** What is there while a test runs. */
@@ -91,43 +94,57 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
   }
 
   @Override
-  public void beforeEach(ExtensionContext context) {
-    if (!isOfClass()) {
+  public synchronized void beforeEach(ExtensionContext context) {
+    tests++;
+    if (classes == 0) {
       begin(context);
     }
   }
 
-  private synchronized boolean isOfClass() {
-    return classes > 0;
-  }
-
   @Override
-  public void afterEach(ExtensionContext context) throws InterruptedException {
-    try {
+  public synchronized void afterEach(ExtensionContext context) throws InterruptedException {
+    tests = Math.max(0, tests - 1);
+    if (classes == 0) {
+      checkAndEnd();
+    } else if (tests == 0) { // what a test beside this one has just begun is not this one's to judge
       checkLeaks();
-    } finally {
-      if (!isOfClass()) {
-        end();
-      }
     }
   }
 
+  /** JUnit comes here also where it never came to {@link #beforeAll}: another extension's had failed. */
   @Override
   public synchronized void afterAll(ExtensionContext context) throws InterruptedException {
+    if (classes == 0) {
+      return;
+    }
     classes--;
+    if (classes == 0) {
+      checkAndEnd();
+    } else {
+      checkLeaks();
+    }
+  }
+
+  /** The tenant goes whatever was found, and what was found is told whatever becomes of the tenant. */
+  private void checkAndEnd() throws InterruptedException {
     try {
       checkLeaks();
-    } finally {
-      if (classes == 0) {
+    } catch (AssertionError | InterruptedException | RuntimeException found) {
+      try {
         end();
+      } catch (RuntimeException problem) {
+        found.addSuppressed(problem);
       }
+      throw found;
     }
+    end();
   }
 
   private void begin(ExtensionContext context) {
     String name = context.getRequiredTestClass().getSimpleName();
+    WireNames names = client.environment().names(); // asked first: where that fails, no tenant is there
     TestTenant tenant = TestTenant.begin(client, settings, name.isEmpty() ? "test" : name);
-    running = new Running(tenant, new Requests(client.environment().names(), tenant.tenancy()));
+    running = new Running(tenant, new Requests(names, tenant.tenancy()));
   }
 
   private void end() {
@@ -184,11 +201,15 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
     variables.put(Self.SERVICE_VARIABLE, service);
     variables.put(Self.TENANCY_VARIABLE, tenancy());
     variables.put(Self.CONTROL_PLANE_VARIABLE, client.root().toString());
+    if (settings.token() != null) {
+      variables.put(LaneBuilder.TOKEN_VARIABLE, settings.token());
+    }
     return variables;
   }
 
   /**
-   * The headers that make a request one of the lane's, for any client. Each call begins a request of its own.
+   * The headers that make a request one of the lane's, for any client. Each call begins a request of its own. The token of an edge that
+   * asks for one is not among them: it is for the edge alone.
    *
    * @return names and values
    */
@@ -197,9 +218,12 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
     if (now.requests().isTimeToCheck()) {
       checkNow();
     }
-    Map<String, String> headers =
-        now.requests().headers(now.requests().begin(now.tenant().overridden(), now.tenant().stubbed()));
-    if (settings.edgeToken != null) {
+    return now.requests().headers(now.requests().begin(now.tenant().overridden(), now.tenant().stubbed()));
+  }
+
+  private Map<String, String> headers(URI to) {
+    Map<String, String> headers = headers();
+    if (settings.edgeToken != null && settings.isEdge(to)) {
       headers.put(LaneBuilder.EDGE_TOKEN, settings.edgeToken);
     }
     return headers;
@@ -207,10 +231,10 @@ public final class Lane implements BeforeAllCallback, BeforeEachCallback, AfterE
 
   /** A client whose requests are the lane's, for libraries that take one. Closing it does nothing. */
   public HttpClient http() {
-    return new TaggedHttpClient(plain, this::headers, (request, failed) -> {
+    return new TaggedHttpClient(PLAIN, this::headers, unsent -> {
       Running now = running;
-      if (failed && now != null) {
-        now.requests().unsent(name(request));
+      if (now != null) {
+        now.requests().unsent(name(unsent));
       }
     });
   }

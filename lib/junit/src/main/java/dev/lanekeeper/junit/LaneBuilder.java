@@ -23,7 +23,7 @@ public final class LaneBuilder {
   static final String EDGE_TOKEN = "lanekeeper-token";
 
   private static final String USUAL_CONTROL_PLANE = "http://127.0.0.1:7400";
-  private static final String TOKEN_VARIABLE = "LANEKEEPER_TOKEN";
+  static final String TOKEN_VARIABLE = "LANEKEEPER_TOKEN";
   private static final String TOKEN_FILE_VARIABLE = "LANEKEEPER_TOKEN_FILE";
   /** Further in than all that stands around them in the document. */
   private static final int STUBS_INDENT = 8;
@@ -166,6 +166,16 @@ public final class LaneBuilder {
     if (edge == null) {
       throw new IllegalStateException("edge: unknown (expected: LaneBuilder.edge(\"http://...\"))");
     }
-    return edge.resolve(path);
+    String root = edge.toString().replaceFirst("/+$", "");
+    return URI.create(root + "/" + path.replaceFirst("^/+", ""));
+  }
+
+  boolean isEdge(URI to) {
+    return edge != null && edge.getRawAuthority().equals(to.getRawAuthority());
+  }
+
+  @Nullable
+  String token() {
+    return token;
   }
 }

@@ -99,7 +99,8 @@ public final class RequestPath {
   private List<HopInfo> settled() {
     List<HopInfo> heard = hops.get();
     long changed = System.nanoTime();
-    while (System.nanoTime() - changed < settle.toNanos()) {
+    long end = changed + patience.toNanos();
+    while (System.nanoTime() - changed < settle.toNanos() && System.nanoTime() - end < 0) {
       pause();
       List<HopInfo> now = hops.get();
       if (now.size() != heard.size()) {

@@ -2,9 +2,12 @@ package dev.lanekeeper.junit;
 
 import java.io.IOException;
 import java.net.Authenticator;
+import java.net.ConnectException;
 import java.net.CookieHandler;
 import java.net.ProxySelector;
+import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
@@ -12,9 +15,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
@@ -23,19 +27,26 @@ import org.jspecify.annotations.Nullable;
 final class TaggedHttpClient extends HttpClient {
 
   private final HttpClient client;
-  private final Supplier<Map<String, String>> headers;
-  private final BiConsumer<HttpRequest, Boolean> sent;
+  private final Function<URI, Map<String, String>> headers;
+  private final Consumer<HttpRequest> unsent;
 
-  /** {@code sent} is told of each request whether it found nobody. */
-  TaggedHttpClient(HttpClient client, Supplier<Map<String, String>> headers, BiConsumer<HttpRequest, Boolean> sent) {
+  /** {@code unsent} is told of each request that found nobody: what was not answered in time may have gone all the same. */
+  TaggedHttpClient(HttpClient client, Function<URI, Map<String, String>> headers, Consumer<HttpRequest> unsent) {
     this.client = client;
     this.headers = headers;
-    this.sent = sent;
+    this.unsent = unsent;
+  }
+
+  private void failed(HttpRequest request, @Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
+      unsent.accept(request);
+    }
   }
 
   /** The same request with the lane's headers, in the place of what stood there under these names. */
   private HttpRequest tagged(HttpRequest request) {
-    Map<String, String> ours = headers.get();
+    Map<String, String> ours = headers.apply(request.uri());
     HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri()).expectContinue(request.expectContinue());
     request.version().ifPresent(builder::version);
     request.timeout().ifPresent(builder::timeout);
@@ -54,11 +65,9 @@ final class TaggedHttpClient extends HttpClient {
       throws IOException, InterruptedException {
     HttpRequest tagged = tagged(request);
     try {
-      HttpResponse<T> response = client.send(tagged, handler);
-      sent.accept(tagged, false);
-      return response;
+      return client.send(tagged, handler);
     } catch (IOException e) {
-      sent.accept(tagged, true);
+      failed(tagged, e);
       throw e;
     }
   }
@@ -66,7 +75,7 @@ final class TaggedHttpClient extends HttpClient {
   @Override
   public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, HttpResponse.BodyHandler<T> handler) {
     HttpRequest tagged = tagged(request);
-    return client.sendAsync(tagged, handler).whenComplete((response, failure) -> sent.accept(tagged, failure != null));
+    return client.sendAsync(tagged, handler).whenComplete((response, failure) -> failed(tagged, failure));
   }
 
   @Override
@@ -74,14 +83,12 @@ final class TaggedHttpClient extends HttpClient {
       HttpResponse.@Nullable PushPromiseHandler<T> pushes) {
     HttpRequest tagged = tagged(request);
     return client.sendAsync(tagged, handler, pushes)
-        .whenComplete((response, failure) -> sent.accept(tagged, failure != null));
+        .whenComplete((response, failure) -> failed(tagged, failure));
   }
 
   @Override
   public WebSocket.Builder newWebSocketBuilder() {
-    WebSocket.Builder builder = client.newWebSocketBuilder();
-    headers.get().forEach(builder::header);
-    return builder;
+    return new TaggedWebSocket(client.newWebSocketBuilder(), headers);
   }
 
   @Override

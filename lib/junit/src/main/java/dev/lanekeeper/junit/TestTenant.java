@@ -110,7 +110,7 @@ final class TestTenant {
       if (ended.getCount() > 0) {
         apply();
       }
-    } catch (ProblemException later) {
+    } catch (RuntimeException later) {
       // Its requests will tell; it is tried again before the tenant ends.
     }
   }

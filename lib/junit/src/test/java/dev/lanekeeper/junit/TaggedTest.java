@@ -64,11 +64,7 @@ class TaggedTest {
   }
 
   private HttpClient client() {
-    return new TaggedHttpClient(HttpClient.newHttpClient(), this::headers, (request, failed) -> {
-      if (failed) {
-        requests.unsent(name(request));
-      }
-    });
+    return new TaggedHttpClient(HttpClient.newHttpClient(), to -> headers(), request -> requests.unsent(name(request)));
   }
 
   private URI at(int port) {

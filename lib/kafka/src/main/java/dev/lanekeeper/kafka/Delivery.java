@@ -29,6 +29,8 @@ final class Delivery {
   private final Journal journal;
   private final @Nullable Claims claims;
   private final TracedRecords traced;
+  /** Where the client stands behind the poll, in partitions where that is before its end: what is there comes again. */
+  private final Map<TopicPartition, Long> standsAt = new HashMap<>();
   /** Of an own record at which a partition stopped: thrown once there is nothing before it left to hand over. */
   private @Nullable RecordDeserializationException failure;
 
@@ -72,6 +74,7 @@ final class Delivery {
    */
   <K, V> ConsumerRecords<K, V> own(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
     ConsumerRecords<K, V> own;
+    standsAt.clear();
     try {
       own = polled.isEmpty() ? polled : claimed(polled, client);
     } catch (Throwable lost) {
@@ -79,7 +82,7 @@ final class Delivery {
       throw lost;
     }
     if (scan.sawTraced()) {
-      traced.tell(polled, own, client);
+      tell(polled, own);
     }
     RecordDeserializationException due = failure;
     if (due != null && own.isEmpty()) {
@@ -87,6 +90,15 @@ final class Delivery {
       throw due;
     }
     return own;
+  }
+
+  /** INVARIANT: what was polled is the application's, whatever becomes of the telling. */
+  private void tell(ConsumerRecords<?, ?> polled, ConsumerRecords<?, ?> own) {
+    try {
+      traced.tell(polled, own, standsAt);
+    } catch (RuntimeException | Error failure) {
+      journal.count(Journal.TRACE_FAILED);
+    }
   }
 
   private <K, V> ConsumerRecords<K, V> claimed(ConsumerRecords<K, V> polled, Consumer<?, ?> client) {
@@ -122,6 +134,7 @@ final class Delivery {
   void takeBack(ConsumerRecords<?, ?> polled, Consumer<?, ?> client, Throwable lost) {
     for (TopicPartition partition : polled.partitions()) {
       commits.takenBack(partition);
+      standsAt.put(partition, polled.records(partition).get(0).offset());
       try {
         if (holds.holds(partition)) {
           holds.release(client, partition);
@@ -166,6 +179,7 @@ final class Delivery {
       }
       ConsumerRecord<K, V> stopped = sifted.stopped();
       if (stopped != null) {
+        standsAt.put(partition, stopped.offset());
         next = withNext(next, partition, stopped);
         if (sifted.failure() == null) {
           holds.hold(client, partition, stopped);

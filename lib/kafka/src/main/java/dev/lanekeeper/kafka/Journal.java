@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 /** Counts, and says each thing once. */
 final class Journal {
 
+  static final String TRACE_FAILED = "error.trace";
   static final String SKIP_FOREIGN = "skip.foreign";
   static final String DELIVER_OWN = "deliver.own";
   static final String DELIVER_BASELINE = "deliver.baseline";

@@ -5,11 +5,10 @@ import dev.lanekeeper.model.Hop;
 import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.Self;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Tells those who trace a record what a consumer did with it. Asked only after polls in which there was one. */
@@ -27,38 +26,28 @@ final class TracedRecords {
    * After a poll was decided about.
    *
    * @param polled what the client returned
-   * @param own what of it the application gets
+   * @param kept what of it the application gets
+   * @param standsAt at which record the client stands, in partitions where that is before the end: it comes again, and those behind it
    */
-  void tell(ConsumerRecords<?, ?> polled, ConsumerRecords<?, ?> own, Consumer<?, ?> client) {
+  void tell(ConsumerRecords<?, ?> polled, ConsumerRecords<?, ?> kept, Map<TopicPartition, Long> standsAt) {
     TagReader reader = new TagReader(source.view().table().names(), false);
     for (TopicPartition partition : polled.partitions()) {
       Set<Long> delivered = new HashSet<>();
-      own.records(partition).forEach(record -> delivered.add(record.offset()));
+      kept.records(partition).forEach(record -> delivered.add(record.offset()));
       for (ConsumerRecord<?, ?> record : polled.records(partition)) {
         reader.read(record.headers());
-        if (reader.isTraced()) {
-          tell(record, partition, reader.tag().carried(), delivered.contains(record.offset()), client);
+        boolean isOwn = delivered.contains(record.offset());
+        if (reader.isTraced() && (isOwn || record.offset() < standsAt.getOrDefault(partition, Long.MAX_VALUE))) {
+          tell(record, reader.tag().carried(), isOwn);
         }
       }
     }
   }
 
-  private void tell(ConsumerRecord<?, ?> record, TopicPartition partition, Carried carried, boolean delivered,
-      Consumer<?, ?> client) {
-    if (!delivered && !isPassed(record, partition, client)) {
-      return; // it is held, and comes again
-    }
+  private void tell(ConsumerRecord<?, ?> record, Carried carried, boolean delivered) {
     String reason = !delivered ? "foreign" : !carried.isTagged() ? "untagged" : self.isBaseline() ? "baseline" : "own";
     source.tell(Hop.now(carried, Hop.Kind.CONSUME, Hop.Place.of(self),
         record.topic() + "[" + record.partition() + "]@" + record.offset(),
         delivered ? Hop.Outcome.PASS : Hop.Outcome.SKIP, reason, null, delivered ? self.incarnation() : null));
-  }
-
-  private static boolean isPassed(ConsumerRecord<?, ?> record, TopicPartition partition, Consumer<?, ?> client) {
-    try {
-      return client.position(partition) > record.offset();
-    } catch (KafkaException | IllegalStateException gone) {
-      return false; // it is another's by now
-    }
   }
 }

@@ -44,6 +44,8 @@ final class FakeRoutes implements RouteSource {
   int questions;
   /** What those who trace a record were told. */
   final List<Hop> told = new ArrayList<>();
+  /** What telling throws; null if it does not. */
+  @Nullable Error failing;
   private long revision;
 
   FakeRoutes() {
@@ -139,6 +141,9 @@ final class FakeRoutes implements RouteSource {
 
   @Override
   public void tell(Hop hop) {
+    if (failing != null) {
+      throw failing;
+    }
     told.add(hop);
   }
 

@@ -48,6 +48,9 @@ final class LogConsumer extends MockConsumer<String, String> {
   boolean left;
   /** What a commit throws; null if it does not. */
   @Nullable Supplier<RuntimeException> failing;
+  /** What the first position that is asked for after a poll throws; null if it does not. */
+  @Nullable Supplier<RuntimeException> positionFailsOnce;
+  private boolean polling;
   private Runnable duringPoll = () -> {};
 
   LogConsumer(Deserializer<String> keys, Deserializer<String> values) {
@@ -114,7 +117,26 @@ final class LogConsumer extends MockConsumer<String, String> {
   }
 
   @Override
+  public synchronized long position(TopicPartition partition) {
+    Supplier<RuntimeException> due = polling ? null : positionFailsOnce;
+    if (due != null) {
+      positionFailsOnce = null;
+      throw due.get();
+    }
+    return super.position(partition);
+  }
+
+  @Override
   public synchronized ConsumerRecords<String, String> poll(Duration timeout) {
+    polling = true;
+    try {
+      return polled();
+    } finally {
+      polling = false;
+    }
+  }
+
+  private ConsumerRecords<String, String> polled() {
     duringPoll.run();
     if (!withoutOffset.isEmpty()) {
       throw new NoOffsetForPartitionException(Set.copyOf(withoutOffset));

@@ -87,4 +87,13 @@ class TagRunsTest {
       assertThat(again).isEqualTo(batch);
     }
   }
+
+  /** Whether somebody looks on changes nothing of what an application is given at a time. */
+  @Test
+  void runs_doNotChangeWithTheTrace() {
+    List<ConsumerRecord<String, String>> batch = List.of(record(0, 1, tagged("a", FIRST).tracedBy("t1")),
+        record(0, 2, tagged("a", FIRST).tracedBy("t2")), record(0, 3, tagged("a", FIRST)),
+        record(0, 4, Carried.NOTHING.tracedBy("t3")), record(0, 5, Carried.NOTHING));
+    assertThat(TagRuns.of(batch, WireNames.STANDARD)).hasSize(2);
+  }
 }

@@ -104,4 +104,38 @@ class TracedRecordsTest {
       assertThat(hop.stamp()).isEqualTo(stamp.text());
     });
   }
+
+  /** Whatever becomes of the telling: what was polled is the application's. */
+  @Test
+  void telling_thatFails_losesNoRecord() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "mine", "baggage", "lanekeeper-trace=t2");
+    lane.log.append(ZERO, "k", "plain");
+    routes.failing = new OutOfMemoryError("unable to create native thread");
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      try {
+        values.addAll(lane.poll());
+      } catch (OutOfMemoryError failed) {
+        routes.failing = null;
+      }
+    }
+    assertThat(values).containsExactly("mine", "plain");
+  }
+
+  /** An application that wakes its consumer up is woken up. */
+  @Test
+  void wakeup_isNotSwallowed() {
+    GateFixture lane = new GateFixture(routes, BASELINE);
+    lane.log.append(ZERO, "k", "theirs", traced("t1"));
+    lane.log.positionFailsOnce = () -> new org.apache.kafka.common.errors.WakeupException();
+    boolean woken = false;
+    try {
+      lane.poll();
+      lane.poll();
+    } catch (org.apache.kafka.common.errors.WakeupException expected) {
+      woken = true;
+    }
+    assertThat(woken || lane.log.positionFailsOnce != null).isTrue();
+  }
 }

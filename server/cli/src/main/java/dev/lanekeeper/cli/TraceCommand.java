@@ -3,6 +3,7 @@ package dev.lanekeeper.cli;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.Durations;
 import dev.lanekeeper.api.HopInfo;
+import dev.lanekeeper.api.PlainText;
 import dev.lanekeeper.api.TraceInfo;
 import dev.lanekeeper.api.TracePath;
 import dev.lanekeeper.model.BaggageText;
@@ -201,11 +202,12 @@ final class TraceCommand extends RemoteCommand {
 
   private void print(String name, @Nullable Answered answered, List<HopInfo> hops) {
     if (answered != null) {
-      screen().line(screen().bold(answered.line()));
+      screen().line(screen().bold(PlainText.shown(answered.line())));
     }
-    TracePath.of(hops).drawn().forEach(line -> screen().line(line.contains("REFUSED") ? screen().bad(line) : line));
-    screen().line(screen().faint("trace " + name
-        + (hops.isEmpty() ? "" : ", tag " + tag(hops.getFirst()) + ", stamp " + stamp(hops))));
+    TracePath.of(hops).drawn().stream().map(PlainText::shown)
+        .forEach(line -> screen().line(line.contains("REFUSED") ? screen().bad(line) : line));
+    screen().line(screen().faint(PlainText.shown("trace " + name
+        + (hops.isEmpty() ? "" : ", tag " + tag(hops.getFirst()) + ", stamp " + stamp(hops)))));
     if (hops.isEmpty()) {
       screen().note("Nothing was heard of it (expected: that it meets an agent or a gateway of this control plane,"
           + " which take such a request from who may bear a tenancy)");

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -333,5 +334,62 @@ class CommandsIT {
     var executed = command("trace", "--settle", "100ms", "http://127.0.0.1:" + port);
     assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(executed.out()).contains("no answer");
+  }
+
+  /** What a server answers is nothing that a terminal obeys. */
+  @Test
+  void trace_answerThatIsNoHttp_reachesTheTerminalHarmless() throws Exception {
+    try (ServerSocket evil = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread thread = new Thread(() -> {
+        try {
+          while (true) {
+            try (var socket = evil.accept()) {
+              socket.getOutputStream()
+                  .write("\u001b]0;owned\u0007\u001b[2JHTTP/9 200 OK\r\n\r\n"
+                      .getBytes(StandardCharsets.ISO_8859_1));
+              socket.getOutputStream().flush();
+            }
+          }
+        } catch (IOException closed) {
+          // The test is over.
+        }
+      });
+      thread.start();
+      var executed = command("trace", "--settle", "100ms", "http://127.0.0.1:" + evil.getLocalPort() + "/");
+      assertThat(executed.out() + executed.err()).contains("no answer").doesNotContain("\u001b");
+    }
+  }
+
+  @Test
+  void trace_tenanciesOfALiar_reachTheTerminalHarmless() throws Exception {
+    var hop = "{\"instance\":\"i\",\"hops\":[{\"trace\":\"liar\",\"at\":7,\"kind\":\"arrive\",\"service\":\"A\","
+        + "\"to\":\"A\",\"tenancy\":\"\\u001b[2J\\u001b]0;owned\\u0007\",\"outcome\":\"pass\",\"reason\":\"why\"}]}";
+    HttpClient.newHttpClient().send(HttpRequest.newBuilder(controlPlane.uri().resolve("/v1/traces"))
+        .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(hop)).build(),
+        HttpResponse.BodyHandlers.ofString());
+    var executed = command("trace", "--follow", "liar", "--settle", "100ms", "--timeout", "3s");
+    assertThat(executed.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void trace_oddInput_isUsage_orFails_neverAnError() {
+    for (String[] arguments : new String[][]{{"trace", "http://127.0.0.1:99999/"}, {"trace", "http://127.0.0.1:0/"},
+        {"trace", "-H", "Host: x", "http://127.0.0.1:1/"}, {"trace", "-H", "Connection: close", "http://127.0.0.1:1/"},
+        {"trace", "-H", "A: b\r\nC: d", "http://127.0.0.1:1/"}, {"trace", "-X", "G ET", "http://127.0.0.1:1/"},
+        {"trace", "-X", "CONNECT", "http://127.0.0.1:1/"}, {"trace", "http://u:p@127.0.0.1:1/"},
+        {"trace", "HTTP://127.0.0.1:1/"}, {"trace", "http://127.0.0.1:1/#f"}, {"trace", "https://127.0.0.1:1/"},
+        {"trace", "-H", ": x", "http://127.0.0.1:1/"},
+        {"trace", "-H", "Content-Length: 5", "-d", "x", "http://127.0.0.1:1/"},
+        {"trace", "--timeout", "0s", "http://127.0.0.1:1/"},
+        {"trace", "--timeout", "99999999999999h", "http://127.0.0.1:1/"},
+        {"trace", "--follow", ""}, {"trace", "--follow", "a/b"}, {"trace", "--follow", "x", "--timeout", "300ms"},
+        {"trace", "--settle", "-1s", "http://127.0.0.1:1/"}, {"trace", "http://[::1]:1/"},
+        {"trace", "--print-header", "--tenancy", "a\nb"}, {"trace", ""}}) {
+      var all = new ArrayList<>(List.of(arguments));
+      all.addAll(List.of("--output", "json"));
+      var executed = command(all.toArray(new String[0]));
+      assertThat(executed.out() + executed.err()).as(List.of(arguments).toString()).doesNotContain("Exception",
+          "\tat ");
+    }
   }
 }

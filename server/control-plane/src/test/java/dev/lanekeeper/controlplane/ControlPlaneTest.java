@@ -682,7 +682,7 @@ class ControlPlaneTest {
   void trace_badInput_isRefused() throws Exception {
     refused("malformed-request", "trace", () -> client.trace("a b"));
     assertThat(Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("a/b", "x")).body())
-        .contains("hops.trace");
+        .contains("none can be kept");
     assertThat(
         Http.post(controlPlane.uri(), "/v1/traces", "application/json", hops("ab", "x".repeat(2_000))).statusCode())
         .isEqualTo(400);
@@ -692,5 +692,30 @@ class ControlPlaneTest {
         .statusCode()).isEqualTo(400);
     assertThat(Http.get(controlPlane.uri(), "/v1/traces").statusCode()).isEqualTo(405);
     assertThat(Http.get(controlPlane.uri(), "/v1/traces/a/b").statusCode()).isEqualTo(404);
+  }
+
+  private static String hopWith(String trace, String field, String value) {
+    return "{\"instance\":\"i\",\"hops\":[{\"trace\":\"" + trace + "\",\"at\":7,\"kind\":\"call\",\"service\":\"A\","
+        + "\"to\":\"B\",\"outcome\":\"pass\",\"reason\":\"x\",\"" + field + "\":\"" + value + "\"}]}";
+  }
+
+  /** Whose a life is, the control plane says: no data plane, and in no text that a terminal obeys. */
+  @Test
+  void trace_tenanciesThatAreTold_areNotTakenOver() throws Exception {
+    for (String field : List.of("tenancy", "ownerTenancy")) {
+      Http.post(controlPlane.uri(), "/v1/traces", "application/json", hopWith("t-" + field, field, "\\u001b[2J123"));
+      assertThat(client.trace("t-" + field).hops()).as(field)
+          .allMatch(hop -> hop.tenancy() == null && hop.ownerTenancy() == null);
+    }
+  }
+
+  /** One hop that is too long costs none of the others of its report. */
+  @Test
+  void trace_oneHopThatCannotBeKept_costsNoOther() throws Exception {
+    String good = hops("good", "x");
+    String bad = hopWith("bad", "tag", "t".repeat(1_100));
+    String both = good.substring(0, good.length() - 2) + "," + bad.substring(bad.indexOf('[') + 1);
+    Http.post(controlPlane.uri(), "/v1/traces", "application/json", both);
+    assertThat(client.trace("good").hops()).hasSize(1);
   }
 }

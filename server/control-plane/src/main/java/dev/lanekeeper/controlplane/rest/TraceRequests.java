@@ -2,6 +2,7 @@ package dev.lanekeeper.controlplane.rest;
 
 import dev.lanekeeper.api.HopInfo;
 import dev.lanekeeper.api.HopsReport;
+import dev.lanekeeper.api.PlainText;
 import dev.lanekeeper.api.ProblemCode;
 import dev.lanekeeper.api.TraceInfo;
 import dev.lanekeeper.controlplane.store.Store;
@@ -19,6 +20,7 @@ public final class TraceRequests {
 
   private static final int MOST_AT_ONCE = 1_000;
   private static final int LONGEST_TEXT = 1_024;
+  private static final String NAME = "[A-Za-z0-9-]{1,64}";
 
   private final Store store;
 
@@ -30,10 +32,10 @@ public final class TraceRequests {
   void handle(Exchange exchange, List<String> rest) {
     if (rest.isEmpty()) {
       RestApi.require(exchange, "POST");
-      List<HopInfo> hops = exchange.body(HopsReport.class).hops();
-      check(hops);
-      store.traces().add(hops);
-      exchange.answer(Map.of("kept", hops.size()));
+      List<HopInfo> told = exchange.body(HopsReport.class).hops();
+      List<HopInfo> kept = fit(told);
+      store.traces().add(kept);
+      exchange.answer(Map.of("kept", kept.size(), "refused", told.size() - kept.size()));
       return;
     }
     RestApi.require(exchange, "GET");
@@ -42,28 +44,38 @@ public final class TraceRequests {
     exchange.answer(new TraceInfo(trace, withTenancies(store.traces().of(trace))));
   }
 
-  private static void check(List<HopInfo> hops) {
+  /**
+   * Those that can be kept. One that cannot costs none of the others of its report; whose a life is, no data plane says.
+   *
+   * @throws dev.lanekeeper.api.ProblemException if there are too many, or there is none that can
+   */
+  private static List<HopInfo> fit(List<HopInfo> hops) {
     if (hops.size() > MOST_AT_ONCE) {
       throw ProblemCode.MALFORMED_REQUEST.exception("hops",
           hops.size() + " of them (expected: at most " + MOST_AT_ONCE + ")", "tell them in several requests");
     }
-    for (HopInfo hop : hops) {
-      name("hops.trace", hop.trace());
-      Stream.of(hop.kind(), hop.service(), hop.incarnation(), hop.to(), hop.tag(), hop.stamp(), hop.outcome(),
-          hop.reason(), hop.address(), hop.owner()).forEach(TraceRequests::checkText);
-    }
-  }
-
-  private static void checkText(@Nullable String text) {
-    if (text != null && (text.length() > LONGEST_TEXT || text.chars().anyMatch(Character::isISOControl))) {
+    List<HopInfo> fit = hops.stream().filter(TraceRequests::isFit).map(hop -> hop.of(null, null)).toList();
+    if (fit.isEmpty() && !hops.isEmpty()) {
       throw ProblemCode.MALFORMED_REQUEST.exception("hops",
-          "a text that is too long, or bears a control character (expected: at most " + LONGEST_TEXT + " characters)",
+          "none can be kept (expected: trace, 1 to 64 letters, digits or '-'; texts of at most " + LONGEST_TEXT
+              + " characters without control characters)",
           "leave such hops out");
     }
+    return fit;
+  }
+
+  private static boolean isFit(HopInfo hop) {
+    return hop.trace().matches(NAME)
+        && Stream.of(hop.kind(), hop.service(), hop.incarnation(), hop.to(), hop.tag(), hop.stamp(), hop.outcome(),
+            hop.reason(), hop.address(), hop.owner()).allMatch(TraceRequests::isPlain);
+  }
+
+  private static boolean isPlain(@Nullable String text) {
+    return text == null || (text.length() <= LONGEST_TEXT && text.equals(PlainText.shown(text)));
   }
 
   private static String name(String field, String text) {
-    if (!text.matches("[A-Za-z0-9-]{1,64}")) {
+    if (!text.matches(NAME)) {
       throw ProblemCode.MALFORMED_REQUEST.exception(field,
           "\"" + text.substring(0, Math.min(text.length(), 80)) + "\" (expected: 1 to 64 letters, digits or '-')",
           "use the name that lanekeeper trace prints");

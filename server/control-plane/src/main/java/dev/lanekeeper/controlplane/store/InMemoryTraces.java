@@ -17,19 +17,19 @@ import java.util.stream.Stream;
  */
 final class InMemoryTraces implements Traces {
 
+  /** As many as a control plane's memory has room for beside all else, whatever data planes tell. */
+  private static final long MOST_CHARACTERS = 20_000_000;
+
   private final InstantSource clock;
   /** By name, in the order in which they were first heard of. */
   private final Map<String, Trace> traces = new LinkedHashMap<>();
   private int kept;
   private long characters;
 
-  /** As many as a control plane's memory has room for beside all else, whatever data planes tell. */
-  private static final long MOST_CHARACTERS = 20_000_000;
-
   private static long size(HopInfo hop) {
     return Stream
         .of(hop.trace(), hop.to(), hop.tag(), hop.stamp(), hop.reason(), hop.address(), hop.kind(), hop.outcome(),
-            hop.service())
+            hop.service(), hop.incarnation(), hop.owner())
         .mapToLong(text -> text == null ? 0 : text.length()).sum();
   }
 

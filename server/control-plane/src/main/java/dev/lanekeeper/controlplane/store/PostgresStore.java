@@ -51,6 +51,7 @@ public final class PostgresStore implements Store {
   private final Line reader;
   private final Line asker;
   private final Line side;
+  private final Line tracing;
   private final PostgresNews news;
   private final PostgresPresence presence;
   private final Traces traces;
@@ -113,7 +114,9 @@ public final class PostgresStore implements Store {
     this.identity =
         reader.use(handle -> handle.createQuery("SELECT id FROM identity").mapTo(String.class).one());
     this.presence = new PostgresPresence(side);
-    this.traces = new PostgresTraces(side);
+    // By itself: what is told of traces, however much, keeps no lease and no presence waiting.
+    this.tracing = new Line(database, handle -> handle.execute("SET synchronous_commit = off"), trouble);
+    this.traces = new PostgresTraces(tracing);
     this.leases = new PostgresLeases(side, name);
     this.news = new PostgresNews(new Line(database, PostgresNews.listening(identity), trouble), identity, this::look,
         leases);
@@ -501,5 +504,6 @@ public final class PostgresStore implements Store {
     reader.close();
     asker.close();
     side.close();
+    tracing.close();
   }
 }

@@ -4,6 +4,7 @@ import dev.lanekeeper.api.ApiJson;
 import dev.lanekeeper.api.HopInfo;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
@@ -13,7 +14,11 @@ import org.jdbi.v3.core.statement.PreparedBatch;
  */
 final class PostgresTraces implements Traces {
 
+  /** So many more than are kept, and somebody looks: not only now and then, since much can be told in between. */
+  private static final int MOST_UNTENDED = MOST / 5;
+
   private final Line line;
+  private final AtomicInteger untended = new AtomicInteger();
 
   PostgresTraces(Line line) {
     this.line = line;
@@ -30,6 +35,9 @@ final class PostgresTraces implements Traces {
       hops.forEach(hop -> batch.add(hop.trace(), ApiJson.write(hop)));
       return batch.execute();
     });
+    if (untended.addAndGet(hops.size()) >= MOST_UNTENDED) {
+      tend();
+    }
   }
 
   @Override
@@ -42,6 +50,7 @@ final class PostgresTraces implements Traces {
 
   @Override
   public void tend() {
+    untended.set(0);
     line.use(handle -> handle.execute("DELETE FROM hops WHERE heard_at < clock_timestamp() - interval '"
         + KEPT.toMillis() + " milliseconds' OR number <= (SELECT max(number) FROM hops) - " + MOST));
   }

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lanekeeper.api.HopInfo;
 import dev.lanekeeper.client.RouteJson;
 import dev.lanekeeper.controlplane.TestDatabase;
 import dev.lanekeeper.model.RouteTable;
 import dev.lanekeeper.model.ServiceName;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,7 +68,20 @@ class PostgresStoreIT extends StoreConformance {
   }
 
   private void execute(String sql) throws SQLException {
-    database.execute("SET search_path TO test" + (schemas - 1) + "; " + sql);
+    database.execute("SET search_path TO " + schema() + "; " + sql);
+  }
+
+  private static String schema() {
+    return "test" + (schemas - 1);
+  }
+
+  private long count(String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(address.url());
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 
   private static List<Long> upTo(int revision) {
@@ -494,5 +512,44 @@ class PostgresStoreIT extends StoreConformance {
     }
     assertThat(new PostgresAddress("jdbc:postgresql://a:1,b:2/d?user=x", null, "pw1").toString())
         .isEqualTo("a:1,b:2/d");
+  }
+
+  /** Where what is told of traces has to wait, leases, which hold for ten seconds, are renewed all the same. */
+  @Test
+  void traces_thatWait_doNotKeepLeasesOrPresenceWaiting() throws Exception {
+    try (PostgresStore store = replica("one");
+        Connection other = DriverManager.getConnection(address.url());
+        Statement statement = other.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute("LOCK TABLE hops IN ACCESS EXCLUSIVE MODE");
+      Future<?> told = threads.submit(() -> store.traces().add(hops(1)));
+      await().atMost(SOON)
+          .until(() -> count("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'hops'::regclass") == 1);
+
+      store.leases().take(Set.of("x"));
+      assertThat(store.presence().present()).isEmpty();
+
+      assertThat(told).isNotDone();
+      other.commit();
+      told.get();
+      assertThat(store.traces().of("t0")).hasSize(1);
+    }
+  }
+
+  /** What is told between two looks is not kept without bounds. */
+  @Test
+  void traces_toldByMany_areTendedMeanwhile() throws Exception {
+    try (PostgresStore store = replica("one")) {
+      for (int i = 0; i < 80; i++) {
+        store.traces().add(hops(1_000));
+      }
+      assertThat(count("SELECT count(*) FROM hops")).isLessThanOrEqualTo(Traces.MOST + Traces.MOST / 5);
+    }
+  }
+
+  private static List<HopInfo> hops(int many) {
+    return IntStream.range(0, many).mapToObj(at -> new HopInfo("t" + at, at, "call", "A", null, null, "B", "1", "",
+        "pass", "baseline", null, null, null)).toList();
   }
 }

@@ -31,8 +31,9 @@ final class Share {
   /** Behind so long without any going or coming one more goes: those who are there may wait for it (A calls B calls A). */
   private static final long STALLED = SECOND / 2;
   private static final int MOST_WAITING = 256;
-  /** While nobody knows yet that they are in production's way. */
+  /** While nobody knows that they are in production's way, they are not refused for a while. */
   private static final int MOST_WAITING_OPEN = 4096;
+  private static final int PATIENCE_OPEN = 10;
 
   private final Destination to;
   private final LongSupplier clock;
@@ -111,7 +112,7 @@ final class Share {
       if (lines.isEmpty()) {
         moved = now;
       }
-      int most = steering.mode() == Steering.Mode.STEER ? MOST_WAITING : MOST_WAITING_OPEN;
+      int most = steering.isSteered() ? MOST_WAITING : MOST_WAITING_OPEN;
       Ticket excess = lines.add(ticket, most);
       if (excess != ticket) {
         counts.waits(kind);
@@ -213,6 +214,11 @@ final class Share {
     List<Ticket> decided = new ArrayList<>();
     synchronized (this) {
       long now = clock.getAsLong();
+      long longest = steering.isSteered() ? patience : PATIENCE_OPEN * patience;
+      for (Ticket late : lines.late(now - longest)) {
+        refuse(late, "it has waited for " + longest / SECOND + " s (expected: fewer requests at once)");
+        decided.add(late);
+      }
       while (!held.isEmpty() && now - held.getFirst().heldSince() >= LONGEST) {
         release(held.getFirst(), now);
       }
@@ -225,10 +231,6 @@ final class Share {
         }
       }
       decided.addAll(admit(now));
-      for (Ticket late : lines.late(now - patience)) {
-        refuse(late, "it has waited for " + patience / SECOND + " s (expected: fewer requests at once)");
-        decided.add(late);
-      }
       closed = held.isEmpty() && lines.isEmpty() && now - used >= keep;
     }
     tell(decided);

@@ -32,7 +32,7 @@ public enum ShareClass {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Of a request; in a combination the first tenancy says it. */
+  /** Of a request; in a combination the first tenancy says it, and none is production's. */
   public static ShareClass of(Tag tag) {
     if (tag.isNone()) {
       return PRODUCTION;
@@ -40,7 +40,7 @@ public enum ShareClass {
     String text = tag.text();
     int slash = text.indexOf('/');
     if (slash == text.length() - OF_PRODUCTION.length() && text.endsWith(OF_PRODUCTION)
-        && tag.overridesText().isEmpty()) {
+        && text.indexOf('+') < 0 && tag.overridesText().isEmpty()) {
       return PRODUCTION;
     }
     if (hasClass(text, slash, "canary")) {

@@ -2,6 +2,8 @@ package dev.lanekeeper.gateway.fairness;
 
 import dev.lanekeeper.gateway.routing.Destination;
 import dev.lanekeeper.gateway.routing.Verdict;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,7 @@ public final class Shares {
   /** How often {@link #tick} is to be called. */
   public static final Duration TICK = Duration.ofMillis(50);
 
+  private static final Logger LOG = System.getLogger(Shares.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final long KEEP = Duration.ofMinutes(10).toNanos();
   /** Whoever names servers as he likes is not remembered for long. */
@@ -49,10 +52,10 @@ public final class Shares {
   /**
    * Production goes first.
    *
-   * @param clock in nanoseconds, forward only
+   * @param clock in nanoseconds, forward only; called on any thread
    * @param patience how long others may wait
    */
-  static Shares of(LongSupplier clock, Duration patience) {
+  public static Shares of(LongSupplier clock, Duration patience) {
     return new Shares(true, clock, patience);
   }
 
@@ -94,7 +97,14 @@ public final class Shares {
   /** What time alone changes. Does not block. */
   public void tick() {
     long keep = byServer.size() > MANY ? KEEP_OF_MANY : KEEP;
-    byServer.values().removeIf(share -> share.tick(keep));
+    byServer.values().removeIf(share -> {
+      try {
+        return share.tick(keep);
+      } catch (RuntimeException failure) {
+        LOG.log(Level.ERROR, "a share was not looked at", failure); // the others go on
+        return false;
+      }
+    });
   }
 
   /** How many requests waited for their share, and how many got none, by name. */

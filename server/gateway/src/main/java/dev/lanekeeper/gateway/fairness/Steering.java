@@ -14,7 +14,7 @@ import java.util.Arrays;
  * </pre>
  *
  * <p>Production's latency is that of a round: the third quartile of 16 requests that began behind whatever was changed last. What it is
- * alone is taken from rounds without others. A probe makes such rounds: the others wait until it is over, for a second or two at most.
+ * alone is taken from rounds without others. A probe makes such rounds: the others wait until it is over, for three seconds at most.
  *
  * <p>INVARIANT: nothing is held against the others that was not found to be better without them, where that can be found out in time; and
  * where production is not there, or too rarely to tell, they are in nobody's way.
@@ -53,7 +53,11 @@ final class Steering {
   private static final double KNOWN = 0.9;
 
   private static final long PROBE_AFTER = 10 * SECOND;
-  private static final long PROBE_LASTS = 2 * SECOND;
+  /** Behind one that came to nothing the next comes soon, and then each later than the one before. */
+  private static final long PROBE_SOON = 2 * SECOND;
+  private static final int PROBE_LATER = 5;
+  private static final int CLEARED_MOST = 2;
+  private static final long PROBE_LASTS = 3 * SECOND;
   private static final int PROBE_ROUNDS = 2;
   private static final long PROBE_HURRIES = 2 * SECOND / 5;
   private static final int DRAINED = 3;
@@ -66,6 +70,7 @@ final class Steering {
   private boolean produced;
   private double limit = FIRST;
   private long alone;
+  private long learned;
   /** The limit at which production was slow last; infinite: not known. */
   private double slowAt = Double.POSITIVE_INFINITY;
   private int slowRounds;
@@ -84,10 +89,13 @@ final class Steering {
   private boolean drained;
   private int probeRounds;
   private long probed;
+  private int failed;
+  private int cleared;
   private long uneasy;
 
   Steering(long now) {
     changed = now;
+    learned = now;
     roundBegan = now;
     probeNext = now;
     uneasy = now;
@@ -95,6 +103,11 @@ final class Steering {
 
   Mode mode() {
     return mode;
+  }
+
+  /** Whether it was found that the others are in production's way; while that is looked at anew, too. */
+  boolean isSteered() {
+    return mode == Mode.STEER || (mode == Mode.PROBE && before == Mode.STEER);
   }
 
   /** What production takes alone, in ns; 0: not known. */
@@ -139,12 +152,15 @@ final class Steering {
     Arrays.sort(round, 0, count);
     long latency = round[(count * 3 + 3) / 4 - 1];
     long pace = (ended - firstAnswered) / (count - 1);
-    boolean canProbe = pace * SMALL_ROUND + (alone == 0 ? latency : alone) <= SECOND;
+    boolean canProbe = pace * SMALL_ROUND + alone <= SECOND;
     boolean quiet = mostOthers == 0;
     boolean wanted = pressed;
     next(ended, 0, others);
+    if (latency < alone) {
+      alone = (alone + latency) / 2; // alone it would not take longer
+    }
     switch (mode) {
-      case OPEN -> open(latency, canProbe, quiet, wanted, ended);
+      case OPEN -> open(latency, quiet, wanted, ended);
       case PROBE -> probe(latency, ended);
       case STEER -> steer(latency, canProbe, quiet, wanted, ended);
     }
@@ -158,9 +174,9 @@ final class Steering {
     pressed = false;
   }
 
-  private void open(long latency, boolean canProbe, boolean quiet, boolean wanted, long now) {
+  private void open(long latency, boolean quiet, boolean wanted, long now) {
     if (quiet) {
-      learn(latency);
+      learn(latency, now);
       slowRounds = 0;
       return;
     }
@@ -172,16 +188,26 @@ final class Steering {
       }
       return;
     }
+    boolean due = now - probeNext >= 0;
+    if (unknown && !due) {
+      slowRounds = 0; // it could not be found out: nothing is held against them
+      return;
+    }
     slowRounds++;
     suspected = latency;
-    if (canProbe && (unknown || slowRounds >= 2) && now - probeNext >= 0) {
+    if (due && (unknown || slowRounds >= 2)) {
       begin(now);
     }
   }
 
-  /** What production takes now that it is alone. One round more says only so much. */
-  private void learn(long latency) {
-    alone = alone == 0 ? latency : Math.min((alone + latency) / 2, (long) (alone * ALONE_GROWS));
+  /** What production takes now that it is alone. It may be disturbed for a while: so it is more only by and by. */
+  private void learn(long latency, long now) {
+    if (alone == 0) {
+      alone = latency;
+    } else if (latency > alone && now - learned >= SECOND) {
+      alone = Math.min((alone + latency) / 2, (long) (alone * ALONE_GROWS));
+      learned = now;
+    }
   }
 
   private void grow(double to, long now) {
@@ -213,8 +239,9 @@ final class Steering {
       return;
     }
     probeNext = now + PROBE_AFTER;
+    failed = 0;
     if (before == Mode.STEER) {
-      learn(probed);
+      learn(probed, now);
       mode = Mode.STEER;
       return;
     }
@@ -225,21 +252,24 @@ final class Steering {
     } else {
       mode = Mode.OPEN;
       changed = now;
+      probeNext = now + (SECOND << cleared); // it may have been a disturbance
+      cleared = Math.min(cleared + 1, CLEARED_MOST);
     }
   }
 
   private void steerFrom(double first, long now) {
     mode = Mode.STEER;
+    cleared = 0;
     slowAt = limit;
     limit = Math.max(1, first);
     changed = now;
     uneasy = now;
-    probeNext = now + PROBE_AFTER;
+    probeNext = now + PROBE_SOON; // what it was found to be alone may have been disturbed
   }
 
   private void steer(long latency, boolean canProbe, boolean quiet, boolean wanted, long now) {
     if (quiet) {
-      learn(latency);
+      learn(latency, now);
     }
     if (!quiet && latency > alone * SLOW_STEERED + SLACK_STEERED) {
       slowAt = limit;
@@ -289,7 +319,9 @@ final class Steering {
       case OPEN -> {
         boolean overdue = now - oldest > alone * SLOW_OPEN + SLACK_OPEN;
         long patience = alone == 0 || overdue ? SECOND : Math.clamp(2 * alone, DRAINS, SECOND);
-        if (waiting && slowRounds == 0 && now - changed >= patience) {
+        if (others > limit) {
+          changed = now; // they came before production did, and have yet to go
+        } else if (waiting && slowRounds == 0 && now - changed >= patience) {
           grow(limit * 2, now); // no word of production: the others are not known to be in its way
         }
       }
@@ -306,16 +338,18 @@ final class Steering {
     }
   }
 
-  /** A probe has taken too long, most times since the others do not go: where it is known to be faster alone, it may well be them. */
+  /** A probe has taken too long. Where production would have been fast enough to tell, it is the others who do not go: it may well be them. */
   private void giveUp(long now, int others) {
-    boolean theirs = before == Mode.OPEN && alone > 0;
     mode = before;
-    probeNext = now + PROBE_AFTER;
+    probeNext = now + (failed == 0 ? PROBE_SOON : PROBE_AFTER << Math.min(failed - 1, PROBE_LATER));
+    failed++;
     slowRounds = 0;
     changed = now;
     next(now, 0, others);
-    if (theirs) {
+    if (before == Mode.OPEN && alone > 0 && alone < PROBE_LASTS / 3) {
       steerFrom(limit / 2, now);
+    } else if (before == Mode.OPEN) {
+      alone = 0; // whatever it was, it is not known
     }
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lanekeeper.gateway.fairness;
+
+import org.jspecify.annotations.NullMarked;

@@ -85,6 +85,6 @@ public final class BaggageText {
 
   /** The header without our members: what may leave the environment. */
   public static String without(WireNames names, String existing) {
-    return String.join(",", others(names, existing));
+    return existing.isEmpty() ? existing : String.join(",", others(names, existing));
   }
 }

@@ -217,6 +217,15 @@ public final class WireTag {
 
   /** Which of the plain headers this name is, compared without case; -1 for any other name. */
   public int plainRank(byte[] name, int offset, int end) {
+    return rank(headers, name, offset, end);
+  }
+
+  /** Whether this name is one of the plain headers, compared without case. */
+  public static boolean isPlain(WireNames names, byte[] name, int offset, int end) {
+    return rank(Layout.of(names).headers, name, offset, end) >= 0;
+  }
+
+  private static int rank(byte[][] headers, byte[] name, int offset, int end) {
     for (int rank = 0; rank < headers.length; rank++) {
       byte[] header = headers[rank];
       if (end - offset == header.length && matchesWithoutCase(name, offset, header)) {

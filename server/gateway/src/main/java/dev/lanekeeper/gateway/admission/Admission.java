@@ -35,6 +35,16 @@ public record Admission(List<Network> networks, ApiTokens tokens, TokenVerifier 
     networks = List.copyOf(networks);
   }
 
+  /** Whether an address is of a network from which everybody is admitted. */
+  public boolean isOf(InetAddress from) {
+    for (Network network : networks) {
+      if (network.contains(from)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Whether somebody may bear a tag.
    *
@@ -42,7 +52,7 @@ public record Admission(List<Network> networks, ApiTokens tokens, TokenVerifier 
    * @return null if he may; else why not, for people
    */
   public @Nullable String refusal(InetAddress from, @Nullable String token, Tag tag, long nowMillis) {
-    if (networks.stream().anyMatch(network -> network.contains(from))) {
+    if (isOf(from)) {
       return null;
     }
     if (token == null) {

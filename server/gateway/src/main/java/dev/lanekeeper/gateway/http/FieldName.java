@@ -8,10 +8,16 @@ public enum FieldName {
   LANEKEEPER_STUBS("lanekeeper-stubs"),
   /** Ours: which stubs have not taken a call. */
   LANEKEEPER_PASSED("lanekeeper-passed"),
+  /** Ours: by which somebody is admitted. */
+  LANEKEEPER_TOKEN("lanekeeper-token"),
+  /** W3C Baggage. */
+  BAGGAGE("baggage"),
   /** RFC 9110, section 7.6.1. */
   CONNECTION("connection"),
   /** RFC 9110, section 8.6. */
   CONTENT_LENGTH("content-length"),
+  /** RFC 9110, section 8.3. */
+  CONTENT_TYPE("content-type"),
   /** RFC 6265, section 5.4; crumbled in HTTP/2. */
   COOKIE("cookie"),
   /** RFC 9110, section 10.1.1. */
@@ -65,6 +71,12 @@ public enum FieldName {
           .toArray(FieldName[]::new);
     }
     return byLength;
+  }
+
+  /** A bit of its own. */
+  @SuppressWarnings("EnumOrdinal") // goes nowhere but into a set that lives as long as a head
+  long bit() {
+    return 1L << ordinal();
   }
 
   /** In lower case. */

@@ -23,6 +23,8 @@ public final class Fields {
   private @Nullable FieldName[] names = new FieldName[USUAL_FIELDS];
   private boolean[] dropped = new boolean[USUAL_FIELDS];
   private int count;
+  /** Which of the names that matter stand here, a bit for each, those of dropped fields too: most are looked for in vain. */
+  private long present;
 
   /** No fields; {@code size}: how many bytes they will take, as a rule. */
   public Fields(int size) {
@@ -33,6 +35,7 @@ public final class Fields {
   public void clear() {
     count = 0;
     end = 0;
+    present = 0;
     if (bytes.length > LARGE) {
       bytes = new byte[USUAL_BYTES]; // one large head is no reason to keep that much for all that follow
     }
@@ -68,6 +71,10 @@ public final class Fields {
 
   /** Marks a field that stands in the bytes. */
   public void mark(int nameFrom, int nameEnd, int valueFrom, int valueEnd) {
+    mark(FieldName.of(bytes, nameFrom, nameEnd), nameFrom, nameEnd, valueFrom, valueEnd);
+  }
+
+  private void mark(@Nullable FieldName name, int nameFrom, int nameEnd, int valueFrom, int valueEnd) {
     if (count == names.length) {
       parts = Arrays.copyOf(parts, 2 * parts.length);
       names = Arrays.copyOf(names, 2 * names.length);
@@ -78,9 +85,17 @@ public final class Fields {
     parts[at + 1] = nameEnd;
     parts[at + 2] = valueFrom;
     parts[at + 3] = valueEnd;
-    names[count] = FieldName.of(bytes, nameFrom, nameEnd);
+    names[count] = name;
     dropped[count] = false;
     count++;
+    if (name != null) {
+      present |= name.bit();
+    }
+  }
+
+  /** Whether a field of this name was there, taken out meanwhile or not. */
+  public boolean has(FieldName name) {
+    return (present & name.bit()) != 0;
   }
 
   /** Adds a field. */
@@ -91,14 +106,40 @@ public final class Fields {
     mark(nameFrom, nameEnd, valueFrom, end);
   }
 
+  /** Adds one of the fields that matter. */
+  public void add(FieldName name, String value) {
+    add(name, value, "");
+  }
+
+  /** Adds one of the fields that matter; its value in two parts. */
+  public void add(FieldName name, String value, String more) {
+    int nameFrom = append(name.text());
+    int nameEnd = end;
+    int valueFrom = append(value);
+    append(more);
+    mark(name, nameFrom, nameEnd, valueFrom, end);
+  }
+
   /** Adds a text to the bytes; returns where it begins. */
   public int append(CharSequence text) {
-    room(text.length());
     int from = end;
-    for (int i = 0; i < text.length(); i++) {
-      bytes[end++] = (byte) text.charAt(i);
+    int length = text.length();
+    room(length);
+    if (text instanceof String string) {
+      latin1(string, from);
+    } else {
+      for (int i = 0; i < length; i++) {
+        bytes[from + i] = (byte) text.charAt(i);
+      }
     }
+    end = from + length;
     return from;
+  }
+
+  /** Copies the lower byte of each character: all there is of what stands in a head. */
+  @SuppressWarnings("deprecation") // it is for what is not Latin-1, and nothing else copies without an array in between
+  private void latin1(String text, int at) {
+    text.getBytes(0, text.length(), bytes, at);
   }
 
   /** How many there are, the dropped ones too. */
@@ -118,7 +159,7 @@ public final class Fields {
 
   /** Takes out all of a name. */
   public void drop(FieldName name) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && has(name); i++) {
       if (names[i] == name) {
         dropped[i] = true;
       }
@@ -141,7 +182,7 @@ public final class Fields {
 
   /** The first of a name; -1 if there is none. */
   public int find(FieldName name) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && has(name); i++) {
       if (names[i] == name && !dropped[i]) {
         return i;
       }
@@ -194,6 +235,12 @@ public final class Fields {
     return Ascii.text(bytes, valueFrom(i), valueEnd(i));
   }
 
+  /** Whether a value begins with this, which is in lower case, compared without case. */
+  public boolean isValueOf(int i, String lower) {
+    int from = valueFrom(i);
+    return valueEnd(i) - from >= lower.length() && Ascii.equalsIgnoreCase(bytes, from, from + lower.length(), lower);
+  }
+
   /** Whether a value is this, which is in lower case, compared without case. */
   public boolean isValue(int i, String lower) {
     return Ascii.equalsIgnoreCase(bytes, valueFrom(i), valueEnd(i), lower);
@@ -201,7 +248,7 @@ public final class Fields {
 
   /** Whether a member of a list ({@code a, b}) is this, which is in lower case, in any field of the name. */
   public boolean lists(FieldName name, String lower) {
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < count && has(name); i++) {
       if (names[i] == name && !dropped[i] && lists(i, lower)) {
         return true;
       }

@@ -99,7 +99,7 @@ public final class RequestHead {
     if (version != HttpVersion.HTTP_2) {
       return false;
     }
-    int at = fields.find("content-type");
+    int at = fields.find(FieldName.CONTENT_TYPE);
     if (at < 0) {
       return false;
     }

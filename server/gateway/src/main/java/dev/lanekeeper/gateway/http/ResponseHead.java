@@ -1,7 +1,5 @@
 package dev.lanekeeper.gateway.http;
 
-import java.util.Locale;
-
 /** The head of a response, without what belongs to one hop only. Reused by its connection. */
 public final class ResponseHead {
 
@@ -45,7 +43,7 @@ public final class ResponseHead {
 
   /** Whether its body is made of server-sent events: they may be far between, and need not end. */
   public boolean isEventStream() {
-    int at = fields.find("content-type");
-    return at >= 0 && fields.valueText(at).toLowerCase(Locale.ROOT).startsWith("text/event-stream");
+    int at = fields.find(FieldName.CONTENT_TYPE);
+    return at >= 0 && fields.isValueOf(at, "text/event-stream");
   }
 }

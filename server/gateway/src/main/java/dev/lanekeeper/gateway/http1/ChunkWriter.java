@@ -3,11 +3,9 @@ package dev.lanekeeper.gateway.http1;
 import dev.lanekeeper.gateway.http.Ascii;
 import dev.lanekeeper.gateway.http.Fields;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a body in chunks (RFC 9112, section 7.1). */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails closes the connection, which is told by channelInactive
 final class ChunkWriter {
 
   private static final byte[] CRLF = Ascii.bytes("\r\n");
@@ -19,32 +17,32 @@ final class ChunkWriter {
   private ChunkWriter() {}
 
   /** Writes a piece, which it releases; an empty one is none. */
-  static void piece(ChannelHandlerContext to, ByteBuf piece) {
+  static void piece(Outbound to, ByteBuf piece) {
     int length = piece.readableBytes();
     if (length == 0) {
       piece.release();
       return;
     }
     boolean copied = length <= SHORT;
-    ByteBuf out = to.alloc().directBuffer(LONGEST_SIZE + (copied ? length + 2 : 0));
+    ByteBuf out = to.buffer(LONGEST_SIZE + (copied ? length + 2 : 0));
     out.writeBytes(Ascii.bytes(Integer.toHexString(length))).writeBytes(CRLF);
     if (copied) {
-      to.write(out.writeBytes(piece).writeBytes(CRLF), to.voidPromise());
+      to.write(out.writeBytes(piece).writeBytes(CRLF));
       piece.release();
     } else {
-      to.write(out, to.voidPromise());
-      to.write(piece, to.voidPromise());
-      to.write(to.alloc().directBuffer(2).writeBytes(CRLF), to.voidPromise());
+      to.write(out);
+      to.write(piece);
+      to.write(to.buffer(2).writeBytes(CRLF));
     }
   }
 
   /** Writes the end. {@code trailers}: null if there are none. */
-  static void end(ChannelHandlerContext to, @Nullable Fields trailers) {
-    ByteBuf out = to.alloc().directBuffer(LAST.length + 2 + (trailers == null ? 0 : 2 * trailers.end()));
+  static void end(Outbound to, @Nullable Fields trailers) {
+    ByteBuf out = to.buffer(LAST.length + 2 + (trailers == null ? 0 : 2 * trailers.end()));
     out.writeBytes(LAST);
     if (trailers != null) {
       HeadWriter.fields(out, trailers);
     }
-    to.write(out.writeBytes(CRLF), to.voidPromise());
+    to.write(out.writeBytes(CRLF));
   }
 }

@@ -6,7 +6,7 @@ import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
 import dev.lanekeeper.gateway.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** Writes heads and trailers. What stood in them as it is written here is copied in one piece. */
@@ -25,43 +25,43 @@ final class HeadWriter {
 
   private HeadWriter() {}
 
-  /** The head of a request, as it is sent on. */
-  static ByteBuf request(ByteBufAllocator allocator, RequestHead head) {
+  /** Writes the head of a request, as it is sent on. */
+  static void request(Outbound to, RequestHead head) {
     Fields fields = head.fields();
     fields.drop(FieldName.TE);
-    ByteBuf out = allocator.directBuffer(fields.end() + ROOM);
-    ascii(out, head.method());
+    ByteBuf out = to.buffer(fields.end() + ROOM + Outbound.room(head.length()));
+    ByteBufUtil.writeAscii(out, head.method());
     out.writeByte(' ');
     out.writeBytes(fields.bytes(), head.targetFrom(), head.targetEnd() - head.targetFrom());
     out.writeBytes(REQUEST);
-    ascii(out, head.authority().text());
+    ByteBufUtil.writeAscii(out, head.authority().text());
     out.writeBytes(CRLF);
     fields(out, fields);
     String upgrade = head.upgrade();
     if (upgrade != null) {
       out.writeBytes(UPGRADE);
-      ascii(out, upgrade);
+      ByteBufUtil.writeAscii(out, upgrade);
       out.writeBytes(CRLF);
     }
     if (head.length() == RequestHead.STREAMED) {
       out.writeBytes(CHUNKED);
     }
-    return out.writeBytes(CRLF);
+    to.head(out.writeBytes(CRLF));
   }
 
   /**
-   * The head of a response.
+   * Writes the head of a response.
    *
    * @param connection how the connection goes on
    */
-  static ByteBuf response(ByteBufAllocator allocator, ResponseHead head, boolean chunked, Connection connection) {
+  static void response(Outbound to, ResponseHead head, boolean chunked, Connection connection) {
     Fields fields = head.fields();
-    ByteBuf out = allocator.directBuffer(fields.end() + ROOM);
+    ByteBuf out = to.buffer(fields.end() + ROOM + Outbound.room(head.length()));
     if (head.status() == 200) {
       out.writeBytes(OK);
     } else {
       out.writeBytes(CONTINUE);
-      ascii(out, HttpResponseStatus.valueOf(head.status()).toString());
+      ByteBufUtil.writeAscii(out, HttpResponseStatus.valueOf(head.status()).toString());
       out.writeBytes(CRLF);
     }
     fields(out, fields);
@@ -76,7 +76,7 @@ final class HeadWriter {
         // As it does in HTTP/1.1 where nothing is said.
       }
     }
-    return out.writeBytes(CRLF);
+    to.head(out.writeBytes(CRLF));
   }
 
   /** How a connection goes on behind a response. */
@@ -85,12 +85,6 @@ final class HeadWriter {
     SAYS_IT_STAYS,
     CLOSES,
     UPGRADES
-  }
-
-  private static void ascii(ByteBuf out, String text) {
-    for (int i = 0; i < text.length(); i++) {
-      out.writeByte(text.charAt(i));
-    }
   }
 
   /** The fields that were not taken out, each on its line. */

@@ -44,6 +44,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   private final ResponseReader reader;
   private final BodyReader body;
   @SuppressWarnings("NullAway.Init") private ChannelHandlerContext context; // before anything else is called
+  @SuppressWarnings("NullAway.Init") private Outbound out; // likewise
   private State state = State.IDLE;
   private @Nullable Exchange exchange;
   /** Whose response is whole, and not sent yet. */
@@ -57,7 +58,6 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   private boolean streams;
   private boolean served;
   private boolean reading = true;
-  private boolean dirty;
   private long deadline;
 
   /**
@@ -81,6 +81,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    out = new Outbound(added);
     deadlines.add(this);
   }
 
@@ -104,9 +105,8 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     requestWhole = !head.hasBody();
     touched = false;
     streams = false;
-    dirty = true;
     reader.reset();
-    context.write(HeadWriter.request(context.alloc(), head), context.voidPromise());
+    HeadWriter.request(out, head);
     waitForResponse();
     next.attached(this, served);
   }
@@ -118,17 +118,16 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   private void waitForResponse() {
     boolean itsTurn = requestWhole || !isWritable();
     deadline = itsTurn && reading && !streams && state != State.TUNNEL
-        ? Deadlines.in(timeouts.response().toNanos())
+        ? deadlines.in(timeouts.response().toNanos())
         : 0;
   }
 
   @Override
   public void body(ByteBuf piece) {
-    dirty = true;
     if (chunked) {
-      ChunkWriter.piece(context, piece);
+      ChunkWriter.piece(out, piece);
     } else {
-      context.write(piece, context.voidPromise());
+      out.write(piece);
     }
     waitForResponse();
   }
@@ -136,8 +135,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void end(@Nullable Fields trailers) {
     if (chunked) {
-      dirty = true;
-      ChunkWriter.end(context, trailers);
+      ChunkWriter.end(out, trailers);
     }
     requestWhole = true;
     waitForResponse();
@@ -145,10 +143,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void flush() {
-    if (dirty) {
-      dirty = false;
-      context.flush();
-    }
+    out.flush();
   }
 
   @Override
@@ -183,10 +178,12 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void handlerRemoved(ChannelHandlerContext removed) {
     deadlines.remove(this); // also of a connection that never came about
+    out.release();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) {
+    deadlines.arrived();
     ByteBuf in = (ByteBuf) message;
     try {
       touched = true;
@@ -296,7 +293,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
     if (keepsAlive && requestWhole && !in.isReadable() && !answered.isTunnel()) {
       state = State.IDLE;
       wantBody(true);
-      deadline = Deadlines.in(timeouts.pooled().toNanos());
+      deadline = deadlines.in(timeouts.pooled().toNanos());
       idle.accept(this);
     } else {
       close();
@@ -325,6 +322,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
+    deadlines.arrived();
     if (exchange != null) {
       waitForResponse();
       exchange.upstreamWritable(changed.channel().isWritable());
@@ -334,6 +332,7 @@ public final class Http1ClientConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void channelInactive(ChannelHandlerContext closed) {
     deadlines.remove(this);
+    out.release();
     State before = state;
     state = State.CLOSED;
     Exchange waiting = exchange;

@@ -62,6 +62,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   private final RequestReader reader;
   private final BodyReader body;
   @SuppressWarnings("NullAway.Init") private ChannelHandlerContext context; // before anything else is called
+  @SuppressWarnings("NullAway.Init") private Outbound out; // likewise
   private @Nullable Site site;
   private State state = State.HEAD;
   private @Nullable Exchange exchange;
@@ -73,7 +74,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   private boolean http10;
   private boolean responseWhole;
   private boolean processing;
-  private boolean dirty;
   /** Whether there is more to come that nobody will look at. */
   private boolean unread;
   private boolean draining;
@@ -103,6 +103,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    out = new Outbound(added);
     if (added.channel().isActive()) {
       opened();
     }
@@ -115,9 +116,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   private void opened() {
     if (site == null) {
+      deadlines.arrived();
       site = sites.apply(context.channel());
       deadlines.add(this);
-      deadline = Deadlines.in(timeouts.head().toNanos());
+      deadline = deadlines.in(timeouts.head().toNanos());
     }
   }
 
@@ -138,6 +140,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   }
 
   private void releaseAhead() {
+    out.release();
     if (ahead != null) {
       ahead.release();
       ahead = null;
@@ -151,6 +154,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) {
+    deadlines.arrived();
     ByteBuf in = (ByteBuf) message;
     ByteBuf before = ahead;
     if (before != null) {
@@ -203,7 +207,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   private boolean head(ByteBuf in) throws MalformedMessageException {
     if (!reader.isBegun()) {
-      deadline = Deadlines.in(timeouts.head().toNanos());
+      deadline = deadlines.in(timeouts.head().toNanos());
     }
     if (!reader.read(in)) {
       return false;
@@ -222,7 +226,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
       body.beginLength(head.length());
     }
     state = State.EXCHANGE;
-    deadline = head.hasBody() ? Deadlines.in(timeouts.body().toNanos()) : 0;
+    deadline = head.hasBody() ? deadlines.in(timeouts.body().toNanos()) : 0;
     Exchange begun = new Exchange(requireSite(), this, head);
     exchange = begun;
     begun.begin();
@@ -244,7 +248,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     ByteBuf piece = body.next(in);
     Exchange running = exchange;
     if (piece != null) {
-      deadline = Deadlines.in(timeouts.body().toNanos());
+      deadline = deadlines.in(timeouts.body().toNanos());
       if (running == null) {
         discard(piece);
       } else {
@@ -309,6 +313,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext changed) {
+    deadlines.arrived();
     Exchange running = exchange;
     boolean writable = changed.channel().isWritable();
     if (running != null) {
@@ -317,7 +322,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
       if (!writable) {
         waitForTaker();
       } else {
-        deadline = body.isDone() ? 0 : Deadlines.in(timeouts.body().toNanos());
+        deadline = body.isDone() ? 0 : deadlines.in(timeouts.body().toNanos());
       }
     }
   }
@@ -325,7 +330,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   /** Who takes what he is sent has time, as long as he takes some of it. */
   private void waitForTaker() {
     pending = Math.max(1, Pending.bytes(context.channel()));
-    deadline = Deadlines.in(timeouts.body().toNanos());
+    deadline = deadlines.in(timeouts.body().toNanos());
   }
 
   /** Whether some of what he is sent was taken since he was waited for last. */
@@ -358,7 +363,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
     bodyWanted = wanted;
     if (!body.isDone() && state == State.EXCHANGE) {
-      deadline = wanted ? Deadlines.in(timeouts.body().toNanos()) : 0; // it is not the client that is slow
+      deadline = wanted ? deadlines.in(timeouts.body().toNanos()) : 0; // it is not the client that is slow
     }
     if (wanted && !processing && ahead != null) {
       goOn();
@@ -384,13 +389,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   public void respond(ResponseHead head, boolean last) {
     if (head.isInterim()) {
       if (!http10) {
-        write(HeadWriter.response(context.alloc(), head, false, HeadWriter.Connection.STAYS));
+        HeadWriter.response(out, head, false, HeadWriter.Connection.STAYS);
       }
       return;
     }
     chunked = head.length() == ResponseHead.STREAMED && !http10;
     if (head.status() == 101) {
-      write(HeadWriter.response(context.alloc(), head, false, HeadWriter.Connection.UPGRADES));
+      HeadWriter.response(out, head, false, HeadWriter.Connection.UPGRADES);
       return;
     }
     if (last && mayHaveBody(head.status()) && head.fields().find(FieldName.CONTENT_LENGTH) < 0) {
@@ -402,7 +407,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     HeadWriter.Connection connection = !keepsAlive
         ? HeadWriter.Connection.CLOSES
         : http10 ? HeadWriter.Connection.SAYS_IT_STAYS : HeadWriter.Connection.STAYS;
-    write(HeadWriter.response(context.alloc(), head, chunked, connection));
+    HeadWriter.response(out, head, chunked, connection);
     if (last) {
       responseWhole = true;
       settle();
@@ -416,30 +421,23 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void body(ByteBuf piece) {
-    dirty = true;
     if (chunked) {
-      ChunkWriter.piece(context, piece);
+      ChunkWriter.piece(out, piece);
     } else {
-      context.write(piece, context.voidPromise());
+      out.write(piece);
     }
   }
 
   @Override
   public void end(@Nullable Fields trailers) {
     if (chunked) {
-      dirty = true;
-      ChunkWriter.end(context, trailers);
+      ChunkWriter.end(out, trailers);
     }
     if (state == State.TUNNEL) {
       close();
     }
     responseWhole = true;
     settle();
-  }
-
-  private void write(ByteBuf out) {
-    dirty = true;
-    context.write(out, context.voidPromise());
   }
 
   /** Goes on to the next request once this one is whole, and answered. */
@@ -453,14 +451,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     }
     if (!body.isDone()) {
       exchange = null;
-      deadline = Deadlines.in(timeouts.body().toNanos());
+      deadline = deadlines.in(timeouts.body().toNanos());
       wantBody(true);
       return;
     }
     exchange = null;
     reader.reset();
     state = State.HEAD;
-    deadline = Deadlines.in(timeouts.idle().toNanos());
+    deadline = deadlines.in(timeouts.idle().toNanos());
     if (!processing && ahead != null) {
       flush();
       goOn();
@@ -475,6 +473,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   private void linger() {
     state = State.LINGERING;
     exchange = null;
+    out.push();
     waitForTaker(); // what is left to be sent takes as long as it takes
     boolean whole = body.isDone() && ahead == null && !unread;
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
@@ -482,7 +481,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
         context.close();
       } else {
         pending = 0;
-        deadline = Deadlines.in(LINGER_NANOS);
+        deadline = deadlines.in(LINGER_NANOS);
         duplex.shutdownOutput();
       }
     });
@@ -492,7 +491,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
   @Override
   public void abort() {
     exchange = null;
-    context.flush();
+    out.flush();
     context.close();
   }
 
@@ -502,9 +501,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
     keepsAlive = false;
     switch (fault) {
       case RESET -> context.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      case EMPTY -> context.flush();
-      case GARBAGE -> context.write(Unpooled.wrappedBuffer(NO_HTTP), context.voidPromise());
-      case MALFORMED_BODY -> context.write(Unpooled.wrappedBuffer(NO_BODY), context.voidPromise());
+      case EMPTY -> out.flush();
+      case GARBAGE -> out.write(Unpooled.wrappedBuffer(NO_HTTP));
+      case MALFORMED_BODY -> out.write(Unpooled.wrappedBuffer(NO_BODY));
     }
     if (fault == LocalResponse.Fault.RESET) {
       context.close();
@@ -515,10 +514,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   @Override
   public void flush() {
-    if (dirty) {
-      dirty = false;
-      context.flush();
-    }
+    out.flush();
   }
 
   @Override
@@ -573,6 +569,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter im
 
   /** Ends a tunnel, once all was sent. */
   private void close() {
+    out.push();
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 }

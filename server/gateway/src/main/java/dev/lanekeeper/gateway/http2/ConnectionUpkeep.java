@@ -89,7 +89,8 @@ final class ConnectionUpkeep extends ChannelInboundHandlerAdapter implements Dea
       return 0;
     }
     if (quietSince == 0) {
-      quietSince = Deadlines.in(0);
+      deadlines.arrived();
+      quietSince = deadlines.in(0);
     }
     boolean used = codec.connection().remote().lastStreamCreated() > 0;
     return quietSince + (used ? idle : first).toNanos();

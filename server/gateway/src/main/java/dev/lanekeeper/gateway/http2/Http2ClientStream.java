@@ -58,9 +58,10 @@ final class Http2ClientStream extends ChannelInboundHandlerAdapter implements Up
    * A call of gRPC, whose client has a deadline of his own, may be silent.
    */
   private void waitForResponse() {
+    deadlines.arrived();
     boolean itsTurn = requestWhole || !isWritable();
     boolean reading = context.channel().config().isAutoRead();
-    deadline = itsTurn && reading && !asking.head().isGrpc() ? Deadlines.in(timeouts.response().toNanos()) : 0;
+    deadline = itsTurn && reading && !asking.head().isGrpc() ? deadlines.in(timeouts.response().toNanos()) : 0;
   }
 
   /** Writes the head of the request. */

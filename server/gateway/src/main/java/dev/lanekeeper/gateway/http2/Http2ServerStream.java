@@ -107,7 +107,8 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
 
   /** A call of gRPC may be silent for as long as its client likes, who has a deadline of his own. */
   private void waitForBody() {
-    deadline = requestWhole || streams ? 0 : Deadlines.in(timeouts.body().toNanos());
+    deadlines.arrived();
+    deadline = requestWhole || streams ? 0 : deadlines.in(timeouts.body().toNanos());
   }
 
   private void whole(@Nullable Exchange running, @Nullable Fields trailers) {
@@ -174,7 +175,8 @@ final class Http2ServerStream extends ChannelInboundHandlerAdapter implements Do
   /** Who takes what he is sent has time, as long as he takes some of it. */
   private void waitForTaker() {
     pending = Math.max(1, context.channel().bytesBeforeWritable());
-    deadline = Deadlines.in(timeouts.body().toNanos());
+    deadlines.arrived();
+    deadline = deadlines.in(timeouts.body().toNanos());
   }
 
   @Override

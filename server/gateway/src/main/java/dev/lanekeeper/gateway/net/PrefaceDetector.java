@@ -22,7 +22,8 @@ final class PrefaceDetector extends ByteToMessageDecoder implements Deadlines.Ti
   /** {@code known}: told whether it is HTTP/2; adds what speaks it. */
   PrefaceDetector(Deadlines deadlines, long patienceNanos, BiConsumer<ChannelHandlerContext, Boolean> known) {
     this.deadlines = deadlines;
-    this.deadline = Deadlines.in(patienceNanos);
+    deadlines.arrived();
+    this.deadline = deadlines.in(patienceNanos);
     this.known = known;
   }
 

@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What must not last for ever, on one event loop. Looked at now and then: setting a deadline costs one write, and times are kept to
- * within {@value #EVERY_MILLIS} ms.
+ * What must not last for ever, on one event loop, to which all of it belongs. Looked at now and then: setting a deadline costs one write,
+ * and times are kept to within {@value #EVERY_MILLIS} ms.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // it is repeated for the life of the loop
 public final class Deadlines {
@@ -31,6 +31,7 @@ public final class Deadlines {
   }
 
   private final Set<Timed> all = Collections.newSetFromMap(new IdentityHashMap<>());
+  private long now = System.nanoTime();
 
   /** Of a loop, for its life. */
   public Deadlines(EventLoop loop) {
@@ -52,14 +53,19 @@ public final class Deadlines {
     return all.size();
   }
 
-  /** A deadline. */
-  public static long in(long nanos) {
-    long deadline = System.nanoTime() + nanos;
+  /** Something has come: from when on deadlines count. Asking the clock for each of the eight of a request would be felt. */
+  public void arrived() {
+    now = System.nanoTime();
+  }
+
+  /** A deadline, as of what has {@linkplain #arrived} last. */
+  public long in(long nanos) {
+    long deadline = now + nanos;
     return deadline == 0 ? 1 : deadline;
   }
 
   private void look() {
-    long now = System.nanoTime();
+    arrived();
     List<Timed> over = new ArrayList<>();
     for (Timed timed : all) {
       long deadline = timed.deadlineNanos();

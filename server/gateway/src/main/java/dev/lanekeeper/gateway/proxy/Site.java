@@ -28,6 +28,9 @@ public record Site(Router router, Upstreams upstreams, Peer peer, EventLoop loop
   /** Whether a request has passed this listener before (RFC 9110, section 7.6.3). */
   boolean isLoop(RequestHead head) {
     Fields fields = head.fields();
+    if (fields.find(FieldName.VIA) < 0) {
+      return false;
+    }
     for (int i = 0; i < fields.count(); i++) {
       if (fields.name(i) == FieldName.VIA && contains(fields, i)) {
         return true;
@@ -49,7 +52,7 @@ public record Site(Router router, Upstreams upstreams, Peer peer, EventLoop loop
 
   /** Marks a request that is passed on. */
   void mark(RequestHead head) {
-    head.fields().add("via", head.version().text() + mark);
+    head.fields().add(FieldName.VIA, head.version().text(), mark);
   }
 
   /** Spreads requests over instances. */

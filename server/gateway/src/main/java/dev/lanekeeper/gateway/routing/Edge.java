@@ -11,7 +11,6 @@ import dev.lanekeeper.model.RouteSource;
 import dev.lanekeeper.model.RouteView;
 import dev.lanekeeper.model.ServiceName;
 import dev.lanekeeper.model.Stamp;
-import dev.lanekeeper.model.WireNames;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -87,7 +86,7 @@ public final class Edge extends Router {
 
   /** INVARIANT: a stamp without a tag is nobody's business inside either, nor what strangers want to have traced. */
   private Verdict untagged(RequestHead head, Entrance entrance, Carried traced) {
-    Verdict verdict = new Verdict.Forward(entrance.baseline(), traced, head.fields().find(WireNames.BAGGAGE) >= 0,
+    Verdict verdict = new Verdict.Forward(entrance.baseline(), traced, head.fields().find(FieldName.BAGGAGE) >= 0,
         Calls.Reason.UNTAGGED);
     if (traced.trace() != null) {
       tell(about(entrance), traced, verdict, null);
@@ -119,18 +118,18 @@ public final class Edge extends Router {
   public void carry(RequestHead head, Verdict.Forward forward, Peer peer) {
     super.carry(head, forward, peer);
     Fields fields = head.fields();
-    boolean trusted = admission.networks().stream().anyMatch(network -> network.contains(peer.address()));
+    boolean trusted = admission.isOf(peer.address());
     int before = trusted ? fields.find(FieldName.X_FORWARDED_FOR) : -1;
-    String asked = (before < 0 ? "" : fields.valueText(before) + ", ") + peer.address().getHostAddress();
+    String asked = before < 0 ? "" : fields.valueText(before) + ", ";
     fields.drop(FieldName.X_FORWARDED_FOR);
-    fields.add(FieldName.X_FORWARDED_FOR.text(), asked);
+    fields.add(FieldName.X_FORWARDED_FOR, asked, peer.text());
     if (!trusted || fields.find(FieldName.X_FORWARDED_PROTO) < 0) {
       fields.drop(FieldName.X_FORWARDED_PROTO);
-      fields.add(FieldName.X_FORWARDED_PROTO.text(), peer.secure() ? "https" : "http");
+      fields.add(FieldName.X_FORWARDED_PROTO, peer.secure() ? "https" : "http");
     }
     if (!trusted || fields.find(FieldName.X_FORWARDED_HOST) < 0) {
       fields.drop(FieldName.X_FORWARDED_HOST);
-      fields.add(FieldName.X_FORWARDED_HOST.text(), head.authority().text());
+      fields.add(FieldName.X_FORWARDED_HOST, head.authority().text());
     }
     if (!trusted) {
       fields.drop(FieldName.FORWARDED);
@@ -139,9 +138,12 @@ public final class Edge extends Router {
 
   /** INVARIANT: a token goes no further than here. */
   private static @Nullable String takeToken(Fields fields) {
+    if (!fields.has(FieldName.LANEKEEPER_TOKEN)) {
+      return null;
+    }
     String token = null;
     for (int i = 0; i < fields.count(); i++) {
-      if (fields.isNamed(i, Admission.FIELD)) { // also one that was taken out before the control plane was asked
+      if (fields.name(i) == FieldName.LANEKEEPER_TOKEN) { // also one that was taken out before the control plane was asked
         token = fields.valueText(i);
         fields.drop(i);
       }

@@ -1,6 +1,5 @@
 package dev.lanekeeper.gateway.routing;
 
-import dev.lanekeeper.gateway.admission.Admission;
 import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.gateway.http.RequestHead;
@@ -123,14 +122,14 @@ public abstract sealed class Router permits Egress, Ingress, Edge, Mocks, Answer
     head.fields().drop(FieldName.LANEKEEPER_PASSED);
     Verdict.Told told = forward.told();
     if (told != null) {
-      head.fields().add(told.field().text(), told.value());
+      head.fields().add(told.field(), told.value());
     }
   }
 
   /** Takes out of trailers what stands there under our names, and tokens: a tag comes with the head, or not at all. */
   public final void cleanTrailers(Fields trailers) {
     WireNames names = source.view().table().names();
-    trailers.dropIf(i -> TagExtractor.isOurs(names, trailers, i) || trailers.isNamed(i, Admission.FIELD));
+    trailers.dropIf(i -> TagExtractor.isOurs(names, trailers, i) || trailers.name(i) == FieldName.LANEKEEPER_TOKEN);
   }
 
   /**

@@ -1,13 +1,12 @@
 package dev.lanekeeper.gateway.routing;
 
+import dev.lanekeeper.gateway.http.FieldName;
 import dev.lanekeeper.gateway.http.Fields;
 import dev.lanekeeper.model.BaggageText;
 import dev.lanekeeper.model.Carried;
 import dev.lanekeeper.model.WireNames;
 import dev.lanekeeper.model.WireTag;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Reads tag and stamp from the fields of a request, and writes them. A cursor: belongs to one event loop.
@@ -29,16 +28,12 @@ final class TagExtractor {
     use(by);
     byte[] bytes = fields.bytes();
     for (int i = 0; i < fields.count(); i++) {
-      if (fields.name(i) != null) {
-        continue;
-      }
-      int from = fields.nameFrom(i);
-      int end = fields.nameEnd(i);
-      if (WireTag.isBaggage(bytes, from, end)) {
+      FieldName name = fields.name(i);
+      if (name == FieldName.BAGGAGE) {
         tag.baggage(bytes, fields.valueFrom(i), fields.valueEnd(i));
         dirty = true;
-      } else {
-        int rank = tag.plainRank(bytes, from, end);
+      } else if (name == null) {
+        int rank = tag.plainRank(bytes, fields.nameFrom(i), fields.nameEnd(i));
         if (rank >= 0) {
           tag.plain(rank, bytes, fields.valueFrom(i), fields.valueEnd(i));
           dirty = true;
@@ -70,42 +65,39 @@ final class TagExtractor {
 
   /** Puts tag and stamp under all names, in the place of what stood there; other members of the baggage stay. Untagged: takes them out. */
   static void write(WireNames names, Fields fields, Carried carried) {
-    List<String> baggage = new ArrayList<>();
-    byte[] bytes = fields.bytes();
-    for (int i = 0; i < fields.count(); i++) {
-      if (fields.isDropped(i)) {
-        continue;
-      }
-      if (WireTag.isBaggage(bytes, fields.nameFrom(i), fields.nameEnd(i))) {
-        baggage.add(fields.valueText(i));
-        fields.drop(i);
-      } else if (isPlain(names, fields, i)) {
-        fields.drop(i);
-      }
-    }
-    String existing = String.join(",", baggage);
+    String existing = take(names, fields);
     String text = carried.isTagged() || carried.trace() != null
         ? BaggageText.merge(names, carried, existing)
         : BaggageText.without(names, existing);
     if (!text.isEmpty()) {
-      fields.add(WireNames.BAGGAGE, text);
+      fields.add(FieldName.BAGGAGE, text);
     }
-    if (!carried.tag().text().isEmpty()) {
-      names.headers().forEach(name -> fields.add(name, carried.tag().text()));
+    String tag = carried.tag().text();
+    List<String> headers = names.headers();
+    for (int i = 0; i < headers.size() && !tag.isEmpty(); i++) {
+      fields.add(headers.get(i), tag);
     }
+  }
+
+  /** Takes out what stands under our names; returns the baggage there was, as one list. */
+  private static String take(WireNames names, Fields fields) {
+    String baggage = "";
+    for (int i = 0; i < fields.count(); i++) {
+      if (fields.isDropped(i) || !isOurs(names, fields, i)) {
+        continue;
+      }
+      if (fields.name(i) == FieldName.BAGGAGE) {
+        String value = fields.valueText(i);
+        baggage = baggage.isEmpty() ? value : baggage + "," + value;
+      }
+      fields.drop(i);
+    }
+    return baggage;
   }
 
   /** Whether a field is one of those by which tags travel. */
   static boolean isOurs(WireNames names, Fields fields, int i) {
-    return WireTag.isBaggage(fields.bytes(), fields.nameFrom(i), fields.nameEnd(i)) || isPlain(names, fields, i);
-  }
-
-  private static boolean isPlain(WireNames names, Fields fields, int i) {
-    for (String name : names.headers()) {
-      if (fields.isNamed(i, name.toLowerCase(Locale.ROOT))) {
-        return true;
-      }
-    }
-    return false;
+    return fields.name(i) == FieldName.BAGGAGE
+        || WireTag.isPlain(names, fields.bytes(), fields.nameFrom(i), fields.nameEnd(i));
   }
 }

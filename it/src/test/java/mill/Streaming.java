@@ -70,6 +70,6 @@ final class Streaming {
   }
 
   void close() {
-    streams.close(Duration.ofSeconds(5));
+    streams.close(Duration.ofSeconds(20));
   }
 }

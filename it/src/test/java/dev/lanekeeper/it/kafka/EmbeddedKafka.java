@@ -1,11 +1,10 @@
 package dev.lanekeeper.it.kafka;
 
+import dev.lanekeeper.cli.run.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +49,10 @@ public final class EmbeddedKafka implements AutoCloseable {
       return new EmbeddedKafka(named, null, null);
     }
     Path directory = Files.createTempDirectory("lanekeeper-it-kafka-");
-    int port = freePort();
+    int port = Ports.free();
     format(directory.toString(), release);
     KafkaRaftServer server = new KafkaRaftServer(
-        KafkaConfig.fromProps(properties(port, freePort(), directory.toString()), false), Time.SYSTEM);
+        KafkaConfig.fromProps(properties(port, Ports.free(), directory.toString()), false), Time.SYSTEM);
     server.startup();
     return new EmbeddedKafka("127.0.0.1:" + port, server, directory);
   }
@@ -61,12 +60,6 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** What clients are given as {@code bootstrap.servers}. */
   public String bootstrap() {
     return bootstrap;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static void format(String directory, MetadataVersion release) throws Exception {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,8 +27,8 @@ final class EmbeddedKafka implements AutoCloseable {
   EmbeddedKafka() {
     try {
       directory = Files.createTempDirectory("lanekeeper-kafka");
-      port = freePort();
-      int controller = freePort();
+      port = KilledControlPlane.freePort();
+      int controller = KilledControlPlane.freePort();
       new Formatter()
           .setPrintStream(
               new PrintStream(OutputStream.nullOutputStream(), false, java.nio.charset.StandardCharsets.UTF_8))
@@ -43,12 +42,6 @@ final class EmbeddedKafka implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (Exception e) {
       throw new IllegalStateException("the broker does not start", e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

@@ -4,19 +4,27 @@ import dev.lanekeeper.controlplane.store.PostgresAddress;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** A control plane in a process of its own, to be killed. Writes its port once it answers. */
 final class KilledControlPlane {
 
   private KilledControlPlane() {}
 
+  /** A port below those that a connection gets by itself, which would keep whoever is started again from its own. */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 32_768);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // another one
+      }
     }
   }
 

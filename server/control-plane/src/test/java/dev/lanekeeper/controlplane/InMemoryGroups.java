@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -481,6 +482,9 @@ final class InMemoryGroups implements GroupBroker {
       }
       synchronized (InMemoryGroups.this) {
         return called(cluster, group, "commit " + group, () -> {
+          if (!hasJoined()) {
+            throw BrokerException.unreachable(cluster.name(), "commit " + group, new CommitFailedException());
+          }
           due.forEach((partition, offset) -> offsets.computeIfAbsent(group, key -> new TreeMap<>())
               .put(partition.topic(), offset));
           List<Copy> tooLarge = copies.stream().filter(copy -> copy.bytes() > largest).toList();

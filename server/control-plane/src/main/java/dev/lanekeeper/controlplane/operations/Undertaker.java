@@ -343,6 +343,9 @@ final class Undertaker implements AutoCloseable {
    * @param groupPositions asks where the group stands
    */
   boolean isPast(List<PartitionOffset> fence, Supplier<List<Start>> groupPositions) {
+    if (batch.seat != reader.seat()) {
+      return false; // what it read it may not commit any more: its place is no sign that this was dealt with
+    }
     Map<TopicPartition, Long> positions = reader.positions();
     if (fence.stream().anyMatch(place -> isBefore(positions, place))) {
       return false; // nobody needs to be asked

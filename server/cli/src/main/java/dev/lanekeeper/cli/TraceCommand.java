@@ -13,6 +13,7 @@ import dev.lanekeeper.model.Stamp;
 import dev.lanekeeper.model.Tag;
 import dev.lanekeeper.model.WireNames;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +35,7 @@ final class TraceCommand extends RemoteCommand {
 
   private static final Duration REQUEST = Duration.ofSeconds(60);
   private static final long LOOK_MILLIS = 150;
+  private static final int HIGHEST_PORT = 65_535;
 
   @Parameters(arity = "0..1", paramLabel = "URL", description = "Where the request goes: the edge, or a service.") private @Nullable String url;
 
@@ -62,11 +64,20 @@ final class TraceCommand extends RemoteCommand {
     super(session);
   }
 
-  /** What became of the request for its sender. */
-  private record Answered(String line, @Nullable Integer status) {}
+  /**
+   * What became of the request for its sender.
+   *
+   * @param status null where there was no answer
+   * @param error why there was none; null where there was one
+   */
+  private record Answered(String line, @Nullable Integer status, @Nullable String error) {}
+
+  /** How long is listened: until nothing was heard for so long, or for so long at most. */
+  private record Patience(Duration quiet, Duration atMost) {}
 
   @Override
   int run(ControlPlaneClient client) throws InterruptedException {
+    Patience patience = new Patience(duration("--settle", settle), duration("--timeout", timeout));
     if (printHeader) {
       requireNone(url, "URL");
       String name = newName();
@@ -76,14 +87,14 @@ final class TraceCommand extends RemoteCommand {
     }
     if (follow != null) {
       requireNone(url, "URL");
-      return show(follow, null, heard(client, follow));
+      return show(follow, null, heard(client, follow, patience));
     }
     if (url == null) {
       throw new UsageException("URL: none (expected: where the request goes, or --follow NAME)");
     }
     String name = newName();
     Answered answered = send(client, name, uri(url));
-    return show(name, answered, heard(client, name));
+    return show(name, answered, heard(client, name, patience));
   }
 
   private static void requireNone(@Nullable String url, String what) {
@@ -110,7 +121,8 @@ final class TraceCommand extends RemoteCommand {
   private static URI uri(String text) {
     try {
       URI uri = URI.create(text.contains("://") ? text : "http://" + text);
-      if (uri.getHost() != null && (uri.getScheme().equals("http") || uri.getScheme().equals("https"))) {
+      if (uri.getHost() != null && uri.getScheme().matches("(?i)https?") && uri.getPort() != 0
+          && uri.getPort() <= HIGHEST_PORT) {
         return uri;
       }
     } catch (IllegalArgumentException malformed) {
@@ -148,16 +160,28 @@ final class TraceCommand extends RemoteCommand {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
       return new Answered(line + " -> " + response.statusCode() + " after " + (System.nanoTime() - began) / 1_000_000
-          + " ms, " + response.body().length + " bytes", response.statusCode());
+          + " ms, " + response.body().length + " bytes", response.statusCode(), null);
     } catch (IOException e) {
-      return new Answered(line + " -> no answer: " + (e.getMessage() == null ? e : e.getMessage()), null);
+      String error = cause(e);
+      return new Answered(line + " -> no answer: " + error, null, error);
     }
   }
 
+  /** For people: the client leaves out why it could not connect. */
+  private static String cause(IOException failure) {
+    String message = failure.getMessage();
+    if (message != null) {
+      return message;
+    }
+    return failure instanceof ConnectException
+        ? "nobody accepts connections there"
+        : failure.getClass().getSimpleName();
+  }
+
   /** What was heard once nothing more is. */
-  private List<HopInfo> heard(ControlPlaneClient client, String name) throws InterruptedException {
-    long quiet = duration("--settle", settle).toNanos();
-    long end = System.nanoTime() + duration("--timeout", timeout).toNanos();
+  private List<HopInfo> heard(ControlPlaneClient client, String name, Patience patience) throws InterruptedException {
+    long quiet = patience.quiet.toNanos();
+    long end = System.nanoTime() + patience.atMost.toNanos();
     List<HopInfo> hops = List.of();
     long changed = System.nanoTime();
     while (System.nanoTime() < end) {
@@ -194,6 +218,9 @@ final class TraceCommand extends RemoteCommand {
     all.put("trace", name);
     if (answered != null && answered.status() != null) {
       all.put("status", answered.status());
+    }
+    if (answered != null && answered.error() != null) {
+      all.put("error", answered.error());
     }
     all.put("visits", TracePath.of(hops).visits());
     all.put("hops", hops);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.lanekeeper.api.ControlPlaneClient;
 import dev.lanekeeper.api.DataPlaneReport;
+import dev.lanekeeper.cli.run.Ports;
 import dev.lanekeeper.controlplane.ControlPlane;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -316,7 +317,8 @@ class CommandsIT {
   void trace_badInput_isUsage() {
     for (String[] arguments : new String[][]{{"trace"}, {"trace", "ftp://x"}, {"trace", "http://"}, {"trace", "a b"},
         {"trace", "--tenancy", "a//b", "x"}, {"trace", "-H", "none", "x"}, {"trace", "--follow", "x", "http://y"},
-        {"trace", "--follow", "x", "--settle", "soon"}}) {
+        {"trace", "--follow", "x", "--settle", "soon"}, {"trace", "--timeout", "soon", "http://127.0.0.1:1"},
+        {"trace", "http://127.0.0.1:0"}, {"trace", "http://127.0.0.1:65536"}}) {
       var executed = command(arguments);
       assertThat(executed.exitCode()).as(List.of(arguments) + executed.err()).isEqualTo(ExitCode.USAGE);
       assertThat(executed.err()).contains("expected: ");
@@ -327,13 +329,12 @@ class CommandsIT {
 
   @Test
   void trace_ofAServerThatIsAway_fails() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
-    var executed = command("trace", "--settle", "100ms", "http://127.0.0.1:" + port);
+    String nowhere = "HTTP://127.0.0.1:" + Ports.free();
+    var executed = command("trace", "--settle", "100ms", nowhere);
     assertThat(executed.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(executed.out()).contains("no answer");
+    var told = command("trace", "-o", "json", "--settle", "100ms", nowhere);
+    assertThat(new ObjectMapper().readTree(told.out()).path("error").asText()).isNotEmpty();
   }
 
   /** What a server answers is nothing that a terminal obeys. */

@@ -33,18 +33,8 @@ final class PollScan {
   private static final class Memo {
     private @Nullable Headers headers;
     private Verdict verdict = Verdict.OPEN;
+    /** The topic of the record that was read last, if a record of it is decided by its headers. */
     private @Nullable String topic;
-    private boolean ours;
-
-    /** Whether this is a topic of ours; looked at once for the records of a partition, which bear the very same name. */
-    @SuppressWarnings("ReferenceEquality")
-    boolean isOurs(String name) {
-      if (name != topic) {
-        topic = name;
-        ours = HandoverTopics.isOurs(name);
-      }
-      return ours;
-    }
   }
 
   private final Self self;
@@ -100,10 +90,12 @@ final class PollScan {
   @SuppressWarnings("ReferenceEquality") // the very same headers: key and value of one record
   Verdict look(String topic, Headers headers) {
     Memo recent = memo;
-    if (headers == recent.headers) {
-      return recent.verdict;
-    }
-    Verdict now = verdict(topic, headers);
+    return headers == recent.headers ? recent.verdict : first(recent, topic, headers);
+  }
+
+  /** Apart, so that {@link #look} is small enough for the compiler to put it where it is called. */
+  private Verdict first(Memo recent, String topic, Headers headers) {
+    Verdict now = verdict(recent, topic, headers);
     recent.headers = headers;
     recent.verdict = now;
     if (now != rule) {
@@ -120,16 +112,15 @@ final class PollScan {
     markedAt[marked++] = seen;
   }
 
-  private Verdict verdict(String topic, Headers headers) {
+  @SuppressWarnings("ReferenceEquality") // the records of a partition bear the very same name
+  private Verdict verdict(Memo recent, String topic, Headers headers) {
     try {
-      if (ownTopics.has(topic)) {
-        return Verdict.OWN;
-      }
-      if (seen == 0) {
-        catchUp(); // the poll may have waited for long, and the first one for its group
-      }
-      if (blind || former.differ() || memo.isOurs(topic)) {
-        return Verdict.OPEN;
+      if (topic != recent.topic) {
+        Verdict whole = wholeTopic(topic);
+        if (whole != null) {
+          return whole;
+        }
+        recent.topic = topic;
       }
       boolean tagged = reader.read(headers);
       traced |= reader.isTraced();
@@ -142,6 +133,17 @@ final class PollScan {
     } catch (RuntimeException | LinkageError ours) {
       return Verdict.OPEN; // Whoever decides will fail likewise: then it is told, and the record is held.
     }
+  }
+
+  /** What is known of each record of a topic, whatever its headers; null if they are to be read. Nothing of it changes within a poll. */
+  private @Nullable Verdict wholeTopic(String topic) {
+    if (ownTopics.has(topic)) {
+      return Verdict.OWN;
+    }
+    if (seen == 0) {
+      catchUp(); // the poll may have waited for long, and the first one for its group
+    }
+    return blind || former.differ() || HandoverTopics.isOurs(topic) ? Verdict.OPEN : null;
   }
 
   /** INVARIANT: the view was taken when the record had come from the broker, so that no override is closed before it by a newer one. */

@@ -24,8 +24,6 @@ final class TagReader {
   private final boolean raw;
   private WireNames names;
   private WireTag tag;
-  /** Whether anything was read into the tag since it was cleared. */
-  private boolean dirty = true;
   /** Of the names that are wanted, by their length: a bit for the letter with which one begins, whatever its case. */
   private int[] wanted;
 
@@ -52,7 +50,6 @@ final class TagReader {
   void use(WireNames newNames) {
     if (newNames != names && !newNames.equals(names)) {
       tag = new WireTag(newNames);
-      dirty = true;
       wanted = wanted(newNames);
     }
     names = newNames; // the very same from now on
@@ -70,7 +67,7 @@ final class TagReader {
 
   /** Whether what {@link #read} read last is traced. */
   boolean isTraced() {
-    return dirty && tag.trace() != null;
+    return tag.trace() != null;
   }
 
   /**
@@ -79,10 +76,7 @@ final class TagReader {
    * @return whether there is one, well-formed or not
    */
   boolean read(Headers headers) {
-    if (dirty) {
-      tag.clear();
-      dirty = false;
-    }
+    tag.clear();
     if (raw && headers instanceof RecordHeaders own) {
       List<?> list = PrivateFields.list(own);
       for (int i = 0; i < list.size(); i++) {
@@ -97,19 +91,30 @@ final class TagReader {
         readPublic(header);
       }
     }
-    return dirty && tag.isTagged();
+    return tag.isTagged();
   }
 
   /** Small: nearly all headers end here. */
   private void readRaw(RecordHeader header) {
     ByteBuffer name = PrivateFields.nameBuffer(header);
-    if (name == null || !name.hasArray()) {
+    if (name == null) {
+      readPublic(header);
+      return;
+    }
+    int length = name.remaining();
+    int letters = length <= LONGEST_NAME ? wanted[length] : 0;
+    if (letters != 0) { // what it begins with is looked at only where a name of ours is as long
+      readOfLength(header, name, length, letters);
+    }
+  }
+
+  private void readOfLength(RecordHeader header, ByteBuffer name, int length, int letters) {
+    if (!name.hasArray()) {
       readPublic(header);
       return;
     }
     int from = name.arrayOffset() + name.position();
-    int length = name.remaining();
-    if (length > 0 && length <= LONGEST_NAME && isWanted(length, name.array()[from])) {
+    if ((letters >>> (name.array()[from] & LETTER) & 1) != 0) {
       readNamed(header, name.array(), from, from + length);
     }
   }
@@ -160,7 +165,6 @@ final class TagReader {
   }
 
   private void take(int rank, byte[] bytes, int from, int end) {
-    dirty = true;
     if (rank == BAGGAGE) {
       tag.baggage(bytes, from, end);
     } else {

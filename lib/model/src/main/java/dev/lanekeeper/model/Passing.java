@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Passing {
 
-  private static final int PLACES = 4096;
+  /** Rows of so many places: a thousand tenancies in single places would push each other out again and again. */
+  private static final int PLACES = 4;
+  private static final int ROWS = 1024;
   /** Words of a name, of which longer ones are not remembered. */
   private static final int WORDS = 3;
   /** Behind the name: from which revision on, and up to which. */
@@ -44,29 +46,47 @@ public final class Passing {
       table = now;
     }
     int hash = key.hashOf(0, key.segments[0]);
-    int place = ((hash ^ hash >>> 16) & (PLACES - 1)) * WIDTH;
-    return isKnown(place, key, now.snapshot(tag.stampRevision(), tag.stampSeal(), false))
-        || (Messages.isAnothers(view, self, tag) && remembered(now, place, key));
+    int row = ((hash ^ hash >>> 16) & (ROWS - 1)) * PLACES * WIDTH;
+    return isKnown(row, key, now.snapshot(tag.stampRevision(), tag.stampSeal(), false))
+        || (Messages.isAnothers(view, self, tag) && remembered(now, row, key));
   }
 
-  private boolean isKnown(int place, TenancyKey key, long at) {
+  private boolean isKnown(int row, TenancyKey key, long at) {
+    int place = placeOf(row, key);
+    return place >= 0 && known[place + WORDS] <= at && at < known[place + WORDS + 1];
+  }
+
+  /** Where in its row a name stands; -1 if it is not there. */
+  private int placeOf(int row, TenancyKey key) {
     long[] words = known;
-    return words.length > 0 && words[place] == key.word(0) && words[place + 1] == key.word(1)
-        && words[place + 2] == key.word(2) && words[place + WORDS] <= at && at < words[place + WORDS + 1];
+    if (words.length == 0) {
+      return -1;
+    }
+    long first = key.word(0);
+    long second = key.word(1);
+    long third = key.word(2);
+    for (int place = row; place < row + PLACES * WIDTH; place += WIDTH) {
+      if (words[place] == first && words[place + 1] == second && words[place + 2] == third) {
+        return place;
+      }
+    }
+    return -1;
   }
 
   /** Remembers, where it can, what was just found out. */
-  private boolean remembered(RouteTable now, int place, TenancyKey key) {
+  private boolean remembered(RouteTable now, int row, TenancyKey key) {
     TenantNode node = now.node(key);
-    if (node != null && node.isWorkloadsNewest(self.service())) {
+    // What is there already says no more of this one: it asks for an earlier life.
+    if (node != null && node.isWorkloadsNewest(self.service()) && placeOf(row, key) < 0) {
       if (known.length == 0) {
-        known = new long[PLACES * WIDTH];
+        known = new long[ROWS * PLACES * WIDTH];
       }
+      System.arraycopy(known, row, known, row + WIDTH, (PLACES - 1) * WIDTH); // the oldest makes way
       for (int word = 0; word < WORDS; word++) {
-        known[place + word] = key.word(word);
+        known[row + word] = key.word(word);
       }
-      known[place + WORDS] = node.newestServedFrom();
-      known[place + WORDS + 1] = node.newestServedTo();
+      known[row + WORDS] = node.newestServedFrom();
+      known[row + WORDS + 1] = node.newestServedTo();
     }
     return true;
   }

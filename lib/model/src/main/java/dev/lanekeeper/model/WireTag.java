@@ -86,6 +86,8 @@ public final class WireTag {
   private Map<ServiceName, TenancyKey> overrides = Map.of();
   private boolean overridesMalformed;
   private @Nullable String trace;
+  /** Whether anything was read, since it was cleared, that may be ours: of most headers nothing is. */
+  private boolean touched = true;
 
   /** A cursor for these names. */
   public WireTag(WireNames names) {
@@ -99,6 +101,10 @@ public final class WireTag {
 
   /** Forgets what was read. A reference is written only where there is something to forget: in a cursor that is kept it costs a fence. */
   public WireTag clear() {
+    if (!touched) {
+      return this;
+    }
+    touched = false;
     keyState = ABSENT;
     memberRank = Integer.MAX_VALUE;
     plainState = ABSENT;
@@ -127,6 +133,7 @@ public final class WireTag {
     while (at < end) {
       int from = skipSpace(bytes, at, end);
       boolean mayBeOurs = from < end && firstByte[bytes[from] & 0xff];
+      touched |= mayBeOurs;
       int stop = mayBeOurs ? plainMember(bytes, from, end) : NOT_PLAIN;
       if (stop == NOT_PLAIN) {
         stop = Bytes.indexOf(bytes, from, end, ',');
@@ -243,6 +250,7 @@ public final class WireTag {
 
   /** Reads one plain header: {@code bytes[offset..end)}; {@code rank} is its place in {@link WireNames#headers()}. */
   public WireTag plain(int rank, byte[] bytes, int offset, int end) {
+    touched = true;
     if (rank <= plainRank) {
       plainRank = rank;
       int from = skipSpace(bytes, offset, end);
@@ -291,7 +299,7 @@ public final class WireTag {
 
   /** Whether there was a tag, well-formed or not. */
   public boolean isTagged() {
-    return keyState != ABSENT || plainState != ABSENT || overridesMalformed || !overrides.isEmpty();
+    return touched && (keyState != ABSENT || plainState != ABSENT || overridesMalformed || !overrides.isEmpty());
   }
 
   /** Whether there was a tag that cannot be read. */

@@ -3,6 +3,7 @@ package dev.lanekeeper.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lanekeeper.testkit.Seeded;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ class RouteTableRandomTest {
   private static final int HISTORIES = 25;
   private static final int LENGTH = 120;
   private static final int QUESTIONS = 600;
+  private static final int CROWD = 20_000;
 
   private static Tag tag(Seeded random) {
     StringBuilder combination = new StringBuilder(random.oneOf(RandomHistory.TENANCIES));
@@ -138,6 +140,45 @@ class RouteTableRandomTest {
       }
     }
     assertThat(anothers).as("of those asked about").isGreaterThan(100);
+  }
+
+  /** Far more tenancies than are remembered, several in each row, with names that differ at their ends only. */
+  @Test
+  void passing_crowd_saysWhatMessagesSay() {
+    Seeded random = Seeded.of("passing_crowd_saysWhatMessagesSay");
+    List<ServiceName> services = RandomHistory.SERVICES;
+    RevisionLog log = RevisionLog.EMPTY;
+    List<TenantLife> lives = new ArrayList<>();
+    List<OverrideLife> overrides = new ArrayList<>();
+    for (int i = 0; i < CROWD; i++) {
+      long from = i + 1L;
+      log = log.append(from, random.anyInt(), 1_000L + i);
+      Tenancy tenancy = crowded(i);
+      long end = random.oneIn(3) ? from + 1 + random.below(CROWD) : OverrideLife.OPEN;
+      lives.add(new TenantLife(tenancy, from, OverrideLife.OPEN));
+      overrides.add(OverrideLife.served(new Incarnation("i" + i), random.oneOf(services), tenancy, from, end,
+          new Target.Workload(), List.of()));
+    }
+    RouteTable table =
+        RouteTable.of(new RouteTable.Content(0, log, lives, overrides, List.of(), List.of(), List.of()));
+    RouteView view = new RouteView(table, Long.MAX_VALUE, false);
+    Self self = new Self(services.get(0), null, null);
+    Passing passing = new Passing(self);
+    int anothers = 0;
+    for (int i = 0; i < 10 * CROWD; i++) {
+      long at = 1L + random.below(CROWD);
+      // Half of them of a few, so that they are remembered; they come at revisions before and after their lives.
+      Tenancy tenancy = crowded(random.oneIn(2) ? random.below(CROWD) : random.below(100));
+      Carried carried = new Carried(Tag.of(tenancy.text()), table.stampOf(at));
+      boolean expected = Messages.isAnothers(view, self, Wires.cursor(carried));
+      anothers += expected ? 1 : 0;
+      assertThat(passing.isAnothers(view, Wires.cursor(carried))).as("%s", carried).isEqualTo(expected);
+    }
+    assertThat(anothers).as("of those asked about").isBetween(CROWD, 9 * CROWD);
+  }
+
+  private static Tenancy crowded(int i) {
+    return new Tenancy(i % 2 == 0 ? "t" + i : "shop/testing/TID" + i);
   }
 
   /**
